@@ -1,0 +1,32 @@
+//! The defaults of `app.json`: named once, used by the resolved model and shown by the schema.
+
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const APP_VERSION: &str = "0.1.0";
+pub(crate) const ICON: &str = "icon.svg";
+pub(crate) const SPA_FALLBACK: bool = true;
+
+/// The Content-Security-Policy of embedded content when the config has none: the app's own files and the IPC, nothing else.
+///
+/// `ipc:` (Linux, macOS) and `http://ipc.localhost` (Windows) are how the bridge reaches the native side.
+/// `base-uri` and `form-action` do not fall back to `default-src`, so `'self'` is said for them too.
+/// Inline scripts, inline styles, `data:` images and other origins are an app's own decision: it writes its own policy.
+pub const CSP: &str = "default-src 'self'; connect-src 'self' ipc: http://ipc.localhost; base-uri 'self'; form-action 'self'";
+
+pub(crate) const WINDOW_WIDTH: u32 = 1200;
+pub(crate) const WINDOW_HEIGHT: u32 = 800;
+pub(crate) const WINDOW_CENTER: bool = true;
+pub(crate) const WINDOW_RESIZABLE: bool = true;
+pub(crate) const WINDOW_MAXIMIZED: bool = false;
+pub(crate) const WINDOW_FULLSCREEN: bool = false;
+pub(crate) const WINDOW_ALWAYS_ON_TOP: bool = false;
+pub(crate) const WINDOW_DECORATIONS: bool = true;
+pub(crate) const WINDOW_ZOOM: f64 = 1.0;
+pub(crate) const BACKGROUND_LIGHT: &str = "#ffffff";
+pub(crate) const BACKGROUND_DARK: &str = "#202020";
+
+pub(crate) const LOGIN_HOSTS: bool = true;
+pub(crate) const MODULE_APP: bool = true;
+pub(crate) const MODULE_APP_PATHS: bool = false;
+pub(crate) const MODULE_EVENTS: bool = true;
+pub(crate) const MODULE_WINDOW: bool = false;
+pub(crate) const SINGLE_INSTANCE: bool = true;

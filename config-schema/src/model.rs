@@ -1,0 +1,187 @@
+//! The resolved config: defaults applied, rules hold, nothing left to decide.
+//! Serialised, a model is a config again, and one that resolves to itself.
+
+use serde::{Serialize, Serializer};
+use url::Url;
+
+use crate::target::{BundleFormat, System, Target};
+use crate::values::{
+    AppId, AppVersion, Category, Color, External, Popups, RuntimeSource, Slug, Theme, UrlRule,
+};
+
+/// Everything that later stages may know of an app.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppModel {
+    pub app: App,
+    pub content: Content,
+    pub window: Window,
+    pub navigation: Navigation,
+    pub bridge: Bridge,
+    pub single_instance: bool,
+    pub bundle: Bundle,
+    pub build: Build,
+}
+
+/// Who the app is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// Any language, any quotes; line breaks and tabs are its only control characters.
+    pub name: String,
+    pub id: AppId,
+    pub slug: Slug,
+    pub version: AppVersion,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher_email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copyright: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<Url>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// Relative to the config file. `None`: nothing is written, so `icon.svg` is taken if it is there, else the built-in picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+}
+
+/// What the app shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum Content {
+    /// A site on the web.
+    Url { url: Url },
+    /// A folder that is packed into the app.
+    Dir {
+        /// Relative to the config file.
+        dir: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        build: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dev_url: Option<Url>,
+        spa_fallback: bool,
+        csp: String,
+    },
+}
+
+/// The main window; sizes in logical pixels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Window {
+    pub title: String,
+    pub width: u32,
+    pub height: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_height: Option<u32>,
+    pub center: bool,
+    pub resizable: bool,
+    pub maximized: bool,
+    pub fullscreen: bool,
+    pub always_on_top: bool,
+    pub decorations: bool,
+    pub background_color: BackgroundColor,
+    pub theme: Theme,
+    /// 1 is 100 %.
+    pub zoom: f64,
+}
+
+/// The colour behind the page until it has drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BackgroundColor {
+    pub light: Color,
+    pub dark: Color,
+}
+
+/// Where the main frame may go.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Navigation {
+    /// Besides the content itself.
+    pub internal: Vec<UrlRule>,
+    pub external: External,
+    pub popups: Popups,
+    pub login_hosts: bool,
+}
+
+/// What the page may do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bridge {
+    /// Besides the pack's own origin, which packed content always has. Never with a path.
+    pub origins: Vec<UrlRule>,
+    pub modules: Modules,
+}
+
+/// The modules that the page may use.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Modules {
+    /// `None` is off.
+    #[serde(serialize_with = "options_or_false")]
+    pub app: Option<AppModule>,
+    pub events: bool,
+    pub window: bool,
+}
+
+/// Options of the module `app`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AppModule {
+    /// Whether paths of the machine are told.
+    pub paths: bool,
+}
+
+/// What installers are made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bundle {
+    /// At least one, none twice.
+    pub targets: Vec<Target>,
+    pub formats: Formats,
+}
+
+/// The kinds of installer per system, none twice, and none for a system without a target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Formats {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linux: Vec<BundleFormat>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<BundleFormat>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub macos: Vec<BundleFormat>,
+}
+
+/// How the app is built.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Build {
+    pub runtime: RuntimeSource,
+}
+
+impl Formats {
+    /// The kinds of installer for this system.
+    pub fn of(&self, system: System) -> &[BundleFormat] {
+        match system {
+            System::Linux => &self.linux,
+            System::Windows => &self.windows,
+            System::Macos => &self.macos,
+        }
+    }
+}
+
+fn options_or_false<S: Serializer>(
+    module: &Option<AppModule>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match module {
+        Some(options) => options.serialize(serializer),
+        None => serializer.serialize_bool(false),
+    }
+}

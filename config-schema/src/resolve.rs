@@ -1,0 +1,182 @@
+//! From a checked config to the model: the one place where defaults are applied.
+
+use url::Url;
+
+use crate::config::{
+    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, ContentSection,
+    ModuleSetting, NavigationSection, ThemedBackground, WindowSection,
+};
+use crate::defaults;
+use crate::model::{
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats, Modules,
+    Navigation, Window,
+};
+use crate::target::{BundleFormat, System, Target};
+use crate::values::{AppVersion, Color, Side, Slug, TextForm, UrlRule, Zoom};
+
+/// The model of a config that broke no rule; `None` only if a field without a default is missing.
+pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
+    let app = app(config.app?)?;
+    let content = content(config.content?)?;
+    Some(AppModel {
+        window: window(config.window.unwrap_or_default(), &app.name)?,
+        navigation: navigation(config.navigation.unwrap_or_default()),
+        bridge: bridge(config.bridge.unwrap_or_default(), &content),
+        single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
+        bundle: bundle(config.bundle.unwrap_or_default()),
+        build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },
+        app,
+        content,
+    })
+}
+
+/// Reads a default that is written as text; `tests::defaults_are_valid` keeps it `Some`.
+fn parsed<T: TextForm>(text: &str) -> Option<T> {
+    T::parse(text).ok()
+}
+
+fn app(section: AppSection) -> Option<App> {
+    let (name, id) = (String::from(section.name?), section.id?);
+    Some(App {
+        slug: section.slug.or_else(|| Slug::derive(&name, &id))?,
+        version: section.version.or_else(|| parsed::<AppVersion>(defaults::APP_VERSION))?,
+        description: section.description.map(String::from),
+        publisher: section.publisher.map(String::from),
+        publisher_email: section.publisher_email.map(String::from),
+        copyright: section.copyright.map(String::from),
+        homepage: section.homepage.map(Url::from),
+        license: section.license.map(String::from),
+        category: section.category,
+        icon: section.icon.map(String::from),
+        name,
+        id,
+    })
+}
+
+fn content(section: ContentSection) -> Option<Content> {
+    if let Some(url) = section.url {
+        return Some(Content::Url { url: url.into() });
+    }
+    Some(Content::Dir {
+        dir: section.dir?.into(),
+        build: section.build.map(String::from),
+        dev_url: section.dev_url.map(Url::from),
+        spa_fallback: section.spa_fallback.unwrap_or(defaults::SPA_FALLBACK),
+        csp: section.csp.map_or_else(|| defaults::CSP.to_owned(), String::from),
+    })
+}
+
+fn window(section: WindowSection, app_name: &str) -> Option<Window> {
+    Some(Window {
+        title: section.title.map_or_else(|| app_name.to_owned(), String::from),
+        width: section.width.map_or(defaults::WINDOW_WIDTH, Side::get),
+        height: section.height.map_or(defaults::WINDOW_HEIGHT, Side::get),
+        min_width: section.min_width.map(Side::get),
+        min_height: section.min_height.map(Side::get),
+        max_width: section.max_width.map(Side::get),
+        max_height: section.max_height.map(Side::get),
+        center: section.center.unwrap_or(defaults::WINDOW_CENTER),
+        resizable: section.resizable.unwrap_or(defaults::WINDOW_RESIZABLE),
+        maximized: section.maximized.unwrap_or(defaults::WINDOW_MAXIMIZED),
+        fullscreen: section.fullscreen.unwrap_or(defaults::WINDOW_FULLSCREEN),
+        always_on_top: section.always_on_top.unwrap_or(defaults::WINDOW_ALWAYS_ON_TOP),
+        decorations: section.decorations.unwrap_or(defaults::WINDOW_DECORATIONS),
+        background_color: background(section.background_color)?,
+        theme: section.theme.unwrap_or_default(),
+        zoom: section.zoom.map_or(defaults::WINDOW_ZOOM, Zoom::get),
+    })
+}
+
+fn background(setting: Option<BackgroundSetting>) -> Option<BackgroundColor> {
+    let ThemedBackground { light, dark } = match setting {
+        Some(BackgroundSetting::Both(color)) => {
+            return Some(BackgroundColor { light: color.clone(), dark: color });
+        }
+        Some(BackgroundSetting::ByTheme(themed)) => themed,
+        None => ThemedBackground::default(),
+    };
+    Some(BackgroundColor {
+        light: light.or_else(|| parsed::<Color>(defaults::BACKGROUND_LIGHT))?,
+        dark: dark.or_else(|| parsed::<Color>(defaults::BACKGROUND_DARK))?,
+    })
+}
+
+fn navigation(section: NavigationSection) -> Navigation {
+    let internal = section.internal.unwrap_or_default();
+    Navigation {
+        internal: internal.into_iter().map(UrlRule::from).collect(),
+        external: section.external.unwrap_or_default(),
+        popups: section.popups.unwrap_or_default(),
+        login_hosts: section.login_hosts.unwrap_or(defaults::LOGIN_HOSTS),
+    }
+}
+
+fn bridge(section: BridgeSection, content: &Content) -> Bridge {
+    let own_origin = || match content {
+        Content::Url { url } => vec![UrlRule::origin_of(url)],
+        Content::Dir { .. } => Vec::new(),
+    };
+    let modules = section.modules.unwrap_or_default();
+    Bridge {
+        origins: section
+            .origins
+            .map_or_else(own_origin, |origins| origins.into_iter().map(UrlRule::from).collect()),
+        modules: Modules {
+            app: match modules.app.unwrap_or(ModuleSetting::Switch(defaults::MODULE_APP)) {
+                ModuleSetting::Switch(false) => None,
+                ModuleSetting::Switch(true) => {
+                    Some(AppModule { paths: defaults::MODULE_APP_PATHS })
+                }
+                ModuleSetting::Options(options) => {
+                    Some(AppModule { paths: options.paths.unwrap_or(defaults::MODULE_APP_PATHS) })
+                }
+            },
+            events: modules.events.unwrap_or(defaults::MODULE_EVENTS),
+            window: modules.window.unwrap_or(defaults::MODULE_WINDOW),
+        },
+    }
+}
+
+fn bundle(section: BundleSection) -> Bundle {
+    let targets = section.targets.unwrap_or_else(Target::all);
+    let formats = section.formats.unwrap_or_default();
+    Bundle {
+        formats: Formats {
+            linux: formats_of(System::Linux, formats.linux, &targets),
+            windows: formats_of(System::Windows, formats.windows, &targets),
+            macos: formats_of(System::Macos, formats.macos, &targets),
+        },
+        targets,
+    }
+}
+
+/// The formats as written, else all of the system; none where nothing is built for it.
+pub(crate) fn formats_of<F: Into<BundleFormat>>(
+    system: System,
+    written: Option<Vec<F>>,
+    targets: &[Target],
+) -> Vec<BundleFormat> {
+    if targets.iter().all(|target| target.row().system != system) {
+        return Vec::new();
+    }
+    match written {
+        Some(formats) => formats.into_iter().map(Into::into).collect(),
+        None => system.formats().to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parsed;
+    use crate::defaults;
+    use crate::values::{AppVersion, Color, Csp, IconPath};
+
+    #[test]
+    fn defaults_are_valid() {
+        assert!(parsed::<AppVersion>(defaults::APP_VERSION).is_some());
+        assert!(parsed::<Color>(defaults::BACKGROUND_LIGHT).is_some());
+        assert!(parsed::<Color>(defaults::BACKGROUND_DARK).is_some());
+        assert!(parsed::<Csp>(defaults::CSP).is_some());
+        assert!(parsed::<IconPath>(defaults::ICON).is_some());
+    }
+}

@@ -1,0 +1,175 @@
+/**
+ * The module `events`: messages between windows, and what the native side reports.
+ */
+
+/** Ends a subscription; calling it again does nothing. */
+export type Unlisten = () => void;
+
+/** Events of the native side, by name. No page can emit them. */
+export interface NativeEvents {
+  "window:focus": { label: string };
+  "window:blur": { label: string };
+  "window:resized": { label: string; width: number; height: number };
+  "window:moved": { label: string; x: number; y: number };
+  "window:close-requested": { label: string };
+  "window:theme": { label: string; theme: "light" | "dark" };
+  "app:second-instance": { args: string[] };
+}
+
+/** What {@link EventsModule.onWindow} can listen to: the part of a `window:` event's name after the colon. */
+export type WindowEventKind = "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme";
+
+/** `Desktopr.events`, switched on by `bridge.modules.events`. */
+export interface EventsModule {
+  /**
+   * Sends an event to the listeners of this window only.
+   *
+   * @param event - 1 to 128 of `A-Z a-z 0-9 _ : . / -`, and no name of the native side (`events/reserved-name`).
+   * @param payload - Anything that JSON can hold, at most 1 MiB of it; `null` when left out.
+   * @example
+   * ```ts
+   * await Desktopr.events.emit("draft:saved", { id: 7 });
+   * ```
+   */
+  emit(event: string, payload?: unknown): Promise<void>;
+
+  /**
+   * Sends an event to the listeners of all windows of the app, this one included.
+   *
+   * @example
+   * ```ts
+   * await Desktopr.events.emitToAll("settings:changed", settings);
+   * ```
+   */
+  emitToAll(event: string, payload?: unknown): Promise<void>;
+
+  /**
+   * Sends an event to the listeners of one window.
+   *
+   * @param label - Label of the window; an unknown one rejects with `events/unknown-label`.
+   * @example
+   * ```ts
+   * await Desktopr.events.emitTo("main", "player:pause");
+   * ```
+   */
+  emitTo(label: string, event: string, payload?: unknown): Promise<void>;
+
+  /**
+   * Listens to an event. Resolves when the subscription is up: nothing sent after that is missed.
+   *
+   * @returns A function that ends the subscription.
+   * @example
+   * ```ts
+   * const unlisten = await Desktopr.events.on("draft:saved", ({ id }) => markSaved(id));
+   * // later
+   * unlisten();
+   * ```
+   */
+  on<Name extends keyof NativeEvents>(
+    event: Name,
+    listener: (payload: NativeEvents[Name]) => void,
+  ): Promise<Unlisten>;
+  // `any`, not `unknown`: the payload of a page's own event is what that page says it is.
+  on<Payload = any>(event: string, listener: (payload: Payload) => void): Promise<Unlisten>;
+
+  /**
+   * Waits for the next event of a name.
+   *
+   * @returns The payload of that event.
+   * @example
+   * ```ts
+   * const { args } = await Desktopr.events.once("app:second-instance");
+   * ```
+   */
+  once<Name extends keyof NativeEvents>(event: Name): Promise<NativeEvents[Name]>;
+  once<Payload = any>(event: string): Promise<Payload>;
+
+  /**
+   * Listens to several events with one listener, which gets the name first.
+   *
+   * @example
+   * ```ts
+   * await Desktopr.events.onMany(["window:focus", "window:blur"], (name) => setActive(name === "window:focus"));
+   * ```
+   */
+  onMany<Payload = any>(
+    events: readonly string[],
+    listener: (event: string, payload: Payload) => void,
+  ): Promise<Unlisten>;
+
+  /**
+   * Listens to an event of the app's windows. Each payload carries the `label` of the window it is about.
+   *
+   * @example
+   * ```ts
+   * await Desktopr.events.onWindow("resized", ({ label, width, height }) => layout(label, width, height));
+   * ```
+   */
+  onWindow<Kind extends WindowEventKind>(
+    kind: Kind,
+    listener: (payload: NativeEvents[`window:${Kind}`]) => void,
+  ): Promise<Unlisten>;
+
+  /**
+   * Connection changes. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onNetworkStatus")) await Desktopr.events.onNetworkStatus(show);
+   * ```
+   */
+  onNetworkStatus(listener: (payload: unknown) => void): Promise<Unlisten>;
+
+  /**
+   * Links of the app's own scheme. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onDeeplink")) await Desktopr.events.onDeeplink(open);
+   * ```
+   */
+  onDeeplink(listener: (payload: unknown) => void): Promise<Unlisten>;
+
+  /**
+   * Global shortcuts. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onShortcut")) await Desktopr.events.onShortcut(run);
+   * ```
+   */
+  onShortcut(listener: (payload: unknown) => void): Promise<Unlisten>;
+
+  /**
+   * Files dropped on the window. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onDragDrop")) await Desktopr.events.onDragDrop((name, drop) => take(drop));
+   * ```
+   */
+  onDragDrop(
+    listener: (event: string, payload: unknown) => void,
+    options?: { includeHover?: boolean },
+  ): Promise<Unlisten>;
+
+  /**
+   * Clicks in the app's menu. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onMenuEvent")) await Desktopr.events.onMenuEvent(run);
+   * ```
+   */
+  onMenuEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+
+  /**
+   * Clicks on the tray icon. Not in this version: rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onTrayIconEvent")) await Desktopr.events.onTrayIconEvent(show);
+   * ```
+   */
+  onTrayIconEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+}

@@ -1,0 +1,26 @@
+/**
+ * The only way from the page to the native side.
+ */
+import { invoke } from "@tauri-apps/api/core";
+import { DesktoprError } from "../error.js";
+import { type Command, moduleOf } from "../functions.js";
+import { toDesktoprError } from "./refusal.js";
+
+/** Calls a command; rejects with a {@link DesktoprError} and with nothing else. */
+export type Call = <Result = null>(command: Command, args?: Record<string, unknown>) => Promise<Result>;
+
+/** A {@link Call} that sends granted commands and refuses the others itself, since Tauri's refusal names no module. */
+export function createCall(granted: ReadonlySet<string>): Call {
+  return async <Result>(command: Command, args?: Record<string, unknown>): Promise<Result> => {
+    const module = moduleOf(command);
+    if (!granted.has(command)) {
+      const message = `module \`${module}\` is off: \`bridge.modules.${module}\` in app.json switches it on`;
+      throw new DesktoprError({ code: "bridge/module-disabled", module, message });
+    }
+    try {
+      return await invoke<Result>(`plugin:bridge|${command}`, args);
+    } catch (refusal) {
+      throw toDesktoprError(refusal, module);
+    }
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Puts `Desktopr` on the window of a granted page, once.
+ */
+import type { DesktoprApi } from "../api/desktopr.js";
+import { requireString } from "../arguments.js";
+import { deepFreeze } from "../freeze.js";
+import { COMMAND_OF, LOCAL_FUNCTIONS } from "../functions.js";
+import { announceReady, createReady } from "../ready.js";
+import { createApp } from "./app.js";
+import type { Bootstrap } from "./bootstrap.js";
+import { type Call, createCall } from "./call.js";
+import { createEvents } from "./events.js";
+import { handOverLinks } from "./links.js";
+import { isGranted } from "./origin.js";
+import { createWindow } from "./window.js";
+
+/** Does nothing in a frame, on a page without a grant, and where the bridge already is. */
+export function install(bootstrap: Bootstrap): void {
+  if (window !== window.top || !isGranted(location, bootstrap) || "Desktopr" in window) return;
+
+  const granted = new Set(bootstrap.commands);
+  const call = createCall(granted);
+  const value = deepFreeze(createDesktopr(bootstrap, granted, call));
+  Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
+  if (granted.has("navigate")) handOverLinks(call);
+  announceReady();
+}
+
+function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
+  const supported = new Set([
+    ...LOCAL_FUNCTIONS,
+    ...bootstrap.modules,
+    ...Object.keys(COMMAND_OF).filter((name) => granted.has(COMMAND_OF[name] ?? "")),
+  ]);
+  return {
+    isAvailable: true,
+    isDesktop: true,
+    apiVersion: bootstrap.apiVersion,
+    ...createReady(),
+    supports: (name) => supported.has(name),
+    async openBrowser(url) {
+      requireString("core", "url", url);
+      await call("open_browser", { url });
+    },
+    app: createApp(call),
+    events: createEvents(call),
+    window: createWindow(call),
+  };
+}

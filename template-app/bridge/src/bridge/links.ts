@@ -1,0 +1,79 @@
+/**
+ * Clicks on links that lead to another origin: handed to the native side before any request is made, so that it can
+ * decide between the window, the user's browser and nothing. What escapes here meets the runtime's navigation guard.
+ */
+import { reportUncaught } from "../report.js";
+import type { Call } from "./call.js";
+
+/** A link of HTML or SVG. */
+type Link = HTMLAnchorElement | HTMLAreaElement | SVGAElement;
+
+/** What to do about a click. */
+type HandOver = { command: "navigate"; url: string; newWindow: boolean } | { command: "open_browser"; url: string };
+
+const PRIMARY_BUTTON = 0;
+const MIDDLE_BUTTON = 1;
+/** Targets that mean the page itself: the script runs in the top page only. */
+const OWN_TARGETS = ["", "_self", "_top", "_parent"];
+
+/** Starts to watch the page's links. */
+export function handOverLinks(call: Call): void {
+  const listener = (event: MouseEvent) => {
+    const handOver = decide(event);
+    if (handOver === undefined) return;
+    event.preventDefault();
+    const { command, ...args } = handOver;
+    call(command, args).catch(reportUncaught);
+  };
+  // On the window and in the bubble phase: the page's own listeners come first and can claim the click.
+  window.addEventListener("click", listener);
+  // A middle click is no `click`.
+  window.addEventListener("auxclick", listener);
+}
+
+function decide(event: MouseEvent): HandOver | undefined {
+  if (event.defaultPrevented || !isPlain(event)) return undefined;
+  const link = linkOf(event);
+  if (link === undefined || link.hasAttribute("download")) return undefined;
+  const url = targetUrl(link);
+  if (url?.protocol === "mailto:") return { command: "open_browser", url: url.href };
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin === location.origin) return undefined;
+
+  const target = targetName(link);
+  if (event.button === MIDDLE_BUTTON) return { command: "navigate", url: url.href, newWindow: true };
+  if (OWN_TARGETS.includes(target)) return { command: "navigate", url: url.href, newWindow: false };
+  // Any other name is a frame of this page, or a window that may need its opener: the pop-up policy decides there.
+  const needsOpener = (link.getAttribute("rel") ?? "").toLowerCase().split(/\s+/).includes("opener");
+  return target === "_blank" && !needsOpener ? { command: "navigate", url: url.href, newWindow: true } : undefined;
+}
+
+function isPlain(event: MouseEvent): boolean {
+  const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+  return !modified && (event.button === PRIMARY_BUTTON || event.button === MIDDLE_BUTTON);
+}
+
+function linkOf(event: MouseEvent): Link | undefined {
+  // The path, not the target: inside a shadow root the target is its host.
+  return event.composedPath().find((node): node is Link => node instanceof Element && isLink(node));
+}
+
+function isLink(element: Element): boolean {
+  const name = element.localName;
+  return (name === "a" && (element.hasAttribute("href") || element.hasAttribute("xlink:href"))) ||
+    (name === "area" && element.hasAttribute("href"));
+}
+
+function targetUrl(link: Link): URL | undefined {
+  const href = typeof link.href === "string" ? link.href : link.href.baseVal;
+  try {
+    return new URL(href, link.baseURI);
+  } catch {
+    return undefined;
+  }
+}
+
+function targetName(link: Link): string {
+  const own = link.getAttribute("target");
+  const inherited = () => document.querySelector("base[target]")?.getAttribute("target") ?? "";
+  return (own ?? inherited()).toLowerCase();
+}

@@ -1,0 +1,80 @@
+/**
+ * The API object where there is no bridge: in a plain browser, in a frame, in a worker and on a server.
+ */
+import type { AppModule } from "../api/app.js";
+import type { DesktoprApi } from "../api/desktopr.js";
+import type { EventsModule } from "../api/events.js";
+import type { WindowModule } from "../api/window.js";
+import { requireString } from "../arguments.js";
+import { DesktoprError } from "../error.js";
+import { deepFreeze } from "../freeze.js";
+import { API_VERSION } from "../generated.js";
+import { LOCAL_FUNCTIONS } from "../functions.js";
+import { createReady } from "../ready.js";
+import { createBrowserEvents } from "./events.js";
+import { unavailable, unavailableModule } from "./unavailable.js";
+
+/** Functions with an equivalent in browsers. */
+const BROWSER_FUNCTIONS = [
+  "openBrowser",
+  "events.emit",
+  "events.emitToAll",
+  "events.on",
+  "events.once",
+  "events.onMany",
+];
+
+/** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
+export function createBrowserDesktopr(): DesktoprApi {
+  const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
+  const supported = new Set(isBrowser ? [...LOCAL_FUNCTIONS, ...BROWSER_FUNCTIONS] : LOCAL_FUNCTIONS);
+  return deepFreeze<DesktoprApi>({
+    isAvailable: false,
+    isDesktop: false,
+    apiVersion: API_VERSION,
+    ...createReady(),
+    supports: (name) => supported.has(name),
+    openBrowser,
+    app: unavailableModule<AppModule>("app", ["info", "exit", "relaunch"]),
+    events: { ...createUnavailableEvents(), ...(isBrowser ? createBrowserEvents() : {}) },
+    window: unavailableModule<WindowModule>("window", ["close", "minimize", "maximizeToggle", "fullscreen", "getInfo"]),
+  });
+}
+
+function createUnavailableEvents(): EventsModule {
+  return unavailableModule("events", [
+    "emit",
+    "emitToAll",
+    "emitTo",
+    "on",
+    "once",
+    "onMany",
+    "onWindow",
+    "onNetworkStatus",
+    "onDeeplink",
+    "onShortcut",
+    "onDragDrop",
+    "onMenuEvent",
+    "onTrayIconEvent",
+  ]);
+}
+
+async function openBrowser(text: string): Promise<void> {
+  requireString("core", "url", text);
+  const url = parseUrl(text);
+  if (typeof window === "undefined") return unavailable("core", "openBrowser");
+  // A mail program is no tab: assigning the location starts it and leaves the page where it is.
+  if (url.protocol === "mailto:") location.assign(url.href);
+  else window.open(url.href, "_blank", "noopener");
+}
+
+function parseUrl(text: string): URL {
+  try {
+    const url = new URL(text);
+    if (["http:", "https:", "mailto:"].includes(url.protocol)) return url;
+  } catch {
+    // The same answer as for a scheme that may not be opened.
+  }
+  const message = `URL must be an absolute http, https or mailto URL, found: ${JSON.stringify(text)}`;
+  throw new DesktoprError({ code: "bridge/invalid-url", module: "core", message });
+}

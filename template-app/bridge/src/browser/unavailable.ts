@@ -1,0 +1,19 @@
+/**
+ * The answer of every function that has no equivalent in a plain browser.
+ */
+import { DesktoprError } from "../error.js";
+
+/** Rejects with `bridge/unavailable`. */
+export async function unavailable(module: string, name: string): Promise<never> {
+  const message = `\`${name}\` works in the desktop app only; \`Desktopr.supports("${name}")\` tells beforehand`;
+  throw new DesktoprError({ code: "bridge/unavailable", module, message });
+}
+
+/** A module all of whose functions reject with `bridge/unavailable`. */
+export function unavailableModule<Functions extends object>(
+  module: string,
+  names: readonly (keyof Functions & string)[],
+): Functions {
+  const functions = names.map((name) => [name, () => unavailable(module, `${module}.${name}`)] as const);
+  return Object.fromEntries(functions) as Functions;
+}

@@ -1,0 +1,47 @@
+/**
+ * Who listens to what on this page. Knows nothing about where events come from.
+ */
+import type { Unlisten } from "../api/events.js";
+import { reportUncaught } from "../report.js";
+
+/** Called with each payload of one event. */
+export type Listener = (payload: unknown) => void;
+
+/** The listeners of a page, by event. */
+export interface Listeners {
+  /** Adds a listener; the same function may be added twice and is then called twice. */
+  add(event: string, listener: Listener): Unlisten;
+  /** Calls all listeners of an event, in the order in which they were added. */
+  deliver(event: string, payload: unknown): void;
+}
+
+/** An empty set of listeners. */
+export function createListeners(): Listeners {
+  const entries = new Map<string, Set<{ listener: Listener }>>();
+  return {
+    add(event, listener) {
+      const entry = { listener };
+      const added = entries.get(event) ?? new Set();
+      entries.set(event, added.add(entry));
+      return () => {
+        added.delete(entry);
+        if (added.size === 0 && entries.get(event) === added) entries.delete(event);
+      };
+    },
+    deliver(event, payload) {
+      const current = entries.get(event) ?? new Set();
+      for (const entry of [...current]) {
+        // A listener that an earlier one has removed must not be called any more.
+        if (current.has(entry)) callSafely(entry.listener, payload);
+      }
+    },
+  };
+}
+
+function callSafely(listener: Listener, payload: unknown): void {
+  try {
+    listener(payload);
+  } catch (error) {
+    reportUncaught(error);
+  }
+}

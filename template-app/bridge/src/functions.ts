@@ -1,0 +1,40 @@
+/**
+ * Which command each public function calls. `supports()` answers from here; a command that codegen renames fails the
+ * type check here.
+ */
+import { COMMANDS } from "./generated.js";
+
+/** Name of a module in `bridge.modules`; `core` is granted with the bridge itself. */
+export type Module = keyof typeof COMMANDS;
+/** Name of a command of the native side. */
+export type Command = (typeof COMMANDS)[Module][number];
+
+/** Public function, as written after `Desktopr.`, and the command that it needs. */
+export const COMMAND_OF: Readonly<Record<string, Command>> = {
+  openBrowser: "open_browser",
+  "app.info": "app_info",
+  "app.exit": "app_exit",
+  "app.relaunch": "app_relaunch",
+  "events.emit": "events_emit",
+  "events.emitToAll": "events_emit_to_all",
+  "events.emitTo": "events_emit_to",
+  "events.on": "events_subscribe",
+  "events.once": "events_subscribe",
+  "events.onMany": "events_subscribe",
+  "events.onWindow": "events_subscribe",
+  "window.close": "window_close",
+  "window.minimize": "window_minimize",
+  "window.maximizeToggle": "window_maximize_toggle",
+  "window.fullscreen": "window_fullscreen",
+  "window.getInfo": "window_get_info",
+};
+
+/** Public functions that need no command and therefore always work. */
+export const LOCAL_FUNCTIONS: readonly string[] = ["onReady", "supports"];
+
+const MODULES = Object.keys(COMMANDS) as Module[];
+
+/** The module that a command belongs to. */
+export function moduleOf(command: Command): Module {
+  return MODULES.find((module) => (COMMANDS[module] as readonly string[]).includes(command)) ?? "core";
+}

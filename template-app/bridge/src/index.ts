@@ -1,0 +1,59 @@
+/**
+ * The SDK: the bridge's API in the app, and a fallback with the same functions everywhere else.
+ *
+ * @packageDocumentation
+ */
+import type { DesktoprApi } from "./api/desktopr.js";
+import { createBrowserDesktopr } from "./browser/desktopr.js";
+
+export type { AppModule } from "./api/app.js";
+export type { DesktoprApi } from "./api/desktopr.js";
+export type { EventsModule, NativeEvents, Unlisten, WindowEventKind } from "./api/events.js";
+export type { WindowModule } from "./api/window.js";
+export { DesktoprError, type DesktoprErrorFields } from "./error.js";
+export type {
+  AppInfo,
+  AppScreenInfo,
+  AppWindowInfo,
+  ErrorCode,
+  WindowInfo,
+  WindowPosition,
+  WindowSize,
+} from "./generated.js";
+
+declare global {
+  interface Window {
+    /** Injected by the app's runtime into granted pages, before any script of the page. */
+    readonly Desktopr?: DesktoprApi;
+  }
+}
+
+function injected(): DesktoprApi | undefined {
+  const candidate: Partial<DesktoprApi> | undefined = typeof window === "undefined" ? undefined : window.Desktopr;
+  // Where nothing is injected, an element with the id `Desktopr` is what this global finds.
+  return candidate?.isAvailable === true ? (candidate as DesktoprApi) : undefined;
+}
+
+/**
+ * The desktop functions: `window.Desktopr` in the app, a fallback elsewhere. Importing it never throws.
+ *
+ * @example
+ * ```ts
+ * import { Desktopr } from "deskwright";
+ *
+ * if (Desktopr.isDesktop) document.title = (await Desktopr.app.info()).name;
+ * ```
+ */
+export const Desktopr: DesktoprApi = injected() ?? createBrowserDesktopr();
+
+/**
+ * Does this page run in the app, with the bridge? Never throws, on a server neither.
+ *
+ * @example
+ * ```ts
+ * quitButton.hidden = !isDesktoprAvailable();
+ * ```
+ */
+export function isDesktoprAvailable(): boolean {
+  return injected() !== undefined;
+}

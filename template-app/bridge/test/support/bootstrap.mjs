@@ -1,0 +1,38 @@
+/**
+ * The runtime's half of the injection: the script's text and a bootstrap with everything granted.
+ */
+import { readFileSync } from "node:fs";
+
+/** The committed script: what apps are built from, not a fresh bundle. */
+export const BRIDGE = readFileSync(new URL("../../dist/bridge.js", import.meta.url), "utf8");
+
+/** Grants all of the contract to `https://app.example`. */
+export const BOOTSTRAP = {
+  apiVersion: "1.0.0",
+  platform: "linux",
+  origins: [{ scheme: "https", host: "app.example", port: 443 }],
+  localOrigins: [],
+  commands: [
+    "core_version",
+    "navigate",
+    "open_browser",
+    "app_info",
+    "app_exit",
+    "app_relaunch",
+    "events_subscribe",
+    "events_emit",
+    "events_emit_to_all",
+    "events_emit_to",
+    "window_close",
+    "window_minimize",
+    "window_maximize_toggle",
+    "window_fullscreen",
+    "window_get_info",
+  ],
+  modules: ["core", "app", "events", "window"],
+};
+
+/** What the runtime makes a page evaluate. */
+export function injection(bootstrap) {
+  return `${BRIDGE}(${JSON.stringify(bootstrap)});`;
+}

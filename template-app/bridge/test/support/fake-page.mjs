@@ -1,0 +1,74 @@
+/**
+ * A page without a browser: just enough window for the injected script, and a native side that a test plays.
+ */
+import assert from "node:assert/strict";
+import vm from "node:vm";
+import { BOOTSTRAP, injection } from "./bootstrap.mjs";
+
+/**
+ * Loads the script into a new page.
+ *
+ * @param answer - Called with each command and its arguments; what it returns or throws is the native side's answer.
+ */
+export function openPage({ url = "https://app.example/", bootstrap = {}, answer = () => null, inFrame = false } = {}) {
+  const { protocol, host, hostname, port, pathname, origin } = new URL(url);
+  const window = new EventTarget();
+  const calls = [];
+  const callbacks = [];
+  const errors = [];
+  const logged = [];
+  Object.assign(window, {
+    window,
+    document: { readyState: "loading" },
+    location: { protocol, host, hostname, port, pathname, origin },
+    CustomEvent,
+    console: new Proxy({}, { get: (_, name) => (...text) => logged.push([name, ...text]) }),
+    reportError: (error) => errors.push(error),
+    __TAURI_INTERNALS__: {
+      async invoke(command, args) {
+        // The real one serialises before it sends, so a value that JSON cannot hold throws here.
+        calls.push([command, JSON.parse(realm.JSON.stringify(args))]);
+        return answer(command.replace("plugin:bridge|", ""), args);
+      },
+      transformCallback: (callback) => callbacks.push(callback) - 1,
+      unregisterCallback: () => {},
+    },
+  });
+  window.top = inFrame ? new EventTarget() : window;
+  window.addEventListener = EventTarget.prototype.addEventListener.bind(window);
+  window.dispatchEvent = EventTarget.prototype.dispatchEvent.bind(window);
+
+  const before = new Set(Object.keys(window));
+  const context = vm.createContext(window);
+  // Errors must be those of the page: the script tells them by their class.
+  const realm = vm.runInContext("({ JSON, Error })", context);
+  const inject = () => vm.runInContext(injection({ ...BOOTSTRAP, ...bootstrap }), context);
+  inject();
+  let sent = 0;
+  return {
+    window,
+    calls,
+    errors,
+    logged,
+    realm,
+    inject,
+    Desktopr: window.Desktopr,
+    newGlobals: Object.keys(window).filter((name) => !before.has(name)),
+    /** Sends an event as the native side does, through the channel that the page has opened. */
+    send: (event, payload) => callbacks[0]({ index: sent++, message: { event, payload, source: null } }),
+  };
+}
+
+/** The command of a recorded call, without its plugin. */
+export function commandsOf(page) {
+  return page.calls.map(([command]) => command.replace("plugin:bridge|", ""));
+}
+
+/** A matcher for `assert.rejects`: a DesktoprError of this code and module. */
+export function refusal(code, module) {
+  return (error) => {
+    assert.deepEqual([error.name, error.code, error.module], ["DesktoprError", code, module]);
+    assert.notEqual(error.message, "");
+    return true;
+  };
+}

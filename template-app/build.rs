@@ -1,0 +1,11 @@
+//! Declares the bridge's commands to Tauri, so that each gets its own permission (`bridge:allow-<command>`).
+
+#![allow(clippy::expect_used, reason = "a build script reports by panicking")]
+
+use tauri_build::{Attributes, InlinedPlugin};
+
+fn main() {
+    let commands: Vec<&'static str> = bridge_contract::COMMANDS.iter().map(|command| command.name).collect();
+    let bridge = InlinedPlugin::new().commands(Box::leak(commands.into_boxed_slice()));
+    tauri_build::try_build(Attributes::new().plugin("bridge", bridge)).expect("failed to run tauri-build");
+}

@@ -1,0 +1,20 @@
+//! What the page and the runtime say to each other: commands, payload types, error codes, event names.
+//!
+//! This crate knows no Tauri. The runtime implements it; `cargo xtask codegen` writes the TypeScript types and the
+//! reference page from it, so that a command exists in one place.
+
+mod command;
+mod error;
+mod event;
+mod types;
+
+pub use command::{COMMANDS, Command, Module};
+pub use error::{BridgeError, ErrorCode};
+pub use event::{EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES, RESERVED_PREFIXES};
+pub use types::{
+    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, NativeEvent, WindowInfo, WindowPosition,
+    WindowSize,
+};
+
+/// Version of the bridge's API (semver): a page can ask for it as `Desktopr.apiVersion`.
+pub const API_VERSION: &str = "1.0.0";

@@ -1,0 +1,147 @@
+//! The type of `runtime.json`: everything that makes the runtime this app and no other.
+//!
+//! Defaults are applied before it is written, so there is nothing optional here but what is truly absent. The runtime
+//! refuses unknown fields and other formats: pack and runtime come from one commit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::UrlRule;
+
+/// The format that this runtime reads. It rises with every change of the types below.
+pub const FORMAT: u32 = 1;
+
+/// `runtime.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RuntimeSettings {
+    pub format: u32,
+    pub app: App,
+    pub content: Content,
+    pub window: Window,
+    pub navigation: Navigation,
+    pub bridge: Bridge,
+    pub single_instance: bool,
+}
+
+/// Who the app is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct App {
+    /// As people read it, in any language.
+    pub name: String,
+    /// Reverse DNS; names the data directories.
+    pub id: String,
+    /// Name of binary and package.
+    pub slug: String,
+    /// Semver.
+    pub version: String,
+}
+
+/// What the main window shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields, tag = "kind")]
+pub enum Content {
+    /// A site on the web.
+    Url { url: String },
+    /// The files in the pack's `web` folder.
+    Dir {
+        /// Unknown routes that accept HTML get `index.html`.
+        spa_fallback: bool,
+        /// Value of the `Content-Security-Policy` header.
+        csp: String,
+    },
+}
+
+/// The main window. Sizes are logical pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Window {
+    pub title: String,
+    pub width: u32,
+    pub height: u32,
+    pub min_width: Option<u32>,
+    pub min_height: Option<u32>,
+    pub max_width: Option<u32>,
+    pub max_height: Option<u32>,
+    pub center: bool,
+    pub resizable: bool,
+    pub maximized: bool,
+    pub fullscreen: bool,
+    pub always_on_top: bool,
+    pub decorations: bool,
+    pub background_color: BackgroundColor,
+    pub theme: Theme,
+    /// 1.0 is 100 %.
+    pub zoom: f64,
+}
+
+/// Colour behind the page until it has painted, `#rrggbb`, by the system's theme.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BackgroundColor {
+    pub light: String,
+    pub dark: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+/// Where the main frame may go, and what happens to the rest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Navigation {
+    /// Stays in the app, besides the content's own origin.
+    pub internal: Vec<UrlRule>,
+    pub external: External,
+    pub popups: Popups,
+    /// Sign-in hosts of the built-in list may be visited on the way.
+    pub login_hosts: bool,
+}
+
+/// What happens to a URL that is not the app's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum External {
+    Browser,
+    Block,
+}
+
+/// What `window.open` of a URL that is not the app's does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Popups {
+    Browser,
+    Window,
+    Block,
+}
+
+/// Who may use the bridge, and what it offers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Bridge {
+    /// Origins on the web that have the bridge; the pack's own pages always have it.
+    pub origins: Vec<UrlRule>,
+    pub modules: Modules,
+}
+
+/// The modules that are on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Modules {
+    pub app: Option<AppModule>,
+    pub events: bool,
+    pub window: bool,
+}
+
+/// Options of the module `app`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AppModule {
+    /// `app.info()` tells host paths.
+    pub paths: bool,
+}

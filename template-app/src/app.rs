@@ -1,0 +1,52 @@
+//! The start, from the pack to the running window.
+
+use std::{error::Error, sync::Arc, time::Instant};
+
+use tauri::{App, Builder, Context, RunEvent, Wry};
+
+use crate::{
+    args::Args, bridge, content, fatal, grants, identity, main_window, native_events, pack::Pack,
+    self_test::SelfTest, single_instance, state::AppState,
+};
+
+/// Runs the app to its end. An error means that it never started.
+pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
+    let (pack, settings) = Pack::open(&args)?;
+    let self_test = args.self_test.map(|timeout| SelfTest::new(started, timeout));
+    // A self-test is about this binary, so it must not hand over to an app that runs already.
+    let alone = settings.single_instance && self_test.is_none();
+    let Some(instance) = single_instance::claim(alone, &settings.app.id, &args.rest) else { return Ok(()) };
+
+    let pack = Arc::new(pack);
+    let verification = pack.verify_in_background();
+    let mut context: Context<Wry> = tauri::generate_context!();
+    identity::apply(&mut context, &settings.app);
+
+    let builder = content::register(Builder::default())
+        .plugin(bridge::plugin())
+        .manage(AppState::new(settings, pack, self_test))
+        .on_window_event(native_events::on_window_event)
+        .setup(move |app| {
+            // A start that fails here is reported by `fatal` like any other, and not by Tauri's panic.
+            if let Err(error) = verification.finish() {
+                fatal::exit(app.handle(), &error);
+                return Ok(());
+            }
+            set_up(app)
+        });
+    let app = instance.install(builder).build(context)?;
+    app.run(|_, event| {
+        if let RunEvent::Exit = event {
+            single_instance::release();
+        }
+    });
+    Ok(())
+}
+
+fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
+    grants::add(app)?;
+    let window = main_window::create(app)?;
+    single_instance::listen(app.handle(), &window);
+    SelfTest::watch(app.handle());
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! The runtime's own command line. Whatever it does not know belongs to the app (files, links) and is passed on.
+
+use std::{ffi::OsString, time::Duration};
+
+#[cfg(debug_assertions)]
+use std::path::PathBuf;
+
+/// How long a self-test waits for the page when `--timeout` does not say, in seconds: enough for a slow site on a
+/// slow connection, short enough for a CI job.
+const DEFAULT_SELF_TEST_SECONDS: f64 = 30.0;
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Args {
+    /// `--self-test [--timeout SECONDS]`: start, look at the page, print one line of JSON, exit.
+    pub(crate) self_test: Option<Duration>,
+    /// `--app-dir DIR`: another app pack. Debug builds only: a release runtime takes the pack it is stamped for.
+    #[cfg(debug_assertions)]
+    pub(crate) app_dir: Option<PathBuf>,
+    /// The rest, in order.
+    pub(crate) rest: Vec<OsString>,
+}
+
+impl Args {
+    pub(crate) fn from_env() -> Args {
+        Args::parse(std::env::args_os().skip(1))
+    }
+
+    fn parse(args: impl IntoIterator<Item = OsString>) -> Args {
+        let mut parsed = Args::default();
+        let mut self_test = false;
+        let mut seconds = DEFAULT_SELF_TEST_SECONDS;
+        let mut args = args.into_iter();
+        while let Some(arg) = args.next() {
+            match arg.to_str() {
+                Some("--self-test") => self_test = true,
+                Some("--timeout") if self_test => {
+                    let value = args.next().and_then(|value| value.to_str()?.parse().ok());
+                    seconds = value.unwrap_or(DEFAULT_SELF_TEST_SECONDS);
+                }
+                #[cfg(debug_assertions)]
+                Some("--app-dir") => parsed.app_dir = args.next().map(PathBuf::from),
+                _ => parsed.rest.push(arg),
+            }
+        }
+        let timeout = Duration::try_from_secs_f64(seconds);
+        parsed.self_test = self_test.then(|| timeout.unwrap_or(Duration::from_secs_f64(DEFAULT_SELF_TEST_SECONDS)));
+        parsed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Args {
+        Args::parse(args.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn unknown_arguments_are_the_apps() {
+        assert_eq!(parse(&["a.txt", "--flag"]).rest, ["a.txt", "--flag"]);
+        assert_eq!(parse(&["--timeout", "5"]).rest, ["--timeout", "5"]);
+    }
+
+    #[test]
+    fn a_self_test_has_a_timeout_in_seconds() {
+        assert_eq!(parse(&["--self-test"]).self_test, Some(Duration::from_secs(30)));
+        assert_eq!(parse(&["--self-test", "--timeout", "1.5"]).self_test, Some(Duration::from_millis(1500)));
+        assert_eq!(parse(&["--self-test", "--timeout", "-1"]).self_test, Some(Duration::from_secs(30)));
+        assert_eq!(parse(&["x"]).self_test, None);
+    }
+}

@@ -1,0 +1,90 @@
+//! Module `app`: what is known about the app, and its end.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bridge_contract::{AppInfo, AppScreenInfo, AppWindowInfo};
+use tauri::{AppHandle, Manager as _, Monitor, WebviewWindow};
+
+use super::{Result, internal, node_platform};
+use crate::{grants::MAIN, state::AppState};
+
+#[tauri::command]
+pub(crate) async fn app_info(app: AppHandle) -> Result<AppInfo> {
+    let state = app.state::<AppState>();
+    let windows = app.webview_windows();
+    let main = windows.get(MAIN);
+    let screens = app.available_monitors().map_err(internal)?;
+    let primary = app.primary_monitor().map_err(internal)?;
+    let paths = state.settings.bridge.modules.app.as_ref().is_some_and(|module| module.paths);
+    let executable = std::env::current_exe().ok().filter(|_| paths);
+    let path_text = |path: &std::path::Path| path.to_string_lossy().into_owned();
+    Ok(AppInfo {
+        name: state.settings.app.name.clone(),
+        version: state.settings.app.version.clone(),
+        os: node_platform(),
+        arch: node_arch(),
+        is_debug: cfg!(debug_assertions),
+        pid: std::process::id(),
+        now_unix_ms: unix_milliseconds(),
+        has_main_window: main.is_some(),
+        windows: windows.values().filter_map(|window| window_info(window).ok()).collect(),
+        screens: screens.iter().map(screen_info).collect(),
+        primary_screen: primary.as_ref().map(screen_info),
+        exec_dir: executable.as_deref().and_then(|path| path.parent()).map(path_text),
+        exec_path: executable.as_deref().map(path_text),
+        current_dir: std::env::current_dir().ok().filter(|_| paths).as_deref().map(path_text),
+        temp_dir: paths.then(std::env::temp_dir).as_deref().map(path_text),
+    })
+}
+
+#[tauri::command]
+pub(crate) async fn app_exit(app: AppHandle, code: Option<i32>) {
+    app.exit(code.unwrap_or(0));
+}
+
+#[tauri::command]
+pub(crate) async fn app_relaunch(app: AppHandle) {
+    app.request_restart();
+}
+
+/// Node's word for this processor.
+fn node_arch() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        "x86" => "ia32",
+        other => other,
+    }
+}
+
+/// A clock before 1970 counts as 1970.
+fn unix_milliseconds() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn window_info(window: &WebviewWindow) -> tauri::Result<AppWindowInfo> {
+    let (size, position) = (window.inner_size()?, window.outer_position()?);
+    Ok(AppWindowInfo {
+        label: window.label().to_owned(),
+        width: size.width,
+        height: size.height,
+        x: position.x,
+        y: position.y,
+        is_visible: window.is_visible()?,
+        is_minimized: window.is_minimized()?,
+        is_maximized: window.is_maximized()?,
+        is_fullscreen: window.is_fullscreen()?,
+    })
+}
+
+fn screen_info(monitor: &Monitor) -> AppScreenInfo {
+    AppScreenInfo {
+        name: monitor.name().cloned(),
+        width: monitor.size().width,
+        height: monitor.size().height,
+        x: monitor.position().x,
+        y: monitor.position().y,
+        scale_factor: monitor.scale_factor(),
+    }
+}

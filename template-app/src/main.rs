@@ -1,0 +1,42 @@
+//! The Deskwright runtime: starts the app that the pack beside it describes.
+//!
+//! This file only decides how a start ends; `app` is the start itself.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod app;
+mod args;
+mod background;
+mod bridge;
+mod content;
+mod fatal;
+mod grants;
+mod identity;
+mod login_hosts;
+mod main_window;
+mod native_events;
+mod navigation;
+#[cfg(target_os = "linux")]
+mod navigation_linux;
+mod pack;
+mod policy;
+mod popups;
+mod self_test;
+mod single_instance;
+mod stamp;
+mod state;
+#[cfg(target_os = "linux")]
+mod window_icon;
+
+use std::{process::ExitCode, time::Instant};
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let args = args::Args::from_env();
+    let self_test = args.self_test;
+    match app::run(args, started) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if self_test.is_some() => self_test::fail_before_start(error.as_ref()),
+        Err(error) => fatal::report(error.as_ref()),
+    }
+}

@@ -1,0 +1,240 @@
+//! `--self-test`: starts as usual, waits for the page, makes one call over the bridge, and says in one line of JSON
+//! what it saw. Whoever calls it takes the screenshot.
+
+use std::{
+    error::Error,
+    io::Write as _,
+    process::ExitCode,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager as _};
+
+use crate::{grants::MAIN, state::AppState};
+
+/// Watches the page from inside.
+pub(crate) const SCRIPT: &str = include_str!("self_test.js");
+/// How long a page that missed the deadline has to say where it is stuck.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// From here on an HTTP status is a failure.
+const FIRST_HTTP_ERROR: u32 = 400;
+
+/// The self-test of this process.
+#[derive(Debug)]
+pub(crate) struct SelfTest {
+    started: Instant,
+    timeout: Duration,
+    seen: Mutex<Seen>,
+}
+
+/// What the runtime saw from outside. Times are milliseconds since the process began.
+#[derive(Debug, Default)]
+struct Seen {
+    loaded_ms: Option<u128>,
+    shown_ms: Option<u128>,
+    http_status: Option<u32>,
+    finished: bool,
+}
+
+/// What the page saw from inside. Times are milliseconds since the navigation began.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PageReport {
+    url: String,
+    title: String,
+    loaded: Option<f64>,
+    first_contentful_paint: Option<f64>,
+    bridge: Option<bool>,
+    bridge_call: Option<f64>,
+    api_version: Option<String>,
+    errors: Vec<String>,
+}
+
+/// The line that is printed.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    ok: bool,
+    error: Option<String>,
+    app: Option<AppIdentity<'a>>,
+    url: &'a str,
+    title: &'a str,
+    /// Of the main document; null when it does not come over HTTP.
+    http_status: Option<u32>,
+    bridge: BridgeOutcome<'a>,
+    timings_ms: Timings,
+    page_errors: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct AppIdentity<'a> {
+    id: &'a str,
+    name: &'a str,
+    version: &'a str,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BridgeOutcome<'a> {
+    available: bool,
+    api_version: Option<&'a str>,
+}
+
+/// `loaded` and `shown` count from the start of the process, the page's own times from the start of its navigation.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Timings {
+    loaded: Option<u128>,
+    shown: Option<u128>,
+    page_loaded: Option<f64>,
+    page_first_contentful_paint: Option<f64>,
+    bridge_call: Option<f64>,
+    total: u128,
+}
+
+impl SelfTest {
+    pub(crate) fn new(started: Instant, timeout: Duration) -> SelfTest {
+        SelfTest { started, timeout, seen: Mutex::default() }
+    }
+
+    /// Starts the deadline, when this is a self-test.
+    pub(crate) fn watch(app: &AppHandle) {
+        let Some(self_test) = &app.state::<AppState>().self_test else { return };
+        let (app, timeout) = (app.clone(), self_test.timeout);
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(timeout).await;
+            let error = format!("the page was not ready within {} s", timeout.as_secs_f64());
+            ask_page_and_fail(&app, error).await;
+        });
+    }
+
+    /// The page's load has ended, well or badly.
+    pub(crate) fn page_loaded(&self) {
+        let elapsed = self.elapsed_ms();
+        self.seen().loaded_ms.get_or_insert(elapsed);
+    }
+
+    pub(crate) fn window_shown(&self) {
+        let elapsed = self.elapsed_ms();
+        self.seen().shown_ms.get_or_insert(elapsed);
+    }
+
+    /// The main document's answer, when it came over HTTP.
+    pub(crate) fn page_answered(&self, status: u32) {
+        self.seen().http_status = Some(status);
+    }
+
+    /// The main document could not be loaded at all.
+    pub(crate) fn load_failed(&self, app: &AppHandle, error: String) {
+        self.finish(app, &PageReport::default(), Some(format!("the page failed to load: {error}")));
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed_ms(&self) -> u128 {
+        self.started.elapsed().as_millis()
+    }
+
+    /// Prints the outcome and ends the app. The first verdict counts.
+    fn finish(&self, app: &AppHandle, page: &PageReport, error: Option<String>) {
+        let (loaded, shown, http_status) = {
+            let mut seen = self.seen();
+            if std::mem::replace(&mut seen.finished, true) {
+                return;
+            }
+            (seen.loaded_ms, seen.shown_ms, seen.http_status)
+        };
+        let error = error.or_else(|| page.complaint()).or_else(|| {
+            let status = http_status.filter(|status| *status >= FIRST_HTTP_ERROR)?;
+            Some(format!("the page answered with HTTP status {status}"))
+        });
+        let state = app.state::<AppState>();
+        let identity = &state.settings.app;
+        let outcome = Outcome {
+            ok: error.is_none(),
+            error,
+            app: Some(AppIdentity { id: &identity.id, name: &identity.name, version: &identity.version }),
+            url: &page.url,
+            title: &page.title,
+            http_status,
+            bridge: BridgeOutcome {
+                available: page.bridge == Some(true),
+                api_version: page.api_version.as_deref(),
+            },
+            timings_ms: Timings {
+                loaded,
+                shown,
+                page_loaded: page.loaded,
+                page_first_contentful_paint: page.first_contentful_paint,
+                bridge_call: page.bridge_call,
+                total: self.elapsed_ms(),
+            },
+            page_errors: &page.errors,
+        };
+        print(&outcome);
+        app.exit(i32::from(!outcome.ok));
+    }
+}
+
+impl PageReport {
+    /// What is missing in a page that reported by itself.
+    fn complaint(&self) -> Option<String> {
+        (self.bridge != Some(true)).then(|| "the page has no `window.Desktopr`".to_owned())
+    }
+}
+
+/// The page reports that it has loaded, painted, and called the runtime.
+#[tauri::command]
+pub(crate) async fn self_test_report(app: AppHandle, report: String) {
+    if let Some(self_test) = &app.state::<AppState>().self_test {
+        let page = serde_json::from_str(&report).unwrap_or_default();
+        self_test.finish(&app, &page, None);
+    }
+}
+
+/// An app that does not even start has nothing to say but why.
+pub(crate) fn fail_before_start(error: &dyn Error) -> ExitCode {
+    print(&Outcome {
+        ok: false,
+        error: Some(error.to_string()),
+        app: None,
+        url: "",
+        title: "",
+        http_status: None,
+        bridge: BridgeOutcome::default(),
+        timings_ms: Timings::default(),
+        page_errors: &[],
+    });
+    ExitCode::FAILURE
+}
+
+async fn ask_page_and_fail(app: &AppHandle, error: String) {
+    let state = app.state::<AppState>();
+    let Some(self_test) = &state.self_test else { return };
+    let (sender, receiver) = std::sync::mpsc::channel();
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // A page that hangs does not answer; the wait below ends without it.
+        let _ = window.eval_with_callback("window.__deskwrightSelfTest()", move |answer| {
+            let _ = sender.send(answer);
+        });
+    }
+    let answer = tauri::async_runtime::spawn_blocking(move || receiver.recv_timeout(LAST_WORDS).ok()).await;
+    let page = answer.ok().flatten().and_then(|answer| parse_answer(&answer)).unwrap_or_default();
+    self_test.finish(app, &page, Some(error));
+}
+
+/// The webview gives the script's value as JSON: here a string that holds JSON.
+fn parse_answer(answer: &str) -> Option<PageReport> {
+    let text: String = serde_json::from_str(answer).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn print(outcome: &Outcome<'_>) {
+    let line = serde_json::to_string(outcome).unwrap_or_default();
+    // Without a reader there is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

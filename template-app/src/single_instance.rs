@@ -1,0 +1,26 @@
+//! One running app per user: a second start hands its arguments over, brings the window to the front, and ends.
+//!
+//! Linux asks the session bus through the GIO that is loaded anyway: tauri-plugin-single-instance brings an
+//! implementation of D-Bus of its own there, 0.8 MB on a runtime of 3.5 MB. The other systems use the plugin.
+
+#[cfg_attr(target_os = "linux", path = "single_instance/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "single_instance/plugin.rs")]
+mod system;
+
+use serde_json::json;
+use tauri::{AppHandle, Manager as _};
+
+pub(crate) use system::{claim, listen, release};
+
+use crate::{grants::MAIN, native_events, state::AppState};
+
+/// A second start arrived: show the window, tell the page.
+fn second_start(app: &AppHandle, args: &[String]) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // What the window cannot do, it cannot do; the arguments arrive all the same.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+    native_events::emit(&app.state::<AppState>(), "app:second-instance", json!({ "args": args }));
+}

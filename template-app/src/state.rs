@@ -1,0 +1,34 @@
+//! What every part of the running app may look at.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bridge_contract::NativeEvent;
+use runtime_settings::RuntimeSettings;
+use tauri::ipc::Channel;
+
+use crate::{pack::Pack, policy::Policy, self_test::SelfTest};
+
+/// Managed by Tauri; lives as long as the app.
+pub(crate) struct AppState {
+    pub(crate) settings: RuntimeSettings,
+    pub(crate) policy: Policy,
+    pub(crate) pack: Arc<Pack>,
+    /// Present when the app was started with `--self-test`.
+    pub(crate) self_test: Option<SelfTest>,
+    /// By window label: where the window's page listens. A page that reloads replaces its entry.
+    channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
+}
+
+impl AppState {
+    pub(crate) fn new(settings: RuntimeSettings, pack: Arc<Pack>, self_test: Option<SelfTest>) -> AppState {
+        let policy = Policy::new(&settings);
+        AppState { settings, policy, pack, self_test, channels: Mutex::default() }
+    }
+
+    pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

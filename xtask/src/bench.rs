@@ -1,0 +1,70 @@
+//! `bench`: speed and size as ratios to a baseline of the same run, on the same machine, from the same page.
+
+mod app;
+mod desk;
+mod empty_app;
+mod start;
+
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::printer::Printer;
+
+/// What is measured together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Suite {
+    /// Rendering, stamping, and the second app
+    Desk,
+    /// Size and start of an app, beside an empty Tauri app with the same page and profile
+    App,
+}
+
+/// One measured figure.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    pub(crate) value: f64,
+    pub(crate) unit: &'static str,
+    /// What it was compared with in this run; none when the goal is absolute.
+    pub(crate) baseline: Option<f64>,
+    /// The most that the project allows itself: a ratio when there is a baseline, else a value.
+    pub(crate) goal: f64,
+}
+
+impl Figure {
+    fn measure(&self) -> f64 {
+        self.baseline.map_or(self.value, |baseline| self.value / baseline)
+    }
+
+    fn line(&self) -> String {
+        let verdict = if self.measure() <= self.goal { "ok" } else { "over" };
+        let value = format!("{:.3} {}", self.value, self.unit);
+        let measured = match self.baseline {
+            Some(baseline) => format!("{:.2} x the baseline's {baseline:.3} (goal {:.2} x)", self.measure(), self.goal),
+            None => format!("(goal {} {})", self.goal, self.unit),
+        };
+        format!("{verdict:>5}  {:<44} {value:>14}  {measured}", self.name)
+    }
+}
+
+/// Measures and prints. A figure over its goal is told, and fails nothing: machines differ, and people read this.
+pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
+    let suites = if suites.is_empty() { Suite::value_variants() } else { suites };
+    let mut figures = Vec::new();
+    for suite in suites {
+        figures.extend(match suite {
+            Suite::Desk => desk::measure(printer)?,
+            Suite::App => app::measure(printer)?,
+        });
+    }
+    let lines: Vec<_> = figures.iter().map(Figure::line).collect();
+    printer.data(&lines.join("\n"), &json!({ "figures": figures }))
+}
+
+/// The middle one of some measurements.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

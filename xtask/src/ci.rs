@@ -1,0 +1,57 @@
+//! `ci`: the same steps, in the same order, as the project's continuous integration.
+
+use std::{env, process::Command, time::Instant};
+
+use serde_json::json;
+
+use crate::{
+    codegen::{self, Mode},
+    printer::Printer,
+    process, test, tidy,
+    workspace::{root, target_dir, template_app},
+};
+
+/// Checks everything. `full` adds what takes long: a build from source of a rendered project, and the benchmarks.
+pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
+    type Step<'a> = (&'static str, Box<dyn Fn() -> anyhow::Result<()> + 'a>);
+    let mut steps: Vec<Step<'_>> = vec![
+        ("formatting", Box::new(|| formatting())),
+        ("tidy", Box::new(|| tidy::run(printer))),
+        ("lints", Box::new(|| lints())),
+        ("generated files", Box::new(|| codegen::run(Mode::Check, printer))),
+        ("tests", Box::new(move || test::run(&[], with_setup, printer))),
+    ];
+    if full {
+        steps.push(("build from source", Box::new(|| ejected())));
+        steps.push(("benchmarks", Box::new(|| crate::bench::run(&[], printer))));
+    }
+    let mut timings = Vec::new();
+    for (name, step) in steps {
+        let began = Instant::now();
+        printer.status("Checking", name);
+        step()?;
+        timings.push(json!({ "step": name, "seconds": began.elapsed().as_secs() }));
+    }
+    printer.data("everything passes", &json!({ "ok": true, "steps": timings }))
+}
+
+fn cargo(dir: &std::path::Path) -> Command {
+    process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), dir)
+}
+
+fn formatting() -> anyhow::Result<()> {
+    process::run(cargo(root()).args(["fmt", "--all", "--check"]))?;
+    process::run(cargo(&template_app()).args(["fmt", "--all", "--check"]))
+}
+
+fn lints() -> anyhow::Result<()> {
+    let flags = ["--all-targets", "--locked", "--", "--deny", "warnings"];
+    process::run(cargo(root()).args(["clippy", "--workspace"]).args(flags))?;
+    let target = target_dir().join("template");
+    process::run(cargo(&template_app()).args(["clippy", "--workspace", "--target-dir"]).arg(target).args(flags))
+}
+
+/// A rendered project is complete: plain `cargo tauri build` in it gives the same app from source.
+fn ejected() -> anyhow::Result<()> {
+    process::run(cargo(root()).args(["test", "--package", "tests", "--locked", "--", "--ignored", "ejected"]))
+}

@@ -1,0 +1,305 @@
+//! The command line. The doc comments are the help text.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use config_schema::{BundleFormat, Target};
+use serde_json::json;
+
+use crate::{
+    bench,
+    build_app::{self, BuildRequest},
+    ci,
+    codegen::{self, Mode},
+    config_file::{self, ConfigFile},
+    doctor, plan,
+    printer::{Format, Printer},
+    render::{self, Inputs, TemplateSet},
+    runtime::{self, Profile},
+    setup, stamp, test, tidy,
+    workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
+};
+
+/// Deskwright: turns a web app into desktop apps.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What goes to stdout: text for people, or one JSON document
+    #[arg(long, global = true, default_value = "human", value_enum)]
+    pub(crate) format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Render(RenderArgs),
+    Stamp(StampArgs),
+    Build(BuildArgs),
+    #[command(subcommand)]
+    Runtime(RuntimeCommand),
+    Plan(PlanArgs),
+    Doctor(DoctorArgs),
+    Setup(SetupArgs),
+    Codegen(CodegenArgs),
+    /// Check the project's own rules
+    Tidy,
+    Test(TestArgs),
+    Bench(BenchArgs),
+    Ci(CiArgs),
+}
+
+#[derive(Debug, Args)]
+struct ConfigArgs {
+    /// The app's config; `-` reads it from stdin
+    #[arg(default_value = None)]
+    config: Option<PathBuf>,
+    /// The folder that paths in the config are relative to (default: the config's own)
+    #[arg(long, value_name = "DIR")]
+    base: Option<PathBuf>,
+}
+
+/// Render a config into a complete Tauri project
+#[derive(Debug, Args)]
+struct RenderArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Where the project goes (default: target/rendered/<app id>)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Validate and render in memory only
+    #[arg(long, conflicts_with = "out")]
+    check: bool,
+}
+
+/// Turn a runtime into the binary of a rendered project
+#[derive(Debug, Args)]
+struct StampArgs {
+    /// A rendered project
+    tree: PathBuf,
+    /// The runtime's executable
+    #[arg(long, value_name = "FILE")]
+    runtime: PathBuf,
+}
+
+/// Build the installers of an app for this machine
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The formats to make (default: what the config says)
+    #[arg(long, value_delimiter = ',', value_parser = parse_format)]
+    bundles: Option<Vec<BundleFormat>>,
+    /// Another target than this machine, by name (`linux-arm64`) or triple
+    #[arg(long, value_parser = parse_target)]
+    target: Option<Target>,
+    /// Use a runtime with debug assertions
+    #[arg(long)]
+    debug: bool,
+    /// Install what is missing first
+    #[arg(long)]
+    setup: bool,
+}
+
+/// Print what a build will do: matrix, runtimes, expected artifacts, secrets
+#[derive(Debug, Args)]
+struct PlanArgs {
+    /// The configs (default: app/app.json)
+    configs: Vec<PathBuf>,
+    /// Only these targets
+    #[arg(long, value_delimiter = ',', value_parser = parse_target)]
+    targets: Option<Vec<Target>>,
+}
+
+/// Check whether this machine can build, and say what cures what is missing
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Install what is missing
+    #[arg(long)]
+    fix: bool,
+}
+
+/// Install what building needs
+#[derive(Debug, Args)]
+struct SetupArgs {
+    /// And what the tests need
+    #[arg(long)]
+    tests: bool,
+}
+
+/// Write the generated files: schema, TypeScript types, reference pages, permissions, the injected script
+#[derive(Debug, Args)]
+struct CodegenArgs {
+    /// Compare only, and fail when one is stale
+    #[arg(long)]
+    check: bool,
+}
+
+/// Run the tests
+#[derive(Debug, Args)]
+struct TestArgs {
+    /// The suites (default: all)
+    #[arg(value_enum)]
+    suites: Vec<test::Suite>,
+    /// Install what the tests need first
+    #[arg(long)]
+    setup: bool,
+}
+
+/// Measure speed and size, as ratios to a baseline of the same run
+#[derive(Debug, Args)]
+struct BenchArgs {
+    /// The suites (default: all)
+    #[arg(value_enum)]
+    suites: Vec<bench::Suite>,
+}
+
+/// Run every check, as continuous integration does
+#[derive(Debug, Args)]
+struct CiArgs {
+    /// And what takes long: a build from source, the benchmarks
+    #[arg(long)]
+    full: bool,
+    /// Install what the checks need first
+    #[arg(long)]
+    setup: bool,
+}
+
+/// The compiled runtimes that apps are stamped from
+#[derive(Debug, Subcommand)]
+enum RuntimeCommand {
+    /// List the runtimes in the cache
+    List,
+    /// Compile a runtime, unless the cache has it
+    Build {
+        #[arg(long, default_value = "slim", value_parser = parse_variant)]
+        variant: config_schema::Variant,
+        #[arg(long, value_parser = parse_target)]
+        target: Option<Target>,
+        #[arg(long)]
+        debug: bool,
+    },
+}
+
+impl Cli {
+    pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        match self.command {
+            Command::Render(args) => args.run(printer),
+            Command::Stamp(args) => args.run(printer),
+            Command::Build(args) => args.run(printer),
+            Command::Runtime(command) => command.run(printer),
+            Command::Plan(args) => args.run(printer),
+            Command::Doctor(args) => doctor::run(args.fix, printer),
+            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Codegen(args) => codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer),
+            Command::Tidy => tidy::run(printer),
+            Command::Test(args) => test::run(&args.suites, args.setup, printer),
+            Command::Bench(args) => bench::run(&args.suites, printer),
+            Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl ConfigArgs {
+    fn load(&self) -> anyhow::Result<ConfigFile> {
+        let default = root().join(DEFAULT_CONFIG);
+        config_file::load(self.config.as_deref().unwrap_or(&default), self.base.as_deref())
+    }
+}
+
+impl RenderArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        let config = self.config.load()?;
+        if !self.check {
+            config_file::build_content(&config)?;
+        }
+        let templates = TemplateSet::read(&template_app())?;
+        let inputs = Inputs::read(&templates, &config)?;
+        let tree = render::render(render::plan(&config.model, &inputs), &templates)?;
+        let (files, bytes) = tree.totals();
+        if self.check {
+            let human = format!("{} is valid: {files} files, {} kB", config.model.app.slug, bytes / 1000);
+            return printer.data(&human, &json!({ "ok": true, "files": files, "bytes": bytes }));
+        }
+        let out = self.out.unwrap_or_else(|| rendered_dir().join(config.model.app.id.as_str()));
+        tree.write_to(&out)?;
+        printer.data(&out.display().to_string(), &json!({ "ok": true, "tree": out, "files": files, "bytes": bytes }))
+    }
+}
+
+impl StampArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        let stamped = stamp::stamp(&self.tree, &self.runtime, Profile::Release.name())?;
+        printer.data(&stamped.binary.display().to_string(), &stamped)
+    }
+}
+
+impl PlanArgs {
+    fn run(mut self, printer: &Printer) -> anyhow::Result<()> {
+        if self.configs.is_empty() {
+            self.configs.push(root().join(DEFAULT_CONFIG));
+        }
+        let configs = self.configs.iter().map(|path| config_file::load(path, None)).collect::<Result<Vec<_>, _>>()?;
+        let plan = plan::plan(configs, self.targets.as_deref(), &TemplateSet::read(&template_app())?)?;
+        printer.data(&plan.table(), &plan)
+    }
+}
+
+impl BuildArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        if self.setup {
+            setup::install(setup::Purpose::Build, printer)?;
+        }
+        let request = BuildRequest {
+            config: self.config.load()?,
+            target: self.target,
+            formats: self.bundles,
+            profile: profile(self.debug),
+        };
+        build_app::build(&request, printer)
+    }
+}
+
+impl RuntimeCommand {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        match self {
+            RuntimeCommand::List => {
+                let records = runtime::list()?;
+                let line = |record: &runtime::RuntimeRecord| {
+                    format!("{}  {:.2} MB  {}", record.key, record.size as f64 / 1e6, &record.sha256.to_string()[..16])
+                };
+                let human: Vec<_> = records.iter().map(line).collect();
+                printer.data(&human.join("\n"), &records)
+            }
+            RuntimeCommand::Build { variant, target, debug } => {
+                let target = target.map_or_else(runtime::host, Ok)?;
+                let key = runtime::key(&TemplateSet::read(&template_app())?, variant, target, profile(debug));
+                let binary = runtime::obtain(&key, printer)?;
+                printer.data(&binary.display().to_string(), &json!({ "key": key.text()?, "binary": binary }))
+            }
+        }
+    }
+}
+
+fn profile(debug: bool) -> Profile {
+    if debug { Profile::Debug } else { Profile::Release }
+}
+
+fn parse_target(text: &str) -> Result<Target, String> {
+    Target::from_name(text).or_else(|| Target::from_triple(text)).ok_or_else(|| {
+        let names: Vec<_> = Target::all().into_iter().map(Target::name).collect();
+        format!("not a target; choose from: {}", names.join(", "))
+    })
+}
+
+fn parse_format(text: &str) -> Result<BundleFormat, String> {
+    let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
+    all.into_iter().copied().find(|format| format.name() == text).ok_or_else(|| "not a bundle format".to_owned())
+}
+
+fn parse_variant(text: &str) -> Result<config_schema::Variant, String> {
+    config_schema::Variant::from_name(text).ok_or_else(|| {
+        let names: Vec<_> = config_schema::Variant::ALL.iter().map(|variant| variant.name()).collect();
+        format!("not a variant; choose from: {}", names.join(", "))
+    })
+}

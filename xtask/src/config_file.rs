@@ -1,0 +1,105 @@
+//! Reads a config file and checks what only a disk can tell: that the icon and the content are there.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use config_schema::{AppModel, Check, Content};
+
+use crate::{error, icons, process};
+
+/// The icon that is taken when the config names none.
+const DEFAULT_ICON: &str = "icon.svg";
+/// The page that content must have.
+const INDEX: &str = "index.html";
+/// Largest config that is read (bytes), a little above what the check accepts, so that the check can say so.
+const MAX_READ: u64 = config_schema::MAX_CONFIG_BYTES as u64 + 1;
+
+/// A config with the folder that its paths are relative to.
+#[derive(Debug)]
+pub(crate) struct ConfigFile {
+    pub(crate) model: AppModel,
+    pub(crate) base: PathBuf,
+    /// Path of the icon's picture; none: the built-in one.
+    pub(crate) icon: Option<PathBuf>,
+}
+
+/// Reads `path`, or stdin for `-`, and reports every problem at once.
+pub(crate) fn load(path: &Path, base: Option<&Path>) -> anyhow::Result<ConfigFile> {
+    let (name, bytes, base) = read(path, base)?;
+    let mut check = Check::read(&name, &bytes);
+    let icon = check_icon(&mut check, &base);
+    check_content(&mut check, &base);
+    let model = check.finish()?;
+    Ok(ConfigFile { model, base, icon })
+}
+
+fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, PathBuf)> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        let base = base.ok_or_else(|| {
+            error::usage("a config on stdin needs to know where its files are", "add `--base DIR`")
+        })?;
+        std::io::stdin().take(MAX_READ).read_to_end(&mut bytes).context("failed to read the config from stdin")?;
+        return Ok(("<stdin>".to_owned(), bytes, base.to_owned()));
+    }
+    if path.is_dir() {
+        let hint = format!("name the file: `{}`", path.join("app.json").display());
+        return Err(error::usage(format!("a config is a file, this is a folder: `{}`", path.display()), hint));
+    }
+    let file = fs_err::File::open(path).map_err(|cause| {
+        error::usage(cause.to_string(), "start from one of the examples: `cp examples/minimal/app.json app.json`")
+    })?;
+    file.take(MAX_READ).read_to_end(&mut bytes).context("failed to read the config")?;
+    let base = base.or(path.parent()).unwrap_or(Path::new("."));
+    Ok((path.display().to_string(), bytes, base.to_owned()))
+}
+
+/// The icon's file, if it is one that an app can have.
+fn check_icon(check: &mut Check, base: &Path) -> Option<PathBuf> {
+    let written = check.config().app.as_ref().and_then(|app| app.icon.as_ref()).map(|icon| icon.as_str().to_owned());
+    let path = base.join(written.as_deref().unwrap_or(DEFAULT_ICON));
+    if written.is_none() && !path.exists() {
+        return None;
+    }
+    match icons::inspect(&path) {
+        Ok(()) => Some(path),
+        Err(refused) => {
+            check.report("app.icon", refused.reason, refused.fix);
+            None
+        }
+    }
+}
+
+/// Content must be a folder, unless a command makes it first.
+fn check_content(check: &mut Check, base: &Path) {
+    let Some(content) = &check.config().content else { return };
+    let (Some(dir), None) = (&content.dir, &content.build) else { return };
+    let name = dir.as_str().to_owned();
+    let path = base.join(&name);
+    if !path.is_dir() {
+        let fix = "create the folder, or name the one that holds the built web app";
+        check.report("content.dir", format!("no such folder: `{name}`"), fix);
+    } else if !path.join(INDEX).is_file() {
+        let fix = "name the folder that holds the app's start page, or set `content.build` to the command that makes it";
+        check.report("content.dir", format!("no `{INDEX}` in the folder: `{name}`"), fix);
+    }
+}
+
+/// Runs the config's own build command, if it has one, where the config is. It is the user's command on the user's
+/// machine, so it goes through the system's shell as it would in a terminal.
+pub(crate) fn build_content(config: &ConfigFile) -> anyhow::Result<()> {
+    let Content::Dir { dir, build: Some(command), .. } = &config.model.content else { return Ok(()) };
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    process::run(process::command(shell, &config.base).args([flag, command.as_str()]))
+        .context("`content.build` failed")?;
+    if !config.base.join(dir).join(INDEX).is_file() {
+        return Err(error::hinted(
+            format!("`content.build` ran, but there is no `{INDEX}` in `{dir}`"),
+            "set `content.dir` to the folder that the command writes",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask`: everything that happens at the desk and in a build job. This file parses, dispatches and reports.
+
+mod artifacts;
+mod bench;
+mod build_app;
+mod bundle;
+mod ci;
+mod cli;
+mod codegen;
+mod config_file;
+mod doctor;
+mod error;
+mod icons;
+mod plan;
+mod printer;
+mod process;
+mod render;
+mod runtime;
+mod setup;
+mod stamp;
+mod tauri_cli;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let printer = printer::Printer::new(cli.format);
+    match cli.run(&printer) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => printer.failure(&error),
+    }
+}

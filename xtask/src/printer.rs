@@ -1,0 +1,100 @@
+//! Who may write where: data to stdout, words for people to stderr. The only file that prints.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one place that writes to the terminal")]
+
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
+
+use config_schema::ConfigErrors;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::error::{Hinted, exit_of};
+
+/// How often the spinner turns.
+const SPINNER_TICK: Duration = Duration::from_millis(100);
+
+/// The shape of what goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+/// Decides what is shown and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Printer {
+    format: Format,
+    color: bool,
+}
+
+impl Printer {
+    pub(crate) fn new(format: Format) -> Printer {
+        let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Printer { format, color }
+    }
+
+    /// One line about what is going on, such as `   Stamping minimal`.
+    pub(crate) fn status(&self, verb: &str, rest: impl std::fmt::Display) {
+        eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
+    }
+
+    /// The result: one JSON document with `--format json`, the text otherwise.
+    pub(crate) fn data(&self, human: &str, json: &impl Serialize) -> anyhow::Result<()> {
+        match self.format {
+            Format::Human => println!("{}", human.trim_end()),
+            Format::Json => println!("{}", serde_json::to_string_pretty(json)?),
+        }
+        Ok(())
+    }
+
+    /// A spinner for work whose length nobody knows: on a terminal only.
+    pub(crate) fn spinner(&self, text: &str) -> ProgressBar {
+        if !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let spinner = ProgressBar::new_spinner().with_message(text.to_owned());
+        if let Ok(style) = ProgressStyle::with_template("   {spinner} {msg} {elapsed}") {
+            spinner.set_style(style);
+        }
+        spinner.enable_steady_tick(SPINNER_TICK);
+        spinner
+    }
+
+    /// Reports why a command failed, and gives its exit code.
+    pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
+        let exit = exit_of(error);
+        if self.format == Format::Json {
+            let problems = error.downcast_ref::<ConfigErrors>().map(|errors| &errors.problems);
+            let hint = error.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
+            let text = match problems {
+                Some(problems) => format!("{} problems in the config", problems.len()),
+                None => format!("{error:#}"),
+            };
+            let document = json!({ "ok": false, "error": text, "hint": hint, "problems": problems });
+            println!("{document:#}");
+        }
+        self.explain(error);
+        ExitCode::from(exit as u8)
+    }
+
+    fn explain(&self, error: &anyhow::Error) {
+        if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
+            let count = errors.problems.len();
+            let noun = if count == 1 { "problem" } else { "problems" };
+            eprintln!("{errors}\n\n{}: {count} {noun} in the config", self.paint("1;31", "error"));
+            return;
+        }
+        eprintln!("{}: {error}", self.paint("1;31", "error"));
+        for cause in error.chain().skip(1) {
+            eprintln!("  caused by: {cause}");
+        }
+        if let Some(hinted) = error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()) {
+            eprintln!("\n{}: {}", self.paint("1;36", "hint"), hinted.hint);
+        }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}

@@ -1,0 +1,112 @@
+//! From model to rendered project: decide every file (`plan`), make every file (`render`), and only then touch the disk
+//! (`RenderedTree::write_to`). The first two are pure.
+
+mod content;
+mod context;
+mod pack;
+mod templates;
+mod text;
+mod tree;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use config_schema::AppModel;
+use runtime_settings::PACK_DIR;
+
+pub(crate) use content::{ContentFiles, read as read_content};
+pub(crate) use context::RenderContext;
+pub(crate) use templates::TemplateSet;
+pub(crate) use text::file_name as product_file_name;
+pub(crate) use tree::RenderedTree;
+
+use crate::{config_file::ConfigFile, icons, icons::IconSet};
+
+/// Everything that rendering needs besides the model, read beforehand.
+pub(crate) struct Inputs<'a> {
+    pub(crate) templates: &'a TemplateSet,
+    pub(crate) icons: IconSet,
+    pub(crate) content: ContentFiles,
+}
+
+impl<'a> Inputs<'a> {
+    /// Reads icon and content of a config.
+    pub(crate) fn read(templates: &'a TemplateSet, config: &ConfigFile) -> anyhow::Result<Inputs<'a>> {
+        Ok(Inputs {
+            templates,
+            icons: icons::load(config.icon.as_deref())?,
+            content: content::read(&config.model.content, &config.base)?,
+        })
+    }
+}
+
+/// How one file of the tree comes about.
+#[derive(Debug)]
+enum Operation {
+    /// Copied as it is.
+    Verbatim(Arc<[u8]>),
+    /// Rendered from the template of this name.
+    Template(&'static str),
+    /// Rendered from the template of this name, then escaped so that Handlebars gives it back as it is.
+    HandlebarsTemplate(&'static str),
+    /// Rendered from the template of this name, then compressed.
+    GzipTemplate(&'static str),
+}
+
+/// What will be made, by path. Nothing is rendered yet.
+#[derive(Debug)]
+pub(crate) struct RenderPlan {
+    operations: BTreeMap<String, Operation>,
+    context: RenderContext,
+}
+
+/// Templates and where each goes in the tree.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("tauri.conf.json.j2", "tauri.conf.json"),
+    ("tauri.linux.conf.json.j2", "tauri.linux.conf.json"),
+    ("tauri.windows.conf.json.j2", "tauri.windows.conf.json"),
+    ("tauri.macos.conf.json.j2", "tauri.macos.conf.json"),
+    ("copyright.j2", "packaging/copyright"),
+    ("changelog.j2", "packaging/changelog"),
+];
+/// The desktop entry, which the bundler takes as a Handlebars template.
+const DESKTOP_ENTRY: (&str, &str) = ("app.desktop.j2", "packaging/app.desktop.hbs");
+/// The manual page, which packages carry compressed.
+const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
+
+/// Decides every file of the tree.
+pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
+    let mut operations: BTreeMap<String, Operation> = BTreeMap::new();
+    for (path, bytes) in inputs.templates.verbatim() {
+        operations.insert(path.clone(), Operation::Verbatim(Arc::clone(bytes)));
+    }
+    for (name, bytes) in &inputs.icons {
+        operations.insert(format!("icons/{name}"), Operation::Verbatim(bytes.as_slice().into()));
+    }
+    for (path, bytes) in pack::files(model, &inputs.icons, &inputs.content) {
+        operations.insert(format!("{PACK_DIR}/{path}"), Operation::Verbatim(bytes));
+    }
+    for (template, path) in TEMPLATES {
+        operations.insert((*path).to_owned(), Operation::Template(template));
+    }
+    operations.insert(DESKTOP_ENTRY.1.to_owned(), Operation::HandlebarsTemplate(DESKTOP_ENTRY.0));
+    operations.insert(MANUAL_PAGE.1.to_owned(), Operation::GzipTemplate(MANUAL_PAGE.0));
+    RenderPlan { operations, context: RenderContext::new(model, &inputs.icons) }
+}
+
+/// Makes every file of the plan.
+pub(crate) fn render(plan: RenderPlan, templates: &TemplateSet) -> anyhow::Result<RenderedTree> {
+    let RenderPlan { operations, context } = plan;
+    let mut files = BTreeMap::new();
+    for (path, operation) in operations {
+        let bytes = match operation {
+            Operation::Verbatim(bytes) => bytes,
+            Operation::Template(name) => templates.render(name, &context)?.into_bytes().into(),
+            Operation::HandlebarsTemplate(name) => {
+                text::handlebars_literal(&templates.render(name, &context)?).into_bytes().into()
+            }
+            Operation::GzipTemplate(name) => text::gzip(templates.render(name, &context)?.as_bytes())?.into(),
+        };
+        files.insert(path, bytes);
+    }
+    Ok(RenderedTree::new(files))
+}

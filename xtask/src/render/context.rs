@@ -1,0 +1,128 @@
+//! The one thing that templates may see: values that need no more thought.
+
+use config_schema::{AppModel, BundleFormat, Category, System};
+use serde::Serialize;
+
+use super::text::{desktop_string, file_name, one_line, roff};
+use crate::icons::IconSet;
+
+/// A package has one or it is incomplete, so an app without a description says at least what it is.
+const NO_DESCRIPTION: &str = "Desktop app made with Deskwright";
+const NO_LICENSE: &str = "Proprietary";
+
+/// Values for templates. Texts that go into formats with rules of their own come escaped for them.
+#[derive(Debug, Serialize)]
+pub(crate) struct RenderContext {
+    id: String,
+    slug: String,
+    version: String,
+    /// The name as part of file names: product name on Windows and macOS.
+    product_name: String,
+    /// One line: control fields, version resources.
+    summary: String,
+    description: String,
+    publisher: Option<String>,
+    /// `Name <mail>`, as package managers want it.
+    maintainer: String,
+    copyright: String,
+    homepage: Option<String>,
+    license: String,
+    category: Option<Category>,
+    icons: Vec<String>,
+    has_svg_icon: bool,
+    linux_formats: Vec<BundleFormat>,
+    windows_formats: Vec<BundleFormat>,
+    macos_formats: Vec<BundleFormat>,
+    desktop: DesktopEntry,
+    manual: ManualPage,
+}
+
+/// Values of the desktop entry, escaped for it.
+#[derive(Debug, Serialize)]
+struct DesktopEntry {
+    name: String,
+    comment: String,
+    categories: &'static str,
+}
+
+/// Values of the manual page, escaped for it.
+#[derive(Debug, Serialize)]
+struct ManualPage {
+    name: String,
+    summary: String,
+    upper_slug: String,
+}
+
+impl RenderContext {
+    pub(super) fn new(model: &AppModel, icons: &IconSet) -> RenderContext {
+        let app = &model.app;
+        let slug = app.slug.to_string();
+        let text = app.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let summary = one_line(text.and_then(|text| text.lines().next()).unwrap_or(NO_DESCRIPTION));
+        let publisher = app.publisher.as_deref().map(one_line);
+        let formats = |system: System| model.bundle.formats.of(system).to_vec();
+        RenderContext {
+            id: app.id.to_string(),
+            version: app.version.to_string(),
+            product_name: file_name(&app.name),
+            description: text.map_or_else(|| summary.clone(), |text| text.to_owned()),
+            maintainer: maintainer(publisher.as_deref().unwrap_or(&slug), app.publisher_email.as_deref()),
+            copyright: app.copyright.as_deref().map_or_else(
+                || format!("Copyright {}", publisher.as_deref().unwrap_or(&slug)),
+                one_line,
+            ),
+            publisher,
+            homepage: app.homepage.as_ref().map(ToString::to_string),
+            license: app.license.as_deref().map_or_else(|| NO_LICENSE.to_owned(), one_line),
+            category: app.category,
+            icons: icons.keys().filter(|name| !name.ends_with(".svg")).map(|name| format!("icons/{name}")).collect(),
+            has_svg_icon: icons.contains_key("icon.svg"),
+            linux_formats: formats(System::Linux),
+            windows_formats: formats(System::Windows),
+            macos_formats: formats(System::Macos),
+            desktop: DesktopEntry {
+                name: desktop_string(&app.name),
+                comment: desktop_string(&summary),
+                categories: app.category.map_or("Utility;", freedesktop_categories),
+            },
+            manual: ManualPage {
+                name: roff(&app.name),
+                summary: roff(&summary),
+                upper_slug: slug.to_uppercase().replace('-', "\\-"),
+            },
+            summary,
+            slug,
+        }
+    }
+}
+
+fn maintainer(publisher: &str, email: Option<&str>) -> String {
+    match email {
+        // Angle brackets and commas separate addresses there.
+        Some(email) => format!("{} <{email}>", publisher.replace(['<', '>', ','], " ").trim()),
+        None => publisher.to_owned(),
+    }
+}
+
+/// The registered categories for a desktop entry. https://specifications.freedesktop.org/menu-spec/latest/category-registry.html
+fn freedesktop_categories(category: Category) -> &'static str {
+    match category {
+        Category::Business | Category::Finance => "Office;Finance;",
+        Category::Productivity => "Office;",
+        Category::DeveloperTool => "Development;",
+        Category::Education | Category::Reference => "Education;",
+        Category::Medical => "Science;MedicalSoftware;",
+        Category::Music => "AudioVideo;Audio;Music;",
+        Category::Video => "AudioVideo;Video;",
+        Category::Photography | Category::GraphicsAndDesign => "Graphics;",
+        Category::News | Category::Weather => "Network;News;",
+        Category::SocialNetworking => "Network;InstantMessaging;",
+        Category::Utility
+        | Category::Entertainment
+        | Category::HealthcareAndFitness
+        | Category::Lifestyle
+        | Category::Sports
+        | Category::Travel => "Utility;",
+        _ => "Game;",
+    }
+}

@@ -1,0 +1,80 @@
+//! The template: files of `template-app` that are copied, and the few that are rendered.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use minijinja::{Environment, UndefinedBehavior};
+use runtime_settings::Sha256;
+use walkdir::{DirEntry, WalkDir};
+
+use super::RenderContext;
+
+/// Folders of `template-app` that are no part of the project that is compiled.
+const LEFT_OUT: &[&str] = &["target", "gen", "templates", "bridge"];
+/// The one file of the bridge's npm package that is.
+const BRIDGE_SCRIPT: &str = "bridge/dist/bridge.js";
+
+/// The template on disk, read once.
+#[derive(Debug)]
+pub(crate) struct TemplateSet {
+    verbatim: BTreeMap<String, Arc<[u8]>>,
+    environment: Environment<'static>,
+}
+
+impl TemplateSet {
+    /// Reads `template-app`.
+    pub(crate) fn read(template_app: &Path) -> anyhow::Result<TemplateSet> {
+        let mut verbatim = BTreeMap::new();
+        let walk = WalkDir::new(template_app).sort_by_file_name().into_iter().filter_entry(|entry| !is_left_out(entry));
+        for entry in walk {
+            let entry = entry.context("failed to read the template")?;
+            if entry.file_type().is_file() {
+                let path = slashed(entry.path().strip_prefix(template_app)?)?;
+                verbatim.insert(path, fs_err::read(entry.path())?.into());
+            }
+        }
+        let script = template_app.join(BRIDGE_SCRIPT);
+        verbatim.insert(BRIDGE_SCRIPT.to_owned(), fs_err::read(script)?.into());
+        Ok(TemplateSet { verbatim, environment: environment(&template_app.join("templates"))? })
+    }
+
+    /// Files that are copied, by path.
+    pub(super) fn verbatim(&self) -> &BTreeMap<String, Arc<[u8]>> {
+        &self.verbatim
+    }
+
+    /// Digest of all that the compile depends on: a fork that changes any of it gets a runtime of its own.
+    pub(crate) fn hash(&self) -> Sha256 {
+        let listing = self.verbatim.iter().map(|(path, bytes)| format!("{path}\0{}\n", Sha256::of(bytes)));
+        Sha256::of(listing.collect::<String>().as_bytes())
+    }
+
+    pub(super) fn render(&self, name: &str, context: &RenderContext) -> anyhow::Result<String> {
+        let template = self.environment.get_template(name)?;
+        template.render(context).map_err(|error| anyhow::anyhow!("the template `{name}` failed: {error:#}"))
+    }
+}
+
+fn environment(dir: &Path) -> anyhow::Result<Environment<'static>> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_keep_trailing_newline(true);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    for entry in fs_err::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let source = fs_err::read_to_string(entry.path())?;
+        environment.add_template_owned(name, source).context("a template does not parse")?;
+    }
+    Ok(environment)
+}
+
+fn is_left_out(entry: &DirEntry) -> bool {
+    entry.depth() == 1 && LEFT_OUT.iter().any(|name| entry.file_name() == *name)
+}
+
+fn slashed(path: &Path) -> anyhow::Result<String> {
+    let parts: Option<Vec<_>> = path.iter().map(|part| part.to_str()).collect();
+    Ok(parts.context("a file name of the template is not UTF-8")?.join("/"))
+}

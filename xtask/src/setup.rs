@@ -1,0 +1,165 @@
+//! `setup`: installs what building and testing need, where it may, and otherwise says the exact command.
+
+use std::{env, path::Path};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::{error, printer::Printer, process, tauri_cli::TauriCli, workspace::root};
+
+/// What the machine is prepared for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Build,
+    /// Window tests need a display, a window manager, a driver and a browser besides.
+    Test,
+}
+
+/// A library or program that a Linux system must have: a file that shows it is there, and its package by manager.
+struct Need {
+    purpose: Purpose,
+    /// Looked up in the usual folders for programs, libraries' pkg-config files, and drivers.
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+}
+
+const fn build(probe: &'static str, apt: &'static str, dnf: &'static str, pacman: &'static str) -> Need {
+    Need { purpose: Purpose::Build, probe, apt, dnf, pacman }
+}
+
+const fn test(probe: &'static str, apt: &'static str, dnf: &'static str, pacman: &'static str) -> Need {
+    Need { purpose: Purpose::Test, probe, apt, dnf, pacman }
+}
+
+/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the window tests use.
+#[rustfmt::skip]
+const NEEDS: &[Need] = &[
+    build("cc", "build-essential", "gcc", "base-devel"),
+    build("pkg-config", "pkg-config", "pkgconf-pkg-config", "pkgconf"),
+    build("webkit2gtk-4.1.pc", "libwebkit2gtk-4.1-dev", "webkit2gtk4.1-devel", "webkit2gtk-4.1"),
+    build("librsvg-2.0.pc", "librsvg2-dev", "librsvg2-devel", "librsvg"),
+    build("dbus-1.pc", "libdbus-1-dev", "dbus-devel", "dbus"),
+    test("WebKitWebDriver", "webkit2gtk-driver", "webkit2gtk-driver", "webkit2gtk-4.1"),
+    test("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
+    test("openbox", "openbox", "openbox", "openbox"),
+    test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
+    test("xdotool", "xdotool", "xdotool", "xdotool"),
+    test("import", "imagemagick", "ImageMagick", "imagemagick"),
+    test("rpm", "rpm", "rpm", "rpm-tools"),
+    test("cpio", "cpio", "cpio", "cpio"),
+    test("lintian", "lintian", "lintian", "lintian"),
+    test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
+    test("chromium", "chromium", "chromium", "chromium"),
+];
+/// Where programs, pkg-config files and drivers are that are not on the path.
+const PROBE_DIRS: &[&str] = &[
+    "/usr/bin", "/usr/sbin", "/usr/lib/pkgconfig", "/usr/lib64/pkgconfig", "/usr/share/pkgconfig",
+    "/usr/lib/x86_64-linux-gnu/pkgconfig", "/usr/lib/aarch64-linux-gnu/pkgconfig",
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1", "/usr/libexec",
+];
+
+/// A package manager of a Linux system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manager {
+    Apt,
+    Dnf,
+    Pacman,
+}
+
+impl Manager {
+    fn find() -> Option<Manager> {
+        let known = [("apt-get", Manager::Apt), ("dnf", Manager::Dnf), ("pacman", Manager::Pacman)];
+        known.into_iter().find(|(program, _)| which::which(program).is_ok()).map(|(_, manager)| manager)
+    }
+
+    fn package(self, need: &Need) -> &'static str {
+        match self {
+            Manager::Apt => need.apt,
+            Manager::Dnf => need.dnf,
+            Manager::Pacman => need.pacman,
+        }
+    }
+
+    fn install_words(self) -> &'static [&'static str] {
+        match self {
+            Manager::Apt => &["apt-get", "install", "--yes", "--no-install-recommends"],
+            Manager::Dnf => &["dnf", "install", "--assumeyes"],
+            Manager::Pacman => &["pacman", "-S", "--needed", "--noconfirm"],
+        }
+    }
+}
+
+/// Installs the packages and the Tauri CLI.
+pub(crate) fn install(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
+    if cfg!(target_os = "linux") {
+        install_packages(purpose, printer)?;
+    }
+    TauriCli::install(printer).map(drop)
+}
+
+/// `setup` as a command: installs, then says what is there.
+pub(crate) fn run(tests: bool, printer: &Printer) -> anyhow::Result<()> {
+    install(if tests { Purpose::Test } else { Purpose::Build }, printer)?;
+    printer.data("everything is installed", &json!({ "ok": true }))
+}
+
+/// Packages that this Linux system lacks, by the names of its own package manager.
+pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
+    let manager = Manager::find().unwrap_or(Manager::Apt);
+    let wanted = NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
+    wanted.filter(|need| !is_there(need.probe)).map(|need| manager.package(need)).collect()
+}
+
+/// The command that installs packages on this machine; none when its package manager is unknown.
+pub(crate) fn install_command(packages: &[&str]) -> Option<String> {
+    let manager = Manager::find()?;
+    let words = manager.install_words().iter().chain(packages).copied().collect::<Vec<_>>().join(" ");
+    Some(if is_root() { words } else { format!("sudo {words}") })
+}
+
+fn is_there(probe: &str) -> bool {
+    which::which(probe).is_ok() || PROBE_DIRS.iter().any(|dir| Path::new(dir).join(probe).exists())
+}
+
+fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
+    let missing = missing_packages(purpose);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let by_hand = install_command(&missing).unwrap_or_else(|| format!("install these packages: {}", missing.join(", ")));
+    let (Some(manager), Some(prefix)) = (Manager::find(), privilege()) else {
+        return Err(error::missing(format!("not installed: {}", missing.join(", ")), by_hand));
+    };
+    printer.status("Installing", missing.join(", "));
+    if manager == Manager::Apt {
+        privileged(&prefix, &["apt-get", "update", "--quiet"], &[])?;
+    }
+    privileged(&prefix, manager.install_words(), &missing).with_context(|| format!("failed to install; by hand: {by_hand}"))
+}
+
+/// What goes before a command that needs root: nothing for root, `sudo` where it asks no question, else none of both.
+fn privilege() -> Option<Vec<&'static str>> {
+    if is_root() {
+        return Some(Vec::new());
+    }
+    let sudo = which::which("sudo").ok()?;
+    process::read(process::command(sudo, root()).args(["-n", "true"])).is_ok().then(|| vec!["sudo", "-n"])
+}
+
+fn is_root() -> bool {
+    let id = process::read(process::command("id", root()).arg("-u"));
+    id.is_ok_and(|id| id == "0")
+}
+
+fn privileged(prefix: &[&str], words: &[&str], packages: &[&str]) -> anyhow::Result<()> {
+    let all: Vec<&str> = prefix.iter().chain(words).chain(packages).copied().collect();
+    let (program, args) = all.split_first().context("an install command has words")?;
+    let mut command = process::command(program, root());
+    command.args(args);
+    if env::var_os("DEBIAN_FRONTEND").is_none() {
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+    }
+    process::run_quiet(&mut command)
+}

@@ -1,0 +1,56 @@
+//! Stamping: a copy of the runtime becomes the app's binary, bound to the pack of its rendered tree.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR, Sha256, stamp};
+use serde_json::Value;
+
+use crate::error;
+
+/// A binary in the place where `tauri bundle` looks for it.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Stamped {
+    pub(crate) binary: PathBuf,
+    /// Digest of the pack's manifest.
+    pub(crate) pack: Sha256,
+}
+
+/// Stamps `runtime` for the app in `tree`. `profile` is `release` or `debug`.
+pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Result<Stamped> {
+    let pack_dir = tree.join(PACK_DIR);
+    let manifest = fs_err::read(pack_dir.join(MANIFEST_FILE)).map_err(|cause| {
+        error::hinted(cause.to_string(), "name a rendered project: `cargo xtask render` makes one")
+    })?;
+    Manifest::parse(&manifest)?.verify(&pack_dir)?;
+    let pack = Sha256::of(&manifest);
+
+    let mut bytes = fs_err::read(runtime)?;
+    stamp::write(&mut bytes, pack).with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
+    let suffix = runtime.extension().map(|suffix| format!(".{}", suffix.to_string_lossy())).unwrap_or_default();
+    let binary = tree.join("target").join(profile).join(format!("{}{suffix}", binary_name(tree)?));
+    fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
+    write_executable(&binary, &bytes)?;
+    Ok(Stamped { binary, pack })
+}
+
+/// The binary's name stands in the tree's own Tauri config.
+fn binary_name(tree: &Path) -> anyhow::Result<String> {
+    let path = tree.join("tauri.conf.json");
+    let config: Value = serde_json::from_slice(&fs_err::read(&path)?)?;
+    let name = config.get("mainBinaryName").and_then(Value::as_str);
+    name.map(str::to_owned).with_context(|| format!("no `mainBinaryName` in `{}`", path.display()))
+}
+
+/// Appears whole or not at all: a half-written binary must not be bundled.
+fn write_executable(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let temporary = path.with_extension("stamping");
+    fs_err::write(&temporary, bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::set_permissions(&temporary, std::fs::Permissions::from_mode(0o755))?;
+    }
+    fs_err::rename(&temporary, path)?;
+    Ok(())
+}

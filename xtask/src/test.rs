@@ -1,0 +1,76 @@
+//! `test`: every test, in the order from fast to slow. What a suite needs is checked before anything runs.
+
+use std::{env, process::Command};
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use crate::{
+    codegen,
+    error,
+    printer::Printer,
+    process,
+    setup::{self, Purpose},
+    workspace::{root, target_dir, template_app},
+};
+
+/// A group of tests that runs by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Suite {
+    /// Unit tests and the command line of this workspace
+    Desk,
+    /// Unit tests of the runtime and its crates
+    Runtime,
+    /// The TypeScript bridge, in Node and in a browser
+    Bridge,
+    /// Installed apps in real windows
+    Window,
+}
+
+/// Runs the suites; all of them when none is named.
+pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
+    if with_setup {
+        setup::install(Purpose::Test, printer)?;
+    }
+    let suites = if suites.is_empty() { Suite::value_variants() } else { suites };
+    let missing = setup::missing_packages(Purpose::Test);
+    if suites.contains(&Suite::Window) && !missing.is_empty() {
+        let hint = "run `cargo xtask test --setup`";
+        return Err(error::missing(format!("the window tests need: {}", missing.join(", ")), hint));
+    }
+    for suite in suites {
+        printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
+        match suite {
+            Suite::Desk => process::run(cargo().args(["test", "--workspace", "--exclude", "tests", "--locked"]))?,
+            Suite::Runtime => runtime()?,
+            Suite::Bridge => bridge(printer)?,
+            Suite::Window => process::run(cargo().args(["test", "--package", "tests", "--locked"]))?,
+        }
+    }
+    printer.data("all suites passed", &json!({ "ok": true }))
+}
+
+/// Cargo in the root workspace; the tests find this very binary by its path.
+fn cargo() -> Command {
+    let mut command = process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), root());
+    if let Ok(xtask) = env::current_exe() {
+        command.env("DESKWRIGHT_XTASK", xtask);
+    }
+    command
+}
+
+fn runtime() -> anyhow::Result<()> {
+    let mut command = cargo();
+    command.current_dir(template_app()).args(["test", "--workspace", "--locked", "--target-dir"]);
+    process::run(command.arg(target_dir().join("template")))
+}
+
+fn bridge(printer: &Printer) -> anyhow::Result<()> {
+    let package = template_app().join("bridge");
+    codegen::install_package(&package, printer)?;
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    for script in ["check", "test"] {
+        process::run(process::command(&npm, &package).args(["run", "--silent", script]))?;
+    }
+    Ok(())
+}
