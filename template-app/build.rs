@@ -5,7 +5,9 @@
 use tauri_build::{Attributes, InlinedPlugin};
 
 fn main() {
-    let commands: Vec<&'static str> = bridge_contract::COMMANDS.iter().map(|command| command.name).collect();
+    let commands: Vec<&'static str> =
+        bridge_contract::COMMANDS.iter().map(|command| command.name).collect();
     let bridge = InlinedPlugin::new().commands(Box::leak(commands.into_boxed_slice()));
-    tauri_build::try_build(Attributes::new().plugin("bridge", bridge)).expect("failed to run tauri-build");
+    tauri_build::try_build(Attributes::new().plugin("bridge", bridge))
+        .expect("failed to run tauri-build");
 }

@@ -91,7 +91,7 @@ pub struct AppSection {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{ "required": ["url"] }, { "required": ["dir"] }]))]
 #[schemars(extend("dependentRequired" = {
-    "build": ["dir"], "devUrl": ["dir"], "spaFallback": ["dir"], "csp": ["dir"]
+    "build": ["dir"], "spaFallback": ["dir"], "csp": ["dir"]
 }))]
 pub struct ContentSection {
     /// The address of the web app: https, or http on localhost.
@@ -100,8 +100,6 @@ pub struct ContentSection {
     pub dir: Option<RelativePath>,
     /// A command that makes the content of `dir`, run in the folder of this file before every build.
     pub build: Option<Line<1000>>,
-    /// The address of a development server that `cargo xtask dev` shows instead of `dir`.
-    pub dev_url: Option<HttpUrl>,
     /// Whether an unknown path that asks for a page gets `index.html`, as single-page apps need it.
     #[schemars(extend("default" = defaults::SPA_FALLBACK))]
     pub spa_fallback: Option<bool>,

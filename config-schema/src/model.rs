@@ -63,8 +63,6 @@ pub enum Content {
         dir: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         build: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        dev_url: Option<Url>,
         spa_fallback: bool,
         csp: String,
     },

@@ -60,7 +60,6 @@ fn content(section: ContentSection) -> Option<Content> {
     Some(Content::Dir {
         dir: section.dir?.into(),
         build: section.build.map(String::from),
-        dev_url: section.dev_url.map(Url::from),
         spa_fallback: section.spa_fallback.unwrap_or(defaults::SPA_FALLBACK),
         csp: section.csp.map_or_else(|| defaults::CSP.to_owned(), String::from),
     })

@@ -96,7 +96,6 @@ fn content(section: Option<&ContentSection>, findings: &mut Findings) {
     }
     let only_with_dir = [
         ("build", content.build.is_some()),
-        ("devUrl", content.dev_url.is_some()),
         ("spaFallback", content.spa_fallback.is_some()),
         ("csp", content.csp.is_some()),
     ];

@@ -33,7 +33,7 @@ fn nearest<'a>(word: &str, accepted: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// The letters that matter: `dev_url`, `dev-url` and `DevURL` are all meant as `devUrl`.
+/// The letters that matter: `min_width`, `min-width` and `MinWidth` are all meant as `minWidth`.
 fn fold(word: &str) -> String {
     let letters = word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' '));
     letters.take(MAX_QUOTED_CHARS).flat_map(char::to_lowercase).collect()
@@ -72,13 +72,13 @@ mod tests {
 
     #[test]
     fn near_misses_are_suggested_and_others_listed() {
-        let accepted = ["title", "width", "devUrl", "linux-x64"];
+        let accepted = ["title", "width", "minWidth", "linux-x64"];
         assert_eq!(hint("titel", &accepted), "did you mean `title`?");
-        assert_eq!(hint("dev_url", &accepted), "did you mean `devUrl`?");
+        assert_eq!(hint("min_width", &accepted), "did you mean `minWidth`?");
         assert_eq!(hint("linuxx64", &accepted), "did you mean `linux-x64`?");
         assert_eq!(
             hint("plugins", &accepted),
-            "accepted here: `title`, `width`, `devUrl`, `linux-x64`"
+            "accepted here: `title`, `width`, `minWidth`, `linux-x64`"
         );
     }
 

@@ -1,6 +1,6 @@
 //! The start, from the pack to the running window.
 
-use std::{error::Error, sync::Arc, time::Instant};
+use std::{error::Error, time::Instant};
 
 use tauri::{App, Builder, Context, RunEvent, Wry};
 
@@ -12,13 +12,14 @@ use crate::{
 /// Runs the app to its end. An error means that it never started.
 pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let (pack, settings) = Pack::open(&args)?;
+    fatal::check_display()?;
     let self_test = args.self_test.map(|timeout| SelfTest::new(started, timeout));
     // A self-test is about this binary, so it must not hand over to an app that runs already.
     let alone = settings.single_instance && self_test.is_none();
-    let Some(instance) = single_instance::claim(alone, &settings.app.id, &args.rest) else { return Ok(()) };
+    let Some(instance) = single_instance::claim(alone, &settings.app.id, &args.rest) else {
+        return Ok(());
+    };
 
-    let pack = Arc::new(pack);
-    let verification = pack.verify_in_background();
     let mut context: Context<Wry> = tauri::generate_context!();
     identity::apply(&mut context, &settings.app);
 
@@ -26,14 +27,7 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         .plugin(bridge::plugin())
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
-        .setup(move |app| {
-            // A start that fails here is reported by `fatal` like any other, and not by Tauri's panic.
-            if let Err(error) = verification.finish() {
-                fatal::exit(app.handle(), &error);
-                return Ok(());
-            }
-            set_up(app)
-        });
+        .setup(set_up);
     let app = instance.install(builder).build(context)?;
     app.run(|_, event| {
         if let RunEvent::Exit = event {

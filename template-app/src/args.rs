@@ -44,7 +44,8 @@ impl Args {
             }
         }
         let timeout = Duration::try_from_secs_f64(seconds);
-        parsed.self_test = self_test.then(|| timeout.unwrap_or(Duration::from_secs_f64(DEFAULT_SELF_TEST_SECONDS)));
+        parsed.self_test = self_test
+            .then(|| timeout.unwrap_or(Duration::from_secs_f64(DEFAULT_SELF_TEST_SECONDS)));
         parsed
     }
 }
@@ -66,8 +67,14 @@ mod tests {
     #[test]
     fn a_self_test_has_a_timeout_in_seconds() {
         assert_eq!(parse(&["--self-test"]).self_test, Some(Duration::from_secs(30)));
-        assert_eq!(parse(&["--self-test", "--timeout", "1.5"]).self_test, Some(Duration::from_millis(1500)));
-        assert_eq!(parse(&["--self-test", "--timeout", "-1"]).self_test, Some(Duration::from_secs(30)));
+        assert_eq!(
+            parse(&["--self-test", "--timeout", "1.5"]).self_test,
+            Some(Duration::from_millis(1500))
+        );
+        assert_eq!(
+            parse(&["--self-test", "--timeout", "-1"]).self_test,
+            Some(Duration::from_secs(30))
+        );
         assert_eq!(parse(&["x"]).self_test, None);
     }
 }

@@ -57,7 +57,6 @@ pub(crate) fn script(state: &AppState) -> String {
     let local = matches!(state.settings.content, Content::Dir { .. });
     let bootstrap = json!({
         "apiVersion": API_VERSION,
-        "platform": node_platform(),
         "origins": bridge.origins,
         "localOrigins": if local { PACK_ORIGINS } else { &[] },
         "commands": grants::commands(&modules).map(|command| command.name).collect::<Vec<_>>(),
@@ -83,16 +82,27 @@ fn internal(error: impl std::fmt::Display) -> BridgeError {
 mod tests {
     #[test]
     fn the_neutral_capability_names_every_command() {
-        let neutral: serde_json::Value = serde_json::from_str(include_str!("../capabilities/neutral.json")).unwrap();
-        let listed: Vec<_> = neutral["permissions"].as_array().unwrap().iter().map(|p| p.as_str().unwrap()).collect();
-        let expected: Vec<_> = bridge_contract::COMMANDS.iter().map(|command| command.permission()).collect();
+        let neutral: serde_json::Value =
+            serde_json::from_str(include_str!("../capabilities/neutral.json")).unwrap();
+        let listed: Vec<_> = neutral["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p.as_str().unwrap())
+            .collect();
+        let expected: Vec<_> =
+            bridge_contract::COMMANDS.iter().map(|command| command.permission()).collect();
         assert_eq!(listed, expected);
     }
 
     #[test]
     fn the_script_is_one_function_expression() {
-        let script = super::SCRIPT.split_once("*/").map_or(super::SCRIPT, |(_preamble, script)| script);
+        let script =
+            super::SCRIPT.split_once("*/").map_or(super::SCRIPT, |(_preamble, script)| script);
         assert!(script.trim_start().starts_with('('), "{script:.80}");
-        assert!(super::SCRIPT.trim_end().ends_with(')'), "the script must be called by the runtime, not by itself");
+        assert!(
+            super::SCRIPT.trim_end().ends_with(')'),
+            "the script must be called by the runtime, not by itself"
+        );
     }
 }

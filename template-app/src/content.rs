@@ -37,8 +37,11 @@ fn respond(pack: &Pack, content: &Content, request: &Request<Vec<u8>>) -> Respon
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return plain(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let Some(path) = resolve(pack, request, *spa_fallback) else { return plain(StatusCode::NOT_FOUND) };
-    let content_type = pack.entry(&path).map(|entry| entry.content_type.as_str()).unwrap_or_default();
+    let Some(path) = resolve(pack, request, *spa_fallback) else {
+        return plain(StatusCode::NOT_FOUND);
+    };
+    let content_type =
+        pack.entry(&path).map(|entry| entry.content_type.as_str()).unwrap_or_default();
     match pack.read(&path) {
         Ok(bytes) => file(content_type, bytes, csp, request),
         Err(ReadError::NotFound) => plain(StatusCode::NOT_FOUND),
@@ -56,7 +59,9 @@ fn resolve(pack: &Pack, request: &Request<Vec<u8>>, spa_fallback: bool) -> Optio
         false => vec![exact.clone(), format!("{exact}.html")],
     };
     let found = candidates.into_iter().find(|candidate| pack.entry(candidate).is_some());
-    found.or_else(|| (spa_fallback && accepts_html(request)).then(|| format!("{WEB_DIR}/index.html")))
+    found.or_else(|| {
+        (spa_fallback && accepts_html(request)).then(|| format!("{WEB_DIR}/index.html"))
+    })
 }
 
 fn accepts_html(request: &Request<Vec<u8>>) -> bool {
@@ -64,7 +69,12 @@ fn accepts_html(request: &Request<Vec<u8>>) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn file(content_type: &str, bytes: Vec<u8>, csp: &str, request: &Request<Vec<u8>>) -> Response<Body> {
+fn file(
+    content_type: &str,
+    bytes: Vec<u8>,
+    csp: &str,
+    request: &Request<Vec<u8>>,
+) -> Response<Body> {
     let response = Response::builder()
         .header(header::CONTENT_TYPE, content_type)
         .header(header::CONTENT_SECURITY_POLICY, csp)
@@ -77,12 +87,18 @@ fn file(content_type: &str, bytes: Vec<u8>, csp: &str, request: &Request<Vec<u8>
         Some(Ok(range)) => {
             let (start, end) = (range.start as usize, (range.start + range.length) as usize);
             let value = format!("bytes {start}-{}/{length}", end.saturating_sub(1));
-            let response = response.status(StatusCode::PARTIAL_CONTENT).header(header::CONTENT_RANGE, value);
+            let response =
+                response.status(StatusCode::PARTIAL_CONTENT).header(header::CONTENT_RANGE, value);
             (response, bytes.get(start..end).unwrap_or_default().to_vec())
         }
         Some(Err(())) => {
             let value = format!("bytes */{length}");
-            (response.status(StatusCode::RANGE_NOT_SATISFIABLE).header(header::CONTENT_RANGE, value), Vec::new())
+            (
+                response
+                    .status(StatusCode::RANGE_NOT_SATISFIABLE)
+                    .header(header::CONTENT_RANGE, value),
+                Vec::new(),
+            )
         }
     };
     let body = if request.method() == Method::HEAD { Vec::new() } else { body };
@@ -100,7 +116,8 @@ fn requested_range(request: &Request<Vec<u8>>, length: u64) -> Option<Result<Htt
 }
 
 fn plain(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Cow::from(status.canonical_reason().unwrap_or_default().as_bytes()));
+    let mut response =
+        Response::new(Cow::from(status.canonical_reason().unwrap_or_default().as_bytes()));
     *response.status_mut() = status;
     response
 }

@@ -3,9 +3,6 @@
 use std::{error::Error, io::Write as _, process::ExitCode};
 
 use rfd::{MessageButtons, MessageDialog, MessageLevel};
-use tauri::{AppHandle, Manager as _};
-
-use crate::state::AppState;
 
 /// Tells the user why the app does not start.
 pub(crate) fn report(error: &dyn Error) -> ExitCode {
@@ -23,21 +20,22 @@ pub(crate) fn report(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// On Linux a message box needs a display; without one the toolkit would end the process in its own way.
+/// There is nothing to show a window on.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no display: neither `WAYLAND_DISPLAY` nor `DISPLAY` is set")]
+pub(crate) struct NoDisplay;
+
+/// Without a display the toolkit would end the process in its own way, by a panic.
+pub(crate) fn check_display() -> Result<(), NoDisplay> {
+    if has_display() { Ok(()) } else { Err(NoDisplay) }
+}
+
 fn has_display() -> bool {
-    !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
 }
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// The same once Tauri runs: its own window is taken down with the app.
-pub(crate) fn exit(app: &AppHandle, error: &dyn Error) {
-    match app.state::<AppState>().self_test.is_some() {
-        true => drop(crate::self_test::fail_before_start(error)),
-        false => drop(report(error)),
-    }
-    app.exit(1);
 }

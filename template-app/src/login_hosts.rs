@@ -73,7 +73,8 @@ pub(crate) fn contains(url: &Url) -> bool {
             port: 443,
             path: None,
         };
-        rule.matches(url) && (paths.is_empty() || paths.iter().any(|path| url.path().starts_with(path)))
+        rule.matches(url)
+            && (paths.is_empty() || paths.iter().any(|path| url.path().starts_with(path)))
     })
 }
 

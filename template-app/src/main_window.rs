@@ -7,11 +7,14 @@ use std::{
 
 use runtime_settings::settings::{Content, Window};
 use tauri::{
-    App, Manager as _, PixelUnit, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowSizeConstraints, Wry,
-    webview::PageLoadEvent,
+    App, Manager as _, PixelUnit, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowSizeConstraints, Wry, webview::PageLoadEvent,
 };
 
-use crate::{background, bridge, grants::MAIN, navigation, policy::WindowKind, popups, self_test, state::AppState};
+use crate::{
+    background, bridge, grants::MAIN, navigation, policy::WindowKind, popups, self_test,
+    state::AppState,
+};
 
 /// A window whose page has not loaded by then is shown all the same: something slow is better than nothing.
 const SHOW_AFTER: Duration = Duration::from_secs(3);
@@ -22,7 +25,9 @@ pub(crate) fn create(app: &App) -> tauri::Result<WebviewWindow> {
     let settings = &state.settings.window;
     let url = match &state.settings.content {
         // A URL that the config check let through parses here too.
-        Content::Url { url } => WebviewUrl::External(url.parse().map_err(tauri::Error::InvalidUrl)?),
+        Content::Url { url } => {
+            WebviewUrl::External(url.parse().map_err(tauri::Error::InvalidUrl)?)
+        }
         Content::Dir { .. } => WebviewUrl::default(),
     };
     let mut builder = WebviewWindowBuilder::new(app, MAIN, url).visible(false);
@@ -44,7 +49,8 @@ fn size<'a>(
     builder: WebviewWindowBuilder<'a, Wry, App>,
     settings: &Window,
 ) -> WebviewWindowBuilder<'a, Wry, App> {
-    let pixels = |value: Option<u32>| value.map(|value| PixelUnit::Logical(f64::from(value).into()));
+    let pixels =
+        |value: Option<u32>| value.map(|value| PixelUnit::Logical(f64::from(value).into()));
     let constraints = WindowSizeConstraints {
         min_width: pixels(settings.min_width),
         min_height: pixels(settings.min_height),
@@ -77,9 +83,11 @@ fn look<'a>(
     }
 }
 
-fn show_when_loaded(builder: WebviewWindowBuilder<'_, Wry, App>) -> WebviewWindowBuilder<'_, Wry, App> {
+fn show_when_loaded(
+    builder: WebviewWindowBuilder<'_, Wry, App>,
+) -> WebviewWindowBuilder<'_, Wry, App> {
     builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload);
+        navigation::on_page_load(&window, &payload, WindowKind::Main);
         if payload.event() == PageLoadEvent::Finished {
             if let Some(self_test) = &window.state::<AppState>().self_test {
                 self_test.page_loaded();

@@ -14,12 +14,22 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::Focused(true) => emit(&state, "window:focus", json!({ "label": label })),
         WindowEvent::Focused(false) => emit(&state, "window:blur", json!({ "label": label })),
         WindowEvent::Resized(size) => {
-            emit(&state, "window:resized", json!({ "label": label, "width": size.width, "height": size.height }));
+            emit(
+                &state,
+                "window:resized",
+                json!({ "label": label, "width": size.width, "height": size.height }),
+            );
         }
         WindowEvent::Moved(position) => {
-            emit(&state, "window:moved", json!({ "label": label, "x": position.x, "y": position.y }));
+            emit(
+                &state,
+                "window:moved",
+                json!({ "label": label, "x": position.x, "y": position.y }),
+            );
         }
-        WindowEvent::CloseRequested { .. } => emit(&state, "window:close-requested", json!({ "label": label })),
+        WindowEvent::CloseRequested { .. } => {
+            emit(&state, "window:close-requested", json!({ "label": label }))
+        }
         WindowEvent::ThemeChanged(theme) => {
             if let Some(webview) = window.get_webview_window(label) {
                 background::apply(&webview, &state.settings.window.background_color);

@@ -6,7 +6,9 @@
 
 use std::io::Write as _;
 
-use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry, webview::PageLoadPayload};
+use tauri::{
+    AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry, webview::PageLoadPayload,
+};
 use url::Url;
 
 use crate::{
@@ -46,16 +48,20 @@ pub(crate) fn guard_window(window: &WebviewWindow, kind: WindowKind) -> tauri::R
 
 /// macOS: WebKit asks for frames and main frame alike before a request, so the guard acts when the main frame's load
 /// has begun, and takes the window back.
-pub(crate) fn on_page_load(window: &WebviewWindow, payload: &PageLoadPayload<'_>) {
+pub(crate) fn on_page_load(
+    window: &WebviewWindow,
+    payload: &PageLoadPayload<'_>,
+    kind: WindowKind,
+) {
     #[cfg(target_os = "macos")]
     if payload.event() == tauri::webview::PageLoadEvent::Started
-        && !allows(window.app_handle(), payload.url(), WindowKind::Main)
+        && !allows(window.app_handle(), payload.url(), kind)
     {
         // A window that cannot go back stays where it is, without the bridge.
         let _ = window.eval("history.back()");
     }
     #[cfg(not(target_os = "macos"))]
-    let _ = (window, payload);
+    let _ = (window, payload, kind);
 }
 
 /// May a window show this URL? If not, it goes where the policy sends it.
@@ -67,7 +73,11 @@ pub(crate) fn allows(app: &AppHandle, url: &Url, kind: WindowKind) -> bool {
 
 /// A link that the bridge's script handed over.
 pub(crate) fn follow(window: &WebviewWindow, url: &Url) -> tauri::Result<()> {
-    if allows(window.app_handle(), url, WindowKind::Main) { window.navigate(url.clone()) } else { Ok(()) }
+    if allows(window.app_handle(), url, WindowKind::Main) {
+        window.navigate(url.clone())
+    } else {
+        Ok(())
+    }
 }
 
 fn carry_out(verdict: Verdict, url: &Url) {
@@ -81,7 +91,8 @@ fn carry_out(verdict: Verdict, url: &Url) {
 /// Opens a URL outside. The app goes on when that fails; the user sees that nothing opened.
 pub(crate) fn open_in_browser(url: &Url) {
     if let Err(error) = open::that_detached(url.as_str()) {
-        let _ = writeln!(std::io::stderr(), "warning: failed to open in the browser: `{url}`: {error}");
+        let _ =
+            writeln!(std::io::stderr(), "warning: failed to open in the browser: `{url}`: {error}");
     }
 }
 

@@ -4,8 +4,9 @@
 use tauri::{Manager as _, WebviewWindow};
 use url::Url;
 use webkit2gtk::{
-    PolicyDecisionExt as _, PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt as _, URIRequestExt as _,
-    URIResponseExt as _, WebViewExt as _, glib::prelude::Cast as _,
+    PolicyDecisionExt as _, PolicyDecisionType, ResponsePolicyDecision,
+    ResponsePolicyDecisionExt as _, URIRequestExt as _, URIResponseExt as _, WebViewExt as _,
+    glib::prelude::Cast as _,
 };
 
 use crate::{navigation, policy::WindowKind, state::AppState};
@@ -20,7 +21,9 @@ pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<(
             if decision_type != PolicyDecisionType::Response {
                 return false;
             }
-            let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else { return false };
+            let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
+                return false;
+            };
             if !response.is_main_frame_main_resource() {
                 return false;
             }
@@ -36,7 +39,8 @@ pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<(
         });
         let app = guarded.app_handle().clone();
         view.connect_load_failed(move |_, _, url, error| {
-            if let (WindowKind::Main, Some(self_test)) = (kind, &app.state::<AppState>().self_test) {
+            if let (WindowKind::Main, Some(self_test)) = (kind, &app.state::<AppState>().self_test)
+            {
                 self_test.load_failed(&app, format!("{url}: {error}"));
             }
             false
@@ -49,7 +53,9 @@ pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<(
 }
 
 fn main_url(response: &ResponsePolicyDecision) -> Option<Url> {
-    Url::parse(&response.response()?.uri()?).ok().or_else(|| Url::parse(&response.request()?.uri()?).ok())
+    Url::parse(&response.response()?.uri()?)
+        .ok()
+        .or_else(|| Url::parse(&response.request()?.uri()?).ok())
 }
 
 fn note_status(state: &AppState, response: &ResponsePolicyDecision) {

@@ -3,12 +3,11 @@
 use std::{
     env, io,
     path::{Path, PathBuf},
-    sync::Arc,
-    thread,
 };
 
 use runtime_settings::{
-    MANIFEST_FILE, Manifest, PACK_DIR, RuntimeSettings, SETTINGS_FILE, Sha256, manifest::{FileEntry, PackError},
+    MANIFEST_FILE, Manifest, PACK_DIR, RuntimeSettings, SETTINGS_FILE, Sha256,
+    manifest::{FileEntry, PackError},
     settings::FORMAT,
 };
 
@@ -45,11 +44,9 @@ pub(crate) struct Pack {
     manifest: Manifest,
 }
 
-/// The check of every file, on its way while the window system starts.
-pub(crate) struct Verification(thread::JoinHandle<Result<(), PackError>>);
-
 impl Pack {
-    /// Finds the pack, checks its manifest against the stamp and reads the settings.
+    /// Finds the pack, checks its manifest against the stamp and every file against the manifest, and reads the settings.
+    /// All of it before the window system starts, so that a refusal is one message and nothing else.
     pub(crate) fn open(args: &Args) -> Result<(Pack, RuntimeSettings), OpenError> {
         let stamp = stamp::manifest_digest();
         if stamp.is_none() && !may_start_unstamped(args) {
@@ -61,6 +58,7 @@ impl Pack {
             return Err(PackError::OtherManifest.into());
         }
         let pack = Pack { dir, manifest: Manifest::parse(&bytes)? };
+        pack.manifest.verify(&pack.dir)?;
         let settings = pack.settings()?;
         Ok((pack, settings))
     }
@@ -70,7 +68,8 @@ impl Pack {
             ReadError::NotFound => OpenError::Pack(PackError::Missing(SETTINGS_FILE.to_owned())),
             ReadError::Pack(error) => OpenError::Pack(error),
         })?;
-        let settings: RuntimeSettings = serde_json::from_slice(&bytes).map_err(OpenError::Settings)?;
+        let settings: RuntimeSettings =
+            serde_json::from_slice(&bytes).map_err(OpenError::Settings)?;
         match settings.format {
             FORMAT => Ok(settings),
             other => Err(OpenError::SettingsFormat(other)),
@@ -97,19 +96,6 @@ impl Pack {
             return Err(PackError::Changed(path.to_owned()).into());
         }
         Ok(bytes)
-    }
-
-    /// Starts to check every file on a thread of its own.
-    pub(crate) fn verify_in_background(self: &Arc<Pack>) -> Verification {
-        let pack = Arc::clone(self);
-        Verification(thread::spawn(move || pack.manifest.verify(&pack.dir)))
-    }
-}
-
-impl Verification {
-    /// Waits for the verdict.
-    pub(crate) fn finish(self) -> Result<(), PackError> {
-        self.0.join().unwrap_or_else(|_| Err(PackError::Io(io::Error::other("the check of the app pack failed"))))
     }
 }
 

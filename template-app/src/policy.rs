@@ -130,12 +130,17 @@ mod tests {
     }
 
     fn check(policy: &Policy, url: &str, expected: Verdict) {
-        assert_eq!(policy.main_frame(&Url::parse(url).unwrap(), WindowKind::Main), expected, "{url}");
+        assert_eq!(
+            policy.main_frame(&Url::parse(url).unwrap(), WindowKind::Main),
+            expected,
+            "{url}"
+        );
     }
 
     #[test]
     fn the_main_frame_stays_at_its_own_and_listed_origins() {
-        let policy = policy(Some("https://app.example.com"), &["https://docs.example.com"], Popups::Browser);
+        let policy =
+            policy(Some("https://app.example.com"), &["https://docs.example.com"], Popups::Browser);
         check(&policy, "https://app.example.com/a", Verdict::Stay);
         check(&policy, "https://docs.example.com/b", Verdict::Stay);
         check(&policy, "about:blank", Verdict::Stay);

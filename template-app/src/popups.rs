@@ -24,10 +24,12 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
 ) -> WebviewWindowBuilder<'a, Wry, M> {
     let app = app.clone();
     builder.on_new_window(move |url, features| match app.state::<AppState>().policy.popup(&url) {
-        PopupVerdict::Window => match build(&app, WebviewUrl::External(blank()), Some(features), url.as_str()) {
-            Ok(window) => NewWindowResponse::Create { window },
-            Err(_) => NewWindowResponse::Deny,
-        },
+        PopupVerdict::Window => {
+            match build(&app, WebviewUrl::External(blank()), Some(features), url.as_str()) {
+                Ok(window) => NewWindowResponse::Create { window },
+                Err(_) => NewWindowResponse::Deny,
+            }
+        }
         PopupVerdict::Browser => {
             navigation::open_in_browser(&url);
             NewWindowResponse::Deny
@@ -43,7 +45,9 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
 /// the web has it for `target="_blank"`.
 pub(crate) fn follow(app: &AppHandle, url: &Url) -> tauri::Result<()> {
     match app.state::<AppState>().policy.popup(url) {
-        PopupVerdict::Window => build(app, WebviewUrl::External(url.clone()), None, url.as_str()).map(drop),
+        PopupVerdict::Window => {
+            build(app, WebviewUrl::External(url.clone()), None, url.as_str()).map(drop)
+        }
         PopupVerdict::Browser => {
             navigation::open_in_browser(url);
             Ok(())
@@ -63,15 +67,18 @@ fn build(
 ) -> tauri::Result<tauri::WebviewWindow> {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let label = format!("{LABEL_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut builder = WebviewWindowBuilder::new(app, label, url).title(title).on_document_title_changed(
-        |window, title| {
+    let mut builder = WebviewWindowBuilder::new(app, label, url)
+        .title(title)
+        .on_document_title_changed(|window, title| {
             // The window may be gone by now.
             let _ = window.set_title(&title);
-        },
-    );
+        });
     if let Some(features) = features {
         builder = builder.window_features(features);
     }
+    builder = builder.on_page_load(|window, payload| {
+        navigation::on_page_load(&window, &payload, WindowKind::Popup);
+    });
     builder = navigation::guard_builder(app, builder, WindowKind::Popup);
     builder = handle(app, builder);
     let window = builder.build()?;

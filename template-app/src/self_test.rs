@@ -121,12 +121,14 @@ impl SelfTest {
         self.seen().shown_ms.get_or_insert(elapsed);
     }
 
-    /// The main document's answer, when it came over HTTP.
+    /// The main document's answer, when it came over HTTP. Only Linux tells.
+    #[cfg(target_os = "linux")]
     pub(crate) fn page_answered(&self, status: u32) {
         self.seen().http_status = Some(status);
     }
 
-    /// The main document could not be loaded at all.
+    /// The main document could not be loaded at all. Only Linux tells; elsewhere the deadline does.
+    #[cfg(target_os = "linux")]
     pub(crate) fn load_failed(&self, app: &AppHandle, error: String) {
         self.finish(app, &PageReport::default(), Some(format!("the page failed to load: {error}")));
     }
@@ -157,7 +159,11 @@ impl SelfTest {
         let outcome = Outcome {
             ok: error.is_none(),
             error,
-            app: Some(AppIdentity { id: &identity.id, name: &identity.name, version: &identity.version }),
+            app: Some(AppIdentity {
+                id: &identity.id,
+                name: &identity.name,
+                version: &identity.version,
+            }),
             url: &page.url,
             title: &page.title,
             http_status,
@@ -222,7 +228,8 @@ async fn ask_page_and_fail(app: &AppHandle, error: String) {
             let _ = sender.send(answer);
         });
     }
-    let answer = tauri::async_runtime::spawn_blocking(move || receiver.recv_timeout(LAST_WORDS).ok()).await;
+    let answer =
+        tauri::async_runtime::spawn_blocking(move || receiver.recv_timeout(LAST_WORDS).ok()).await;
     let page = answer.ok().flatten().and_then(|answer| parse_answer(&answer)).unwrap_or_default();
     self_test.finish(app, &page, Some(error));
 }

@@ -1,7 +1,7 @@
 //! One running app per user: a second start hands its arguments over, brings the window to the front, and ends.
 //!
 //! Linux asks the session bus through the GIO that is loaded anyway: tauri-plugin-single-instance brings an
-//! implementation of D-Bus of its own there, 0.8 MB on a runtime of 3.5 MB. The other systems use the plugin.
+//! implementation of D-Bus of its own there, 0.8 MB on 3.3 MB of an empty app. The other systems use the plugin.
 
 #[cfg_attr(target_os = "linux", path = "single_instance/linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "single_instance/plugin.rs")]

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use bridge_contract::NativeEvent;
@@ -15,7 +15,7 @@ use crate::{pack::Pack, policy::Policy, self_test::SelfTest};
 pub(crate) struct AppState {
     pub(crate) settings: RuntimeSettings,
     pub(crate) policy: Policy,
-    pub(crate) pack: Arc<Pack>,
+    pub(crate) pack: Pack,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
@@ -23,7 +23,11 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    pub(crate) fn new(settings: RuntimeSettings, pack: Arc<Pack>, self_test: Option<SelfTest>) -> AppState {
+    pub(crate) fn new(
+        settings: RuntimeSettings,
+        pack: Pack,
+        self_test: Option<SelfTest>,
+    ) -> AppState {
         let policy = Policy::new(&settings);
         AppState { settings, policy, pack, self_test, channels: Mutex::default() }
     }

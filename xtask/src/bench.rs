@@ -42,7 +42,11 @@ impl Figure {
         let verdict = if self.measure() <= self.goal { "ok" } else { "over" };
         let value = format!("{:.3} {}", self.value, self.unit);
         let measured = match self.baseline {
-            Some(baseline) => format!("{:.2} x the baseline's {baseline:.3} (goal {:.2} x)", self.measure(), self.goal),
+            Some(baseline) => format!(
+                "{:.2} x the baseline's {baseline:.3} (goal {:.2} x)",
+                self.measure(),
+                self.goal
+            ),
             None => format!("(goal {} {})", self.goal, self.unit),
         };
         format!("{verdict:>5}  {:<44} {value:>14}  {measured}", self.name)

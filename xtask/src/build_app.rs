@@ -34,7 +34,11 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     let formats = formats(model, target, request.formats.as_deref())?;
     if target.row().system != host.row().system {
         return Err(error::usage(
-            format!("installers for {} cannot be made on {}", target.name(), host.row().system.name()),
+            format!(
+                "installers for {} cannot be made on {}",
+                target.name(),
+                host.row().system.name()
+            ),
             "build them on that system, or in the cloud",
         ));
     }
@@ -48,12 +52,14 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     render::render(render::plan(model, &inputs), &templates)?.write_to(&tree)?;
 
     let key = runtime::key(&templates, model.variant(), target, request.profile);
-    let binary = runtime::obtain(&key, printer)?;
+    let binary = runtime::obtain(&key, model.build.runtime, printer)?;
     printer.status("Stamping", &model.app.slug);
     let stamped = stamp::stamp(&tree, &binary, request.profile.name())?;
-    let artifacts = bundle::bundle(&tree, &stamped, model, &formats, target, request.profile, printer)?;
+    let artifacts =
+        bundle::bundle(&tree, &stamped, model, &formats, target, request.profile, printer)?;
 
-    let human: Vec<String> = artifacts.iter().map(|artifact| artifact.path.display().to_string()).collect();
+    let human: Vec<String> =
+        artifacts.iter().map(|artifact| artifact.path.display().to_string()).collect();
     let document = json!({
         "ok": true,
         "app": { "id": model.app.id.as_str(), "slug": model.app.slug.as_str(), "version": model.app.version.to_string() },
@@ -75,8 +81,14 @@ fn formats(
     let Some(wanted) = wanted else {
         let formats = model.bundle.formats.of(system).to_vec();
         if formats.is_empty() {
-            let message = format!("the config builds nothing for {}: `bundle.targets` leaves it out", system.name());
-            return Err(error::usage(message, "add a target of this system, or name formats with `--bundles`"));
+            let message = format!(
+                "the config builds nothing for {}: `bundle.targets` leaves it out",
+                system.name()
+            );
+            return Err(error::usage(
+                message,
+                "add a target of this system, or name formats with `--bundles`",
+            ));
         }
         return Ok(formats);
     };

@@ -8,7 +8,9 @@ use runtime_settings::Sha256;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{artifacts, printer::Printer, process, runtime::Profile, stamp::Stamped, tauri_cli::TauriCli};
+use crate::{
+    artifacts, printer::Printer, process, runtime::Profile, stamp::Stamped, tauri_cli::TauriCli,
+};
 
 /// An installer that was made.
 #[derive(Debug, Serialize)]
@@ -68,9 +70,15 @@ fn required_glibc(binary: &[u8]) -> String {
     const PREFIX: &[u8] = b"GLIBC_2.";
     let minor = |at: usize| {
         let digits = binary[at + PREFIX.len()..].iter().take_while(|byte| byte.is_ascii_digit());
-        digits.fold(0u32, |number, digit| number.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
+        digits.fold(0u32, |number, digit| {
+            number.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
+        })
     };
-    let newest = binary.windows(PREFIX.len()).enumerate().filter(|(_, window)| *window == PREFIX).map(|(at, _)| minor(at));
+    let newest = binary
+        .windows(PREFIX.len())
+        .enumerate()
+        .filter(|(_, window)| *window == PREFIX)
+        .map(|(at, _)| minor(at));
     format!("2.{}", newest.max().unwrap_or(0))
 }
 
@@ -81,7 +89,8 @@ fn collect(
     target: config_schema::Target,
 ) -> anyhow::Result<Artifact> {
     let path = out.join(folder(format)).join(artifacts::file_name(&model.app, target, format));
-    let file = fs_err::File::open(&path).with_context(|| format!("the bundler made no {}", format.name()))?;
+    let file = fs_err::File::open(&path)
+        .with_context(|| format!("the bundler made no {}", format.name()))?;
     let size = file.metadata()?.len();
     Ok(Artifact { kind: format, sha256: Sha256::of_reader(file)?, size, path })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use config_schema::{BundleFormat, Target};
+use config_schema::{BundleFormat, RuntimeSource, Target};
 use serde_json::json;
 
 use crate::{
@@ -191,7 +191,9 @@ impl Cli {
             Command::Plan(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
             Command::Setup(args) => setup::run(args.tests, printer),
-            Command::Codegen(args) => codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer),
+            Command::Codegen(args) => {
+                codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
+            }
             Command::Tidy => tidy::run(printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
@@ -218,12 +220,16 @@ impl RenderArgs {
         let tree = render::render(render::plan(&config.model, &inputs), &templates)?;
         let (files, bytes) = tree.totals();
         if self.check {
-            let human = format!("{} is valid: {files} files, {} kB", config.model.app.slug, bytes / 1000);
+            let human =
+                format!("{} is valid: {files} files, {} kB", config.model.app.slug, bytes / 1000);
             return printer.data(&human, &json!({ "ok": true, "files": files, "bytes": bytes }));
         }
         let out = self.out.unwrap_or_else(|| rendered_dir().join(config.model.app.id.as_str()));
         tree.write_to(&out)?;
-        printer.data(&out.display().to_string(), &json!({ "ok": true, "tree": out, "files": files, "bytes": bytes }))
+        printer.data(
+            &out.display().to_string(),
+            &json!({ "ok": true, "tree": out, "files": files, "bytes": bytes }),
+        )
     }
 }
 
@@ -239,8 +245,13 @@ impl PlanArgs {
         if self.configs.is_empty() {
             self.configs.push(root().join(DEFAULT_CONFIG));
         }
-        let configs = self.configs.iter().map(|path| config_file::load(path, None)).collect::<Result<Vec<_>, _>>()?;
-        let plan = plan::plan(configs, self.targets.as_deref(), &TemplateSet::read(&template_app())?)?;
+        let configs = self
+            .configs
+            .iter()
+            .map(|path| config_file::load(path, None))
+            .collect::<Result<Vec<_>, _>>()?;
+        let plan =
+            plan::plan(configs, self.targets.as_deref(), &TemplateSet::read(&template_app())?)?;
         printer.data(&plan.table(), &plan)
     }
 }
@@ -266,16 +277,29 @@ impl RuntimeCommand {
             RuntimeCommand::List => {
                 let records = runtime::list()?;
                 let line = |record: &runtime::RuntimeRecord| {
-                    format!("{}  {:.2} MB  {}", record.key, record.size as f64 / 1e6, &record.sha256.to_string()[..16])
+                    format!(
+                        "{}  {:.2} MB  {}",
+                        record.key,
+                        record.size as f64 / 1e6,
+                        &record.sha256.to_string()[..16]
+                    )
                 };
                 let human: Vec<_> = records.iter().map(line).collect();
                 printer.data(&human.join("\n"), &records)
             }
             RuntimeCommand::Build { variant, target, debug } => {
                 let target = target.map_or_else(runtime::host, Ok)?;
-                let key = runtime::key(&TemplateSet::read(&template_app())?, variant, target, profile(debug));
-                let binary = runtime::obtain(&key, printer)?;
-                printer.data(&binary.display().to_string(), &json!({ "key": key.text()?, "binary": binary }))
+                let key = runtime::key(
+                    &TemplateSet::read(&template_app())?,
+                    variant,
+                    target,
+                    profile(debug),
+                );
+                let binary = runtime::obtain(&key, RuntimeSource::Auto, printer)?;
+                printer.data(
+                    &binary.display().to_string(),
+                    &json!({ "key": key.text()?, "binary": binary }),
+                )
             }
         }
     }
@@ -294,12 +318,16 @@ fn parse_target(text: &str) -> Result<Target, String> {
 
 fn parse_format(text: &str) -> Result<BundleFormat, String> {
     let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
-    all.into_iter().copied().find(|format| format.name() == text).ok_or_else(|| "not a bundle format".to_owned())
+    all.into_iter()
+        .copied()
+        .find(|format| format.name() == text)
+        .ok_or_else(|| "not a bundle format".to_owned())
 }
 
 fn parse_variant(text: &str) -> Result<config_schema::Variant, String> {
     config_schema::Variant::from_name(text).ok_or_else(|| {
-        let names: Vec<_> = config_schema::Variant::ALL.iter().map(|variant| variant.name()).collect();
+        let names: Vec<_> =
+            config_schema::Variant::ALL.iter().map(|variant| variant.name()).collect();
         format!("not a variant; choose from: {}", names.join(", "))
     })
 }

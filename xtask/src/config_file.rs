@@ -42,15 +42,24 @@ fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, Pa
         let base = base.ok_or_else(|| {
             error::usage("a config on stdin needs to know where its files are", "add `--base DIR`")
         })?;
-        std::io::stdin().take(MAX_READ).read_to_end(&mut bytes).context("failed to read the config from stdin")?;
+        std::io::stdin()
+            .take(MAX_READ)
+            .read_to_end(&mut bytes)
+            .context("failed to read the config from stdin")?;
         return Ok(("<stdin>".to_owned(), bytes, base.to_owned()));
     }
     if path.is_dir() {
         let hint = format!("name the file: `{}`", path.join("app.json").display());
-        return Err(error::usage(format!("a config is a file, this is a folder: `{}`", path.display()), hint));
+        return Err(error::usage(
+            format!("a config is a file, this is a folder: `{}`", path.display()),
+            hint,
+        ));
     }
     let file = fs_err::File::open(path).map_err(|cause| {
-        error::usage(cause.to_string(), "start from one of the examples: `cp examples/minimal/app.json app.json`")
+        error::usage(
+            cause.to_string(),
+            "start from one of the examples: `cp examples/minimal/app.json app.json`",
+        )
     })?;
     file.take(MAX_READ).read_to_end(&mut bytes).context("failed to read the config")?;
     let base = base.or(path.parent()).unwrap_or(Path::new("."));
@@ -59,7 +68,12 @@ fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, Pa
 
 /// The icon's file, if it is one that an app can have.
 fn check_icon(check: &mut Check, base: &Path) -> Option<PathBuf> {
-    let written = check.config().app.as_ref().and_then(|app| app.icon.as_ref()).map(|icon| icon.as_str().to_owned());
+    let written = check
+        .config()
+        .app
+        .as_ref()
+        .and_then(|app| app.icon.as_ref())
+        .map(|icon| icon.as_str().to_owned());
     let path = base.join(written.as_deref().unwrap_or(DEFAULT_ICON));
     if written.is_none() && !path.exists() {
         return None;
@@ -91,7 +105,9 @@ fn check_content(check: &mut Check, base: &Path) {
 /// Runs the config's own build command, if it has one, where the config is. It is the user's command on the user's
 /// machine, so it goes through the system's shell as it would in a terminal.
 pub(crate) fn build_content(config: &ConfigFile) -> anyhow::Result<()> {
-    let Content::Dir { dir, build: Some(command), .. } = &config.model.content else { return Ok(()) };
+    let Content::Dir { dir, build: Some(command), .. } = &config.model.content else {
+        return Ok(());
+    };
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     process::run(process::command(shell, &config.base).args([flag, command.as_str()]))
         .context("`content.build` failed")?;

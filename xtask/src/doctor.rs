@@ -66,12 +66,18 @@ pub(crate) fn run(fix: bool, printer: &Printer) -> anyhow::Result<()> {
     let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Missing);
     printer.data(&lines.join("\n"), &json!({ "ok": ok, "findings": findings }))?;
-    if ok { Ok(()) } else { Err(error::missing("this machine cannot build yet", "run `cargo xtask setup`")) }
+    if ok {
+        Ok(())
+    } else {
+        Err(error::missing("this machine cannot build yet", "run `cargo xtask setup`"))
+    }
 }
 
 fn rust() -> Finding {
     let name = "Rust";
-    let version = process::read(process::command(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()), root()).arg("-V"));
+    let version = process::read(
+        process::command(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()), root()).arg("-V"),
+    );
     match (version, runtime::host()) {
         (Ok(version), Ok(host)) => ok(name, format!("{version}, for {}", host.name())),
         (_, Err(error)) | (Err(error), _) => Finding {
@@ -85,12 +91,16 @@ fn rust() -> Finding {
 
 fn node() -> Finding {
     let name = "Node.js";
-    match which::which("node").ok().and_then(|node| process::read(process::command(node, root()).arg("-v")).ok()) {
+    match which::which("node")
+        .ok()
+        .and_then(|node| process::read(process::command(node, root()).arg("-v")).ok())
+    {
         Some(version) => ok(name, version),
         None => Finding {
             name,
             verdict: Verdict::Warning,
-            detail: "not installed; without it the Tauri CLI is compiled, which takes some minutes".to_owned(),
+            detail: "not installed; without it the Tauri CLI is compiled, which takes some minutes"
+                .to_owned(),
             cure: setup::install_command(&["nodejs", "npm"]),
         },
     }
@@ -130,18 +140,26 @@ fn disk_space() -> Finding {
         Ok(space) if space < NEEDED_SPACE => Finding {
             name,
             verdict: Verdict::Warning,
-            detail: format!("{} GB free at `{}`, a first build takes 5", space / 1_000_000_000, place.display()),
+            detail: format!(
+                "{} GB free at `{}`, a first build takes 5",
+                space / 1_000_000_000,
+                place.display()
+            ),
             cure: Some("cargo clean".to_owned()),
         },
         Ok(space) => ok(name, format!("{} GB free", space / 1_000_000_000)),
-        Err(error) => Finding { name, verdict: Verdict::Warning, detail: error.to_string(), cure: None },
+        Err(error) => {
+            Finding { name, verdict: Verdict::Warning, detail: error.to_string(), cure: None }
+        }
     }
 }
 
 fn runtimes() -> Finding {
     let name = "Runtimes";
     match runtime::list() {
-        Ok(records) if records.is_empty() => ok(name, "none yet; the first build compiles one for some minutes"),
+        Ok(records) if records.is_empty() => {
+            ok(name, "none yet; the first build compiles one for some minutes")
+        }
         Ok(records) => ok(name, format!("{} in the cache", records.len())),
         Err(error) => Finding {
             name,

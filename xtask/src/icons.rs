@@ -91,10 +91,17 @@ fn is_svg(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Refused> {
-    let refuse = |reason: String| Refused { reason, fix: "name an SVG, or a square PNG of 512 pixels or more".into() };
-    let metadata = fs_err::metadata(path).map_err(|_| refuse(format!("no such file: `{}`", path.display())))?;
+    let refuse = |reason: String| Refused {
+        reason,
+        fix: "name an SVG, or a square PNG of 512 pixels or more".into(),
+    };
+    let metadata = fs_err::metadata(path)
+        .map_err(|_| refuse(format!("no such file: `{}`", path.display())))?;
     if metadata.len() > MAX_BYTES {
-        return Err(refuse(format!("the icon has {} MB, 16 are allowed", metadata.len() / 1_000_000)));
+        return Err(refuse(format!(
+            "the icon has {} MB, 16 are allowed",
+            metadata.len() / 1_000_000
+        )));
     }
     fs_err::read(path).map_err(|error| refuse(error.to_string()))
 }
@@ -104,7 +111,10 @@ fn decode(bytes: &[u8], svg: bool) -> Result<Picture, Refused> {
 }
 
 fn decode_svg(bytes: &[u8]) -> Result<Picture, Refused> {
-    let tree = usvg::Tree::from_data(bytes, &usvg::Options::default()).map_err(|error| Refused {
+    let mut options = usvg::Options::default();
+    // An icon is one file: what it refers to on this machine stays out of the app.
+    options.image_href_resolver.resolve_string = Box::new(|_, _| None);
+    let tree = usvg::Tree::from_data(bytes, &options).map_err(|error| Refused {
         reason: format!("the icon is no SVG that can be drawn: {error}"),
         fix: "export it again as plain SVG, or as a square PNG of 512 pixels or more".into(),
     })?;
@@ -133,7 +143,9 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, Refused> {
     }
     if !(MIN_SIDE..=MAX_SIDE).contains(&width) {
         return Err(Refused {
-            reason: format!("the icon has {width} by {height} pixels, {MIN_SIDE} to {MAX_SIDE} are allowed"),
+            reason: format!(
+                "the icon has {width} by {height} pixels, {MIN_SIDE} to {MAX_SIDE} are allowed"
+            ),
             fix: "export it with 1024 by 1024 pixels, or as SVG".into(),
         });
     }
@@ -188,14 +200,22 @@ fn resize(image: &RgbaImage, side: u32) -> RgbaImage {
     let mut weighted = image::Rgba32FImage::new(image.width(), image.height());
     for (from, to) in image.pixels().zip(weighted.pixels_mut()) {
         let alpha = f32::from(from[3]) / 255.0;
-        to.0 = [f32::from(from[0]) * alpha, f32::from(from[1]) * alpha, f32::from(from[2]) * alpha, alpha];
+        to.0 = [
+            f32::from(from[0]) * alpha,
+            f32::from(from[1]) * alpha,
+            f32::from(from[2]) * alpha,
+            alpha,
+        ];
     }
     let scaled = image::imageops::resize(&weighted, side, side, FilterType::Lanczos3);
     let mut result = RgbaImage::new(side, side);
     for (from, to) in scaled.pixels().zip(result.pixels_mut()) {
         let alpha = from[3].clamp(0.0, 1.0);
-        let channel = |value: f32| if alpha > 0.0 { (value / alpha).round().clamp(0.0, 255.0) as u8 } else { 0 };
-        to.0 = [channel(from[0]), channel(from[1]), channel(from[2]), (alpha * 255.0).round() as u8];
+        let channel = |value: f32| {
+            if alpha > 0.0 { (value / alpha).round().clamp(0.0, 255.0) as u8 } else { 0 }
+        };
+        to.0 =
+            [channel(from[0]), channel(from[1]), channel(from[2]), (alpha * 255.0).round() as u8];
     }
     result
 }
@@ -292,7 +312,10 @@ mod tests {
         assert!(refusal(b"<svg", true).starts_with("the icon is no SVG"));
         assert!(refusal(b"GIF89a", false).starts_with("the icon is no PNG"));
         assert_eq!(refusal(&solid(512, 600), false), "the icon is not square: 512 by 600 pixels");
-        assert_eq!(refusal(&solid(511, 511), false), "the icon has 511 by 511 pixels, 512 to 8192 are allowed");
+        assert_eq!(
+            refusal(&solid(511, 511), false),
+            "the icon has 511 by 511 pixels, 512 to 8192 are allowed"
+        );
         let wide = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0h20v10z"/></svg>"#;
         assert_eq!(refusal(wide, true), "the icon is not square: 20 by 10");
         let cut = &solid(512, 512)[..200];
@@ -305,7 +328,8 @@ mod tests {
         for pixel in image.enumerate_pixels_mut().filter(|(x, _, _)| *x >= 250) {
             *pixel.2 = image::Rgba([255, 255, 255, 255]);
         }
-        let visible = resize(&image, 32).pixels().filter(|pixel| pixel[3] > 8).all(|pixel| pixel[0] > 250);
+        let visible =
+            resize(&image, 32).pixels().filter(|pixel| pixel[3] > 8).all(|pixel| pixel[0] > 250);
         assert!(visible);
     }
 }

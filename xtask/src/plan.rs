@@ -105,12 +105,19 @@ impl BuildPlan {
         let mut lines = Vec::new();
         for job in &self.matrix.include {
             let bundles: Vec<_> = job.bundles.iter().map(|bundle| bundle.name()).collect();
-            lines.push(format!("{:<24} {:<14} {:<18} {}", job.app, job.target, job.runner, bundles.join(", ")));
+            lines.push(format!(
+                "{:<24} {:<14} {:<18} {}",
+                job.app,
+                job.target,
+                job.runner,
+                bundles.join(", ")
+            ));
             lines.extend(job.artifacts.iter().map(|artifact| format!("  {}", artifact.name)));
         }
         let runtimes: Vec<_> = self.runtimes.iter().map(|runtime| runtime.id.as_str()).collect();
         lines.push(format!("runtimes: {}", runtimes.join(", ")));
-        let secrets = if self.secrets.is_empty() { "none".to_owned() } else { self.secrets.join(", ") };
+        let secrets =
+            if self.secrets.is_empty() { "none".to_owned() } else { self.secrets.join(", ") };
         lines.push(format!("secrets: {secrets}"));
         lines.join("\n")
     }
@@ -121,7 +128,11 @@ fn wanted_targets(model: &AppModel, targets: Option<&[Target]>) -> anyhow::Resul
     match wanted.iter().find(|target| !model.bundle.targets.contains(target)) {
         None => Ok(wanted.to_vec()),
         Some(target) => Err(error::usage(
-            format!("the config of `{}` does not build for `{}`", model.app.slug.as_str(), target.name()),
+            format!(
+                "the config of `{}` does not build for `{}`",
+                model.app.slug.as_str(),
+                target.name()
+            ),
             "add the target to `bundle.targets`",
         )),
     }

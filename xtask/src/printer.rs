@@ -1,6 +1,10 @@
 //! Who may write where: data to stdout, words for people to stderr. The only file that prints.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one place that writes to the terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the one place that writes to the terminal"
+)]
 
 use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
@@ -30,7 +34,8 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn new(format: Format) -> Printer {
-        let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let color = std::io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Printer { format, color }
     }
 
@@ -65,13 +70,12 @@ impl Printer {
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let exit = exit_of(error);
         if self.format == Format::Json {
-            let problems = error.downcast_ref::<ConfigErrors>().map(|errors| &errors.problems);
+            let errors = error.downcast_ref::<ConfigErrors>();
             let hint = error.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
-            let text = match problems {
-                Some(problems) => format!("{} problems in the config", problems.len()),
-                None => format!("{error:#}"),
-            };
-            let document = json!({ "ok": false, "error": text, "hint": hint, "problems": problems });
+            let text = errors.map_or_else(|| format!("{error:#}"), count);
+            let problems = errors.map(|errors| &errors.problems);
+            let document =
+                json!({ "ok": false, "error": text, "hint": hint, "problems": problems });
             println!("{document:#}");
         }
         self.explain(error);
@@ -80,9 +84,7 @@ impl Printer {
 
     fn explain(&self, error: &anyhow::Error) {
         if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
-            let count = errors.problems.len();
-            let noun = if count == 1 { "problem" } else { "problems" };
-            eprintln!("{errors}\n\n{}: {count} {noun} in the config", self.paint("1;31", "error"));
+            eprintln!("{errors}\n\n{}: {}", self.paint("1;31", "error"), count(errors));
             return;
         }
         eprintln!("{}: {error}", self.paint("1;31", "error"));
@@ -96,5 +98,13 @@ impl Printer {
 
     fn paint(&self, code: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+fn count(errors: &ConfigErrors) -> String {
+    match errors.problems.len() + errors.omitted {
+        1 => "1 problem in the config".to_owned(),
+        shown if errors.omitted == 0 => format!("{shown} problems in the config"),
+        more => format!("at least {more} problems in the config"),
     }
 }

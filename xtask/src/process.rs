@@ -23,7 +23,8 @@ pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
 
 /// Runs a command whose output belongs to the user: it goes to stderr, since stdout is for data.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.stdout(std::io::stderr()).status().with_context(|| start_failed(command))?;
+    let status =
+        command.stdout(std::io::stderr()).status().with_context(|| start_failed(command))?;
     if !status.success() {
         bail!("the command failed ({status}): `{}`", line(command));
     }
@@ -45,7 +46,8 @@ pub(crate) fn run_quiet(command: &mut Command) -> anyhow::Result<()> {
 
 /// Runs a command and gives its stdout, trimmed.
 pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.stderr(Stdio::inherit()).output().with_context(|| start_failed(command))?;
+    let output =
+        command.stderr(Stdio::inherit()).output().with_context(|| start_failed(command))?;
     if !output.status.success() {
         bail!("the command failed ({}): `{}`", output.status, line(command));
     }

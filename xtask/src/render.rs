@@ -30,7 +30,10 @@ pub(crate) struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// Reads icon and content of a config.
-    pub(crate) fn read(templates: &'a TemplateSet, config: &ConfigFile) -> anyhow::Result<Inputs<'a>> {
+    pub(crate) fn read(
+        templates: &'a TemplateSet,
+        config: &ConfigFile,
+    ) -> anyhow::Result<Inputs<'a>> {
         Ok(Inputs {
             templates,
             icons: icons::load(config.icon.as_deref())?,
@@ -104,7 +107,9 @@ pub(crate) fn render(plan: RenderPlan, templates: &TemplateSet) -> anyhow::Resul
             Operation::HandlebarsTemplate(name) => {
                 text::handlebars_literal(&templates.render(name, &context)?).into_bytes().into()
             }
-            Operation::GzipTemplate(name) => text::gzip(templates.render(name, &context)?.as_bytes())?.into(),
+            Operation::GzipTemplate(name) => {
+                text::gzip(templates.render(name, &context)?.as_bytes())?.into()
+            }
         };
         files.insert(path, bytes);
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use config_schema::{System, Target, Variant};
+use config_schema::{RuntimeSource, System, Target, Variant};
 use runtime_settings::Sha256;
 use serde::{Deserialize, Serialize};
 
@@ -71,10 +71,13 @@ pub(crate) struct RuntimeRecord {
 }
 
 impl RuntimeKey {
-    /// The key as text: template and toolchain in one hash, then what people ask about.
+    /// The key as text: template, toolchain and the user's own compiler flags in one hash, then what people ask about.
     pub(crate) fn text(&self) -> anyhow::Result<String> {
-        let hash = Sha256::of(format!("{}\n{}", self.template, toolchain()?).as_bytes()).to_string();
-        let (variant, target, profile) = (self.variant.name(), self.target.name(), self.profile.name());
+        let flags = env::var("RUSTFLAGS").unwrap_or_default();
+        let made_of = format!("{}\n{}\n{flags}", self.template, toolchain()?);
+        let hash = Sha256::of(made_of.as_bytes()).to_string();
+        let (variant, target, profile) =
+            (self.variant.name(), self.target.name(), self.profile.name());
         Ok(format!("{}-{variant}-{target}-{profile}", &hash[..SHORT_HASH]))
     }
 
@@ -83,17 +86,22 @@ impl RuntimeKey {
     }
 }
 
-/// The runtime for a key: from the cache, else compiled.
-pub(crate) fn obtain(key: &RuntimeKey, printer: &Printer) -> anyhow::Result<PathBuf> {
+/// The runtime for a key: from the cache unless the config wants it from source, else compiled.
+pub(crate) fn obtain(
+    key: &RuntimeKey,
+    source: RuntimeSource,
+    printer: &Printer,
+) -> anyhow::Result<PathBuf> {
     let dir = cache_dir().join(key.text()?);
     let binary = key.binary(&dir);
-    if binary.is_file() {
+    let is_usable = || source == RuntimeSource::Auto && binary.is_file();
+    if is_usable() {
         return Ok(binary);
     }
     fs_err::create_dir_all(cache_dir())?;
     let lock = fs_err::File::create(cache_dir().join(".lock"))?;
     lock.lock().context("failed to lock the runtime cache")?;
-    if binary.is_file() {
+    if is_usable() {
         return Ok(binary);
     }
     compile_into(key, &dir, printer)?;
@@ -116,13 +124,20 @@ pub(crate) fn list() -> anyhow::Result<Vec<RuntimeRecord>> {
 
 /// The target of this machine.
 pub(crate) fn host() -> anyhow::Result<Target> {
-    let triple = toolchain()?.lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned));
+    let triple =
+        toolchain()?.lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned));
     let triple = triple.context("`rustc -vV` does not name its host")?;
-    Target::from_triple(&triple).with_context(|| format!("apps cannot be built on this system: `{triple}`"))
+    Target::from_triple(&triple)
+        .with_context(|| format!("apps cannot be built on this system: `{triple}`"))
 }
 
 /// The key of the runtime that the template on disk gives.
-pub(crate) fn key(templates: &TemplateSet, variant: Variant, target: Target, profile: Profile) -> RuntimeKey {
+pub(crate) fn key(
+    templates: &TemplateSet,
+    variant: Variant,
+    target: Target,
+    profile: Profile,
+) -> RuntimeKey {
     RuntimeKey { template: templates.hash(), variant, target, profile }
 }
 
@@ -131,7 +146,10 @@ fn cache_dir() -> PathBuf {
 }
 
 fn compile_into(key: &RuntimeKey, dir: &Path, printer: &Printer) -> anyhow::Result<()> {
-    printer.status("Compiling", format_args!("the runtime ({}), once for all apps; takes some minutes", key.text()?));
+    printer.status(
+        "Compiling",
+        format_args!("the runtime ({}), once for all apps; takes some minutes", key.text()?),
+    );
     let began = Instant::now();
     let compiled = compile(key)?;
     let bytes = fs_err::read(&compiled)?;
@@ -149,6 +167,9 @@ fn compile_into(key: &RuntimeKey, dir: &Path, printer: &Printer) -> anyhow::Resu
     let temporary = tempfile::tempdir_in(cache_dir())?;
     fs_err::write(key.binary(temporary.path()), &bytes)?;
     fs_err::write(temporary.path().join("runtime.json"), serde_json::to_vec_pretty(&record)?)?;
+    if dir.exists() {
+        fs_err::remove_dir_all(dir)?;
+    }
     fs_err::rename(temporary.path(), dir)?;
     let _ = temporary.keep();
     printer.status("Finished", format_args!("the runtime in {} s", record.compile_seconds));
@@ -164,19 +185,28 @@ fn compile(key: &RuntimeKey) -> anyhow::Result<PathBuf> {
     let template = template_app();
     let target_dir = target_dir().join("template");
     let triple = key.target.row().triple;
-    let mut command = process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), &template);
+    let mut command =
+        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), &template);
     command.args(["build", "--locked", "--package", "runtime", "--target-dir"]).arg(&target_dir);
     // Tauri leaves out commands that no capability of the project in this folder names.
     command.env("REMOVE_UNUSED_COMMANDS", &template);
     // With the triple named, our flags stay away from build scripts, even when it is this machine's.
     command.args(["--target", triple]);
     if key.profile == Profile::Release {
-        command.arg("--release").env("CARGO_ENCODED_RUSTFLAGS", release_flags(&template, key.target));
+        command
+            .arg("--release")
+            .env("CARGO_ENCODED_RUSTFLAGS", release_flags(&template, key.target));
     }
     process::run(&mut command).map_err(|cause| {
-        error::hinted(format!("the runtime does not compile: {cause}"), "run `cargo xtask doctor` to see what is missing")
+        error::hinted(
+            format!("the runtime does not compile: {cause}"),
+            "run `cargo xtask doctor` to see what is missing",
+        )
     })?;
-    Ok(target_dir.join(triple).join(key.profile.name()).join(format!("runtime{}", key.target.row().exe_suffix)))
+    Ok(target_dir
+        .join(triple)
+        .join(key.profile.name())
+        .join(format!("runtime{}", key.target.row().exe_suffix)))
 }
 
 /// Flags of a release. Paths of this machine do not belong into what is shipped, and would make the same source give
@@ -208,7 +238,8 @@ fn cargo_home() -> Option<PathBuf> {
 fn toolchain() -> anyhow::Result<&'static str> {
     static TOOLCHAIN: LazyLock<Result<String, String>> = LazyLock::new(|| {
         let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        process::read(process::command(rustc, &template_app()).arg("-vV")).map_err(|error| format!("{error:#}"))
+        process::read(process::command(rustc, &template_app()).arg("-vV"))
+            .map_err(|error| format!("{error:#}"))
     });
     TOOLCHAIN.as_deref().map_err(|error| {
         error::missing(error.clone(), "install Rust: https://www.rust-lang.org/tools/install")

@@ -25,11 +25,21 @@ struct Need {
     pacman: &'static str,
 }
 
-const fn build(probe: &'static str, apt: &'static str, dnf: &'static str, pacman: &'static str) -> Need {
+const fn build(
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+) -> Need {
     Need { purpose: Purpose::Build, probe, apt, dnf, pacman }
 }
 
-const fn test(probe: &'static str, apt: &'static str, dnf: &'static str, pacman: &'static str) -> Need {
+const fn test(
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+) -> Need {
     Need { purpose: Purpose::Test, probe, apt, dnf, pacman }
 }
 
@@ -55,9 +65,15 @@ const NEEDS: &[Need] = &[
 ];
 /// Where programs, pkg-config files and drivers are that are not on the path.
 const PROBE_DIRS: &[&str] = &[
-    "/usr/bin", "/usr/sbin", "/usr/lib/pkgconfig", "/usr/lib64/pkgconfig", "/usr/share/pkgconfig",
-    "/usr/lib/x86_64-linux-gnu/pkgconfig", "/usr/lib/aarch64-linux-gnu/pkgconfig",
-    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1", "/usr/libexec",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/lib/pkgconfig",
+    "/usr/lib64/pkgconfig",
+    "/usr/share/pkgconfig",
+    "/usr/lib/x86_64-linux-gnu/pkgconfig",
+    "/usr/lib/aarch64-linux-gnu/pkgconfig",
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1",
+    "/usr/libexec",
 ];
 
 /// A package manager of a Linux system.
@@ -71,7 +87,10 @@ enum Manager {
 impl Manager {
     fn find() -> Option<Manager> {
         let known = [("apt-get", Manager::Apt), ("dnf", Manager::Dnf), ("pacman", Manager::Pacman)];
-        known.into_iter().find(|(program, _)| which::which(program).is_ok()).map(|(_, manager)| manager)
+        known
+            .into_iter()
+            .find(|(program, _)| which::which(program).is_ok())
+            .map(|(_, manager)| manager)
     }
 
     fn package(self, need: &Need) -> &'static str {
@@ -108,14 +127,16 @@ pub(crate) fn run(tests: bool, printer: &Printer) -> anyhow::Result<()> {
 /// Packages that this Linux system lacks, by the names of its own package manager.
 pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
-    let wanted = NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
+    let wanted =
+        NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
     wanted.filter(|need| !is_there(need.probe)).map(|need| manager.package(need)).collect()
 }
 
 /// The command that installs packages on this machine; none when its package manager is unknown.
 pub(crate) fn install_command(packages: &[&str]) -> Option<String> {
     let manager = Manager::find()?;
-    let words = manager.install_words().iter().chain(packages).copied().collect::<Vec<_>>().join(" ");
+    let words =
+        manager.install_words().iter().chain(packages).copied().collect::<Vec<_>>().join(" ");
     Some(if is_root() { words } else { format!("sudo {words}") })
 }
 
@@ -128,7 +149,8 @@ fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let by_hand = install_command(&missing).unwrap_or_else(|| format!("install these packages: {}", missing.join(", ")));
+    let by_hand = install_command(&missing)
+        .unwrap_or_else(|| format!("install these packages: {}", missing.join(", ")));
     let (Some(manager), Some(prefix)) = (Manager::find(), privilege()) else {
         return Err(error::missing(format!("not installed: {}", missing.join(", ")), by_hand));
     };
@@ -136,7 +158,8 @@ fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
     if manager == Manager::Apt {
         privileged(&prefix, &["apt-get", "update", "--quiet"], &[])?;
     }
-    privileged(&prefix, manager.install_words(), &missing).with_context(|| format!("failed to install; by hand: {by_hand}"))
+    privileged(&prefix, manager.install_words(), &missing)
+        .with_context(|| format!("failed to install; by hand: {by_hand}"))
 }
 
 /// What goes before a command that needs root: nothing for root, `sudo` where it asks no question, else none of both.
@@ -145,7 +168,9 @@ fn privilege() -> Option<Vec<&'static str>> {
         return Some(Vec::new());
     }
     let sudo = which::which("sudo").ok()?;
-    process::read(process::command(sudo, root()).args(["-n", "true"])).is_ok().then(|| vec!["sudo", "-n"])
+    process::read(process::command(sudo, root()).args(["-n", "true"]))
+        .is_ok()
+        .then(|| vec!["sudo", "-n"])
 }
 
 fn is_root() -> bool {

@@ -26,8 +26,12 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     let pack = Sha256::of(&manifest);
 
     let mut bytes = fs_err::read(runtime)?;
-    stamp::write(&mut bytes, pack).with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
-    let suffix = runtime.extension().map(|suffix| format!(".{}", suffix.to_string_lossy())).unwrap_or_default();
+    stamp::write(&mut bytes, pack)
+        .with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
+    let suffix = runtime
+        .extension()
+        .map(|suffix| format!(".{}", suffix.to_string_lossy()))
+        .unwrap_or_default();
     let binary = tree.join("target").join(profile).join(format!("{}{suffix}", binary_name(tree)?));
     fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
     write_executable(&binary, &bytes)?;

@@ -32,7 +32,8 @@ impl TauriCli {
         if let (Ok(node), true) = (which::which("node"), script.is_file()) {
             return Ok(TauriCli::Npm { node, script });
         }
-        let binary = crate_dir().join("bin").join(format!("cargo-tauri{}", std::env::consts::EXE_SUFFIX));
+        let binary =
+            crate_dir().join("bin").join(format!("cargo-tauri{}", std::env::consts::EXE_SUFFIX));
         if binary.is_file() {
             return Ok(TauriCli::Crate { binary });
         }
@@ -44,7 +45,11 @@ impl TauriCli {
         if let Ok(cli) = TauriCli::find() {
             return Ok(cli);
         }
-        if which::which("npm").is_ok() { install_npm(printer)? } else { install_crate(printer)? }
+        if which::which("npm").is_ok() {
+            install_npm(printer)?
+        } else {
+            install_crate(printer)?
+        }
         TauriCli::find()
     }
 
@@ -88,12 +93,22 @@ fn install_npm(printer: &Printer) -> anyhow::Result<()> {
     fs_err::write(dir.join("package.json"), PACKAGE)?;
     fs_err::write(dir.join("package-lock.json"), PACKAGE_LOCK)?;
     let npm = process::find("npm", "install Node.js 20 or later")?;
-    process::run_quiet(process::command(npm, &dir).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
-        .context("failed to install the Tauri CLI")
+    process::run_quiet(process::command(npm, &dir).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))
+    .context("failed to install the Tauri CLI")
 }
 
 fn install_crate(printer: &Printer) -> anyhow::Result<()> {
-    printer.status("Installing", format_args!("tauri-cli {CRATE_VERSION} (compiles for some minutes; with Node.js it would not)"));
+    printer.status(
+        "Installing",
+        format_args!(
+            "tauri-cli {CRATE_VERSION} (compiles for some minutes; with Node.js it would not)"
+        ),
+    );
     let root = crate_dir();
     fs_err::create_dir_all(&root)?;
     let version = format!("={CRATE_VERSION}");

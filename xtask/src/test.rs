@@ -6,8 +6,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen,
-    error,
+    codegen, error,
     printer::Printer,
     process,
     setup::{self, Purpose},
@@ -41,10 +40,10 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     for suite in suites {
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
         match suite {
-            Suite::Desk => process::run(cargo().args(["test", "--workspace", "--exclude", "tests", "--locked"]))?,
+            Suite::Desk => desk()?,
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
-            Suite::Window => process::run(cargo().args(["test", "--package", "tests", "--locked"]))?,
+            Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
         }
     }
     printer.data("all suites passed", &json!({ "ok": true }))
@@ -52,11 +51,29 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
 
 /// Cargo in the root workspace; the tests find this very binary by its path.
 fn cargo() -> Command {
-    let mut command = process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), root());
+    let mut command =
+        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), root());
     if let Ok(xtask) = env::current_exe() {
         command.env("DESKWRIGHT_XTASK", xtask);
     }
     command
+}
+
+fn desk() -> anyhow::Result<()> {
+    process::run(cargo().args(["test", "--workspace", "--exclude", "tests", "--locked"]))?;
+    tests(&["--test", "cli"])
+}
+
+/// Tests of the package `tests`, which finds this very binary by `cargo`'s environment.
+fn tests(targets: &[&str]) -> anyhow::Result<()> {
+    process::run(cargo().args(["test", "--package", "tests", "--locked"]).args(targets))
+}
+
+/// A rendered project is complete: `cargo tauri build` in it gives the same app from source. This compiles for minutes, so
+/// it is no suite.
+pub(crate) fn ejected(printer: &Printer) -> anyhow::Result<()> {
+    printer.status("Testing", "a build from source of a rendered project");
+    tests(&["--test", "eject"])
 }
 
 fn runtime() -> anyhow::Result<()> {

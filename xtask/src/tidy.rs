@@ -20,10 +20,28 @@ const HEADERS: &[(&str, &[&str])] = &[
 /// Files that others make or that only pass text on.
 const MADE_ELSEWHERE: &[&str] = &["template-app/bridge/dist/bridge.js"];
 /// Pages whose code words name paths of this repository.
-const PAGES: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/verification.md"];
+const PAGES: &[&str] = &[
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/verification.md",
+    "docs/config.md",
+    "docs/self-test.md",
+    "docs/eject.md",
+];
 /// Folders at the root by whose name a code word is known to be a path of the repository.
-const FOLDERS: &[&str] =
-    &["app/", "config-schema/", "xtask/", "template-app/", "examples/", "tests/", "docs/", ".ci/", ".cargo/"];
+const FOLDERS: &[&str] = &[
+    "app/",
+    "config-schema/",
+    "xtask/",
+    "template-app/",
+    "examples/",
+    "tests/",
+    "docs/",
+    ".ci/",
+    ".cargo/",
+];
 
 /// Checks every rule; tells all breaches at once.
 pub(crate) fn run(printer: &Printer) -> anyhow::Result<()> {
@@ -31,7 +49,10 @@ pub(crate) fn run(printer: &Printer) -> anyhow::Result<()> {
     if breaches.is_empty() {
         return printer.data("tidy", &json!({ "ok": true }));
     }
-    Err(error::hinted(format!("untidy:\n{}", breaches.join("\n")), "each line names a file and the rule that it breaks"))
+    Err(error::hinted(
+        format!("untidy:\n{}", breaches.join("\n")),
+        "each line names a file and the rule that it breaks",
+    ))
 }
 
 fn breaches() -> anyhow::Result<Vec<String>> {
@@ -76,11 +97,17 @@ fn check_text(name: &str, text: &str) -> Vec<String> {
         breaches.push(format!("{name}: has carriage returns"));
     }
     if extension != "snap" && extension != "err" {
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| line.ends_with([' ', '\t'])) {
+        for (number, line) in
+            text.lines().enumerate().filter(|(_, line)| line.ends_with([' ', '\t']))
+        {
             breaches.push(format!("{name}:{}: trailing space: `{}`", number + 1, line.trim()));
         }
     }
-    if !text.is_empty() && !text.ends_with('\n') && extension != "svg" && !name.contains("tests/invalid") {
+    if !text.is_empty()
+        && !text.ends_with('\n')
+        && extension != "svg"
+        && !name.contains("tests/invalid")
+    {
         breaches.push(format!("{name}: does not end with a line break"));
     }
     breaches
@@ -89,13 +116,16 @@ fn check_text(name: &str, text: &str) -> Vec<String> {
 /// Toolchain and minimum supported version are one number, in both workspaces.
 fn check_versions() -> anyhow::Result<Vec<String>> {
     let toolchain = fs_err::read_to_string(root().join("rust-toolchain.toml"))?;
-    let version = quoted(&toolchain, "channel = ").context("`rust-toolchain.toml` names a channel")?;
+    let version =
+        quoted(&toolchain, "channel = ").context("`rust-toolchain.toml` names a channel")?;
     let mut breaches = Vec::new();
     for manifest in ["Cargo.toml", "template-app/Cargo.toml"] {
         let text = fs_err::read_to_string(root().join(manifest))?;
         let declared = quoted(&text, "rust-version = ").unwrap_or_default();
         if !version.starts_with(&declared) || declared.is_empty() {
-            breaches.push(format!("{manifest}: `rust-version` is {declared}, the toolchain is {version}"));
+            breaches.push(format!(
+                "{manifest}: `rust-version` is {declared}, the toolchain is {version}"
+            ));
         }
     }
     Ok(breaches)

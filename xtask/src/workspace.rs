@@ -11,7 +11,9 @@ use std::{
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let here = env::current_dir().unwrap_or_default();
-        let is_root = |dir: &&Path| dir.join("template-app/Cargo.toml").is_file() && dir.join("xtask").is_dir();
+        let is_root = |dir: &&Path| {
+            dir.join("template-app/Cargo.toml").is_file() && dir.join("xtask").is_dir()
+        };
         let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
         here.ancestors().find(is_root).unwrap_or(compiled_in).to_owned()
     });

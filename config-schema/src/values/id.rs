@@ -24,7 +24,7 @@ plain_text!(Slug);
 const MAX_ID_CHARS: usize = 155;
 
 /// Ids that belong to no app: Tauri's placeholder, which its bundler refuses.
-const RESERVED_IDS: &[&str] = &["com.tauri.dev"];
+const RESERVED_IDS: &[&str] = &["com.tauri.dev", "dev.deskwright.runtime"];
 
 /// Characters of a slug (count): room for `-v<version>` and a target in file names and tags.
 const MAX_SLUG_CHARS: usize = 40;

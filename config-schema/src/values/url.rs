@@ -39,6 +39,9 @@ pub(super) fn split_scheme(text: &str) -> Result<(&'static str, &str), Invalid> 
         return refuse("too long", &format!("shorten it to {MAX_URL_CHARS} characters"));
     }
     match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) | (_, Some(rest)) if rest.is_empty() || rest.starts_with('/') => {
+            refuse("no host in a URL", "write it as `https://example.com`")
+        }
         (Some(rest), _) => Ok(("https", rest)),
         (_, Some(rest)) => Ok(("http", rest)),
         _ => refuse("not an http or https URL", "write it as `https://example.com`"),

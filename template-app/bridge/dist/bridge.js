@@ -71,14 +71,9 @@ var COMMANDS = {
   core: ["core_version", "navigate", "open_browser"],
   app: ["app_info", "app_exit", "app_relaunch"],
   events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
-  window: [
-    "window_close",
-    "window_minimize",
-    "window_maximize_toggle",
-    "window_fullscreen",
-    "window_get_info"
-  ]
+  window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"]
 };
+var MAX_EVENT_NAME_LENGTH = 128;
 
 // src/functions.ts
 var COMMAND_OF = {
@@ -305,13 +300,13 @@ function callSafely(listener, payload) {
 }
 
 // src/events/names.ts
-var EVENT_NAME = /^[A-Za-z0-9_:./-]{1,128}$/;
+var EVENT_NAME = /^[A-Za-z0-9_:./-]+$/;
 function isEventName(name) {
-  return typeof name == "string" && EVENT_NAME.test(name);
+  return typeof name == "string" && name.length <= MAX_EVENT_NAME_LENGTH && EVENT_NAME.test(name);
 }
 function requireEventName(name) {
   if (isEventName(name)) return;
-  let message = `event name must be 1 to 128 of \`A-Z a-z 0-9 _ : . / -\`, found: ${JSON.stringify(name)}`;
+  let found = JSON.stringify(name), message = `event name must be 1 to ${MAX_EVENT_NAME_LENGTH} of \`A-Z a-z 0-9 _ : . / -\`, found: ${found}`;
   throw new DesktoprError({ code: "events/invalid-name", module: "events", message });
 }
 

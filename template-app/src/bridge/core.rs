@@ -13,7 +13,11 @@ pub(crate) async fn core_version() -> CoreVersion {
 }
 
 #[tauri::command]
-pub(crate) async fn navigate(window: WebviewWindow, url: String, new_window: Option<bool>) -> Result<()> {
+pub(crate) async fn navigate(
+    window: WebviewWindow,
+    url: String,
+    new_window: Option<bool>,
+) -> Result<()> {
     let url = parse(&url)?;
     let followed = match new_window {
         Some(true) => popups::follow(window.app_handle(), &url),
@@ -28,8 +32,9 @@ pub(crate) async fn open_browser(url: String) -> Result<()> {
     if !matches!(parsed.scheme(), "http" | "https" | "mailto") {
         return Err(invalid_url(&url));
     }
-    open::that_detached(parsed.as_str())
-        .map_err(|error| BridgeError::new(ErrorCode::BridgeOpenFailed, format!("failed to open `{url}`: {error}")))
+    open::that_detached(parsed.as_str()).map_err(|error| {
+        BridgeError::new(ErrorCode::BridgeOpenFailed, format!("failed to open `{url}`: {error}"))
+    })
 }
 
 fn parse(url: &str) -> Result<Url> {
@@ -37,5 +42,8 @@ fn parse(url: &str) -> Result<Url> {
 }
 
 fn invalid_url(url: &str) -> BridgeError {
-    BridgeError::new(ErrorCode::BridgeInvalidUrl, format!("not an http, https or mailto URL: `{url}`"))
+    BridgeError::new(
+        ErrorCode::BridgeInvalidUrl,
+        format!("not an http, https or mailto URL: `{url}`"),
+    )
 }

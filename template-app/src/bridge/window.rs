@@ -16,7 +16,10 @@ pub(crate) async fn window_minimize(window: WebviewWindow, label: Option<String>
 }
 
 #[tauri::command]
-pub(crate) async fn window_maximize_toggle(window: WebviewWindow, label: Option<String>) -> Result<()> {
+pub(crate) async fn window_maximize_toggle(
+    window: WebviewWindow,
+    label: Option<String>,
+) -> Result<()> {
     let window = target(window, label)?;
     let toggled = match window.is_maximized().map_err(internal)? {
         true => window.unmaximize(),
@@ -26,15 +29,23 @@ pub(crate) async fn window_maximize_toggle(window: WebviewWindow, label: Option<
 }
 
 #[tauri::command]
-pub(crate) async fn window_fullscreen(window: WebviewWindow, on: bool, label: Option<String>) -> Result<()> {
+pub(crate) async fn window_fullscreen(
+    window: WebviewWindow,
+    on: bool,
+    label: Option<String>,
+) -> Result<()> {
     target(window, label)?.set_fullscreen(on).map_err(internal)
 }
 
 #[tauri::command]
-pub(crate) async fn window_get_info(window: WebviewWindow, label: Option<String>) -> Result<WindowInfo> {
+pub(crate) async fn window_get_info(
+    window: WebviewWindow,
+    label: Option<String>,
+) -> Result<WindowInfo> {
     let window = target(window, label)?;
     let size = |size: PhysicalSize<u32>| WindowSize { width: size.width, height: size.height };
-    let position = |position: PhysicalPosition<i32>| WindowPosition { x: position.x, y: position.y };
+    let position =
+        |position: PhysicalPosition<i32>| WindowPosition { x: position.x, y: position.y };
     Ok(WindowInfo {
         label: window.label().to_owned(),
         title: window.title().ok(),
@@ -59,6 +70,9 @@ pub(crate) async fn window_get_info(window: WebviewWindow, label: Option<String>
 fn target(caller: WebviewWindow, label: Option<String>) -> Result<WebviewWindow> {
     let Some(label) = label else { return Ok(caller) };
     caller.get_webview_window(&label).ok_or_else(|| {
-        BridgeError::new(ErrorCode::WindowUnknownLabel, format!("no window has this label: `{label}`"))
+        BridgeError::new(
+            ErrorCode::WindowUnknownLabel,
+            format!("no window has this label: `{label}`"),
+        )
     })
 }

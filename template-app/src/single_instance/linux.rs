@@ -96,7 +96,9 @@ pub(crate) fn listen(app: &AppHandle, window: &WebviewWindow) {
 
 /// Gives the name back, so that a relaunched app does not find its own past.
 pub(crate) fn release() {
-    let Some((bus, name)) = CLAIM.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    let Some((bus, name)) = CLAIM.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+        return;
+    };
     // The bus itself takes the name back when the process ends.
     let _ = bus_call(&bus, "ReleaseName", &(name,).to_variant());
 }
@@ -106,14 +108,20 @@ fn request_name(bus: &DBusConnection, name: &str) -> Result<bool, glib::Error> {
     Ok(reply.get::<(u32,)>() == Some((PRIMARY_OWNER,)))
 }
 
-fn bus_call(bus: &DBusConnection, method: &str, parameters: &Variant) -> Result<Variant, glib::Error> {
+fn bus_call(
+    bus: &DBusConnection,
+    method: &str,
+    parameters: &Variant,
+) -> Result<Variant, glib::Error> {
     let (name, path) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
     call(bus, name, path, name, method, parameters)
 }
 
 fn hand_over(bus: &DBusConnection, name: &str, args: &[OsString]) -> Result<(), glib::Error> {
     let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].iter().find_map(|name| std::env::var(name).ok());
+    let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
     let parameters = (args, token.unwrap_or_default()).to_variant();
     call(bus, name, OBJECT_PATH, INTERFACE, METHOD, &parameters).map(drop)
 }

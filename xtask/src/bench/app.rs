@@ -47,7 +47,8 @@ fn write_project(dir: &Path, listener: &start::Listener) -> anyhow::Result<()> {
     let index = fs_err::read_to_string(dir.join("web/index.html"))?;
     let index = index.replacen("</head>", "<script src=\"loaded.js\"></script></head>", 1);
     fs_err::write(dir.join("web/index.html"), index)?;
-    let script = format!("addEventListener('load', () => {{ new Image().src = '{}'; }});\n", listener.url());
+    let script =
+        format!("addEventListener('load', () => {{ new Image().src = '{}'; }});\n", listener.url());
     fs_err::write(dir.join("web/loaded.js"), script)?;
     let mut config: Value = serde_json::from_slice(&fs_err::read(example.join("app.json"))?)?;
     config["app"]["id"] = "dev.deskwright.bench".into();

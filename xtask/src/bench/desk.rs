@@ -28,7 +28,11 @@ pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
     let host = runtime::host()?;
     let minimal = root().join("examples/minimal/app.json");
     let model = config_file::load(&minimal, None)?.model;
-    let binary = runtime::obtain(&runtime::key(&templates, model.variant(), host, Profile::Release), printer)?;
+    let binary = runtime::obtain(
+        &runtime::key(&templates, model.variant(), host, Profile::Release),
+        config_schema::RuntimeSource::Auto,
+        printer,
+    )?;
     printer.status("Measuring", "rendering and stamping");
     Ok(vec![
         figure("render minimal, the whole command", render_command(&minimal)? * 1000.0, "ms", 50.0),
@@ -71,7 +75,8 @@ fn many(templates: &TemplateSet) -> anyhow::Result<f64> {
     let icons = crate::icons::load(None)?;
     let began = Instant::now();
     for index in 0..MANY {
-        let model = config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
+        let model =
+            config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
         let inputs = Inputs { templates, icons: icons.clone(), content };
         render::render(render::plan(&model, &inputs), templates)?;
@@ -85,7 +90,8 @@ fn fleet(templates: &TemplateSet, runtime: &Path) -> anyhow::Result<f64> {
     let icons = crate::icons::load(None)?;
     let began = Instant::now();
     for index in 0..FLEET {
-        let model = config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
+        let model =
+            config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
         let inputs = Inputs { templates, icons: icons.clone(), content };
         let tree = out.path().join(model.app.id.as_str());

@@ -7,7 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 
-use crate::{icons, printer::Printer, process, tauri_cli::TauriCli, workspace::{target_dir, template_app}};
+use crate::{
+    icons,
+    printer::Printer,
+    process,
+    tauri_cli::TauriCli,
+    workspace::{target_dir, template_app},
+};
 
 const MANIFEST: &str = r#"[package]
 name = "empty"
@@ -44,7 +50,9 @@ pub(super) fn build(web: &Path, printer: &Printer) -> anyhow::Result<EmptyApp> {
     printer.status("Compiling", "the empty Tauri app that is the baseline");
     let cli = TauriCli::find()?;
     let mut command = cli.command(&project);
-    command.args(["build", "--ci", "--bundles", "deb"]).env("CARGO_TARGET_DIR", project.join("target"));
+    command
+        .args(["build", "--ci", "--bundles", "deb"])
+        .env("CARGO_TARGET_DIR", project.join("target"));
     command.env_remove("RUSTFLAGS");
     process::run_quiet(&mut command).context("failed to build the empty app")?;
     let release = project.join("target/release");
@@ -58,7 +66,8 @@ fn write(project: &Path, web: &Path) -> anyhow::Result<()> {
         fs_err::create_dir_all(project.join(dir))?;
     }
     let template = fs_err::read_to_string(template_app().join("Cargo.toml"))?;
-    let profile = template.split("[profile.release]").nth(1).context("the template has a release profile")?;
+    let profile =
+        template.split("[profile.release]").nth(1).context("the template has a release profile")?;
     let profile = profile.split("\n[").next().unwrap_or_default();
     fs_err::write(project.join("Cargo.toml"), format!("{MANIFEST}[profile.release]{profile}\n"))?;
     fs_err::write(project.join("src/main.rs"), MAIN)?;

@@ -51,11 +51,16 @@ impl Listener {
 }
 
 /// Seconds from start to page loaded: ours and the baseline's.
-pub(super) fn compare(ours: &Path, empty: &Path, listener: &Listener) -> anyhow::Result<(f64, f64)> {
+pub(super) fn compare(
+    ours: &Path,
+    empty: &Path,
+    listener: &Listener,
+) -> anyhow::Result<(f64, f64)> {
     let display = Display::start()?;
     let (mut our_times, mut empty_times) = (Vec::new(), Vec::new());
     for run in 0..=RUNS {
-        let (our_time, empty_time) = (once(ours, &display, listener)?, once(empty, &display, listener)?);
+        let (our_time, empty_time) =
+            (once(ours, &display, listener)?, once(empty, &display, listener)?);
         // The first round warms the disk's cache.
         if run > 0 {
             our_times.push(our_time);

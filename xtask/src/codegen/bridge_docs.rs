@@ -1,6 +1,8 @@
 //! `docs/reference/bridge.md`: every function of the bridge and every error code.
 
-use bridge_contract::{API_VERSION, COMMANDS, ErrorCode, Module, RESERVED_NAMES, RESERVED_PREFIXES};
+use bridge_contract::{
+    API_VERSION, COMMANDS, ErrorCode, Module, RESERVED_NAMES, RESERVED_PREFIXES, SCRIPT_FUNCTIONS,
+};
 
 /// Codes that every call can reject with.
 const GENERAL: &[ErrorCode] = &[
@@ -39,18 +41,30 @@ fn section(module: Module) -> String {
         Module::Core => "Top level (always there)".to_owned(),
         other => format!("Module `{}`", other.name()),
     };
-    let mut text = format!("\n## {title}\n\n| function | what it does | codes |\n| --- | --- | --- |\n");
-    for command in COMMANDS.iter().filter(|command| command.module == module && !command.signature.is_empty()) {
-        let codes: Vec<_> = command.errors.iter().map(|code| format!("`{}`", code.code())).collect();
-        let signature = command.signature.replace('|', "\\|");
-        text.push_str(&format!("| `{signature}` | {} | {} |\n", command.summary, codes.join(", ")));
+    let mut text =
+        format!("\n## {title}\n\n| function | what it does | codes |\n| --- | --- | --- |\n");
+    for function in SCRIPT_FUNCTIONS.iter().filter(|function| function.module == module) {
+        text.push_str(&row(function.signature, function.summary, &[]));
+    }
+    for command in COMMANDS.iter().filter(|command| command.module == module) {
+        if !command.signature.is_empty() {
+            text.push_str(&row(command.signature, command.summary, command.errors));
+        }
     }
     text
 }
 
+fn row(signature: &str, summary: &str, errors: &[ErrorCode]) -> String {
+    let codes: Vec<_> = errors.iter().map(|code| format!("`{}`", code.code())).collect();
+    format!("| `{}` | {summary} | {} |\n", signature.replace('|', "\\|"), codes.join(", "))
+}
+
 fn codes() -> String {
     let general: Vec<_> = GENERAL.iter().map(|code| format!("`{}`", code.code())).collect();
-    let mut text = format!("\n## Error codes\n\nEvery call can reject with {}.\n\n| code | cause | cure |\n| --- | --- | --- |\n", general.join(", "));
+    let mut text = format!(
+        "\n## Error codes\n\nEvery call can reject with {}.\n\n| code | cause | cure |\n| --- | --- | --- |\n",
+        general.join(", ")
+    );
     for code in ErrorCode::ALL {
         text.push_str(&format!("| `{}` | {} | {} |\n", code.code(), code.cause(), code.cure()));
     }

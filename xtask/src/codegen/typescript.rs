@@ -1,8 +1,9 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion, ErrorCode, Module, NativeEvent,
-    RESERVED_NAMES, RESERVED_PREFIXES, WindowInfo, WindowPosition, WindowSize,
+    API_VERSION, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion, ErrorCode,
+    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent, RESERVED_NAMES,
+    RESERVED_PREFIXES, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -27,6 +28,10 @@ pub(super) fn module() -> anyhow::Result<String> {
     text.push_str(&error_codes());
     text.push_str(&commands());
     text.push_str(&reserved_events());
+    text.push_str(&format!(
+        "\n/** Longest event name, in characters. */\nexport const MAX_EVENT_NAME_LENGTH = {MAX_EVENT_NAME_LENGTH};\n\
+         /** Largest payload of an event, in bytes of JSON. */\nexport const MAX_EVENT_PAYLOAD_BYTES = {MAX_EVENT_PAYLOAD_BYTES};\n"
+    ));
     Ok(text)
 }
 
@@ -42,40 +47,47 @@ fn declare<T: TS>() -> String {
 /// One field per line, each with its comment above it.
 fn indent(fields: &str) -> String {
     let mut lines = Vec::new();
-    let mut line = String::new();
+    for line in fields.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line.starts_with("/*") {
+            lines.push(format!("    {line}"));
+        } else if line.starts_with('*') {
+            lines.push(format!("     {line}"));
+        } else {
+            lines.extend(split_fields(line).into_iter().map(|field| format!("    {field};")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Fields of one line. Commas inside a type's own brackets separate nothing.
+fn split_fields(line: &str) -> Vec<&str> {
     let mut depth = 0;
-    for c in fields.chars() {
+    let fields = line.split(|c| {
         match c {
             '{' | '<' | '(' => depth += 1,
             '}' | '>' | ')' => depth -= 1,
             _ => {}
         }
-        if c == '\n' || (c == ',' && depth == 0) {
-            let ended = line.trim();
-            if !ended.is_empty() {
-                let is_comment = ended.starts_with("/*") || ended.starts_with('*');
-                lines.push(if is_comment { format!("    {ended}") } else { format!("    {ended};") });
-            }
-            line.clear();
-        } else {
-            line.push(c);
-        }
-    }
-    if !line.trim().is_empty() {
-        lines.push(format!("    {};", line.trim()));
-    }
-    lines.join("\n").replace("     *", "     *")
+        c == ',' && depth == 0
+    });
+    fields.map(str::trim).filter(|field| !field.is_empty()).collect()
 }
 
 fn error_codes() -> String {
-    let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| format!("    | {:?}", code.code())).collect();
-    format!("\n/** Codes of `DesktoprError`; the reference has the cause and cure of each. */\nexport type ErrorCode =\n{};\n", codes.join("\n"))
+    let codes: Vec<_> =
+        ErrorCode::ALL.iter().map(|code| format!("    | {:?}", code.code())).collect();
+    format!(
+        "\n/** Codes of `DesktoprError`; the reference has the cause and cure of each. */\nexport type ErrorCode =\n{};\n",
+        codes.join("\n")
+    )
 }
 
 fn commands() -> String {
-    let mut text = String::from("\n/** Commands of the runtime by module. */\nexport const COMMANDS = {\n");
+    let mut text =
+        String::from("\n/** Commands of the runtime by module. */\nexport const COMMANDS = {\n");
     for module in Module::ALL.iter().filter(|module| **module != Module::SelfTest) {
-        let names = COMMANDS.iter().filter(|command| command.module == *module).map(|command| command.name);
+        let names =
+            COMMANDS.iter().filter(|command| command.module == *module).map(|command| command.name);
         text.push_str(&format!("    {}: {:?},\n", module.name(), names.collect::<Vec<_>>()));
     }
     text + "} as const;\n"

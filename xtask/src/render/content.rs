@@ -22,9 +22,13 @@ pub(crate) fn read(content: &Content, base: &Path) -> anyhow::Result<ContentFile
     let root = base.join(dir);
     let mut files = ContentFiles::new();
     let mut total = 0;
-    let walk = WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(|entry| !is_left_out(entry));
+    let walk = WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !is_left_out(entry));
     for entry in walk {
-        let entry = entry.with_context(|| format!("failed to read the content: `{}`", root.display()))?;
+        let entry =
+            entry.with_context(|| format!("failed to read the content: `{}`", root.display()))?;
         if entry.file_type().is_dir() {
             continue;
         }
@@ -54,6 +58,7 @@ fn is_left_out(entry: &DirEntry) -> bool {
 
 fn relative(root: &Path, path: &Path) -> anyhow::Result<String> {
     let parts: Option<Vec<_>> = path.strip_prefix(root)?.iter().map(|part| part.to_str()).collect();
-    let parts = parts.with_context(|| format!("a file name that is not UTF-8: `{}`", path.display()))?;
+    let parts =
+        parts.with_context(|| format!("a file name that is not UTF-8: `{}`", path.display()))?;
     Ok(parts.join("/"))
 }

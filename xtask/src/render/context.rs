@@ -18,8 +18,9 @@ pub(crate) struct RenderContext {
     version: String,
     /// The name as part of file names: product name on Windows and macOS.
     product_name: String,
-    /// One line: control fields, version resources.
+    /// The description's first line: control fields, version resources.
     summary: String,
+    /// The rest of it: package managers show both, and do not want the same twice.
     description: String,
     publisher: Option<String>,
     /// `Name <mail>`, as package managers want it.
@@ -65,8 +66,13 @@ impl RenderContext {
             id: app.id.to_string(),
             version: app.version.to_string(),
             product_name: file_name(&app.name),
-            description: text.map_or_else(|| summary.clone(), |text| text.to_owned()),
-            maintainer: maintainer(publisher.as_deref().unwrap_or(&slug), app.publisher_email.as_deref()),
+            description: text.and_then(rest).unwrap_or_else(|| {
+                format!("{}, a desktop app made with Deskwright.", one_line(&app.name))
+            }),
+            maintainer: maintainer(
+                publisher.as_deref().unwrap_or(&slug),
+                app.publisher_email.as_deref(),
+            ),
             copyright: app.copyright.as_deref().map_or_else(
                 || format!("Copyright {}", publisher.as_deref().unwrap_or(&slug)),
                 one_line,
@@ -75,7 +81,11 @@ impl RenderContext {
             homepage: app.homepage.as_ref().map(ToString::to_string),
             license: app.license.as_deref().map_or_else(|| NO_LICENSE.to_owned(), one_line),
             category: app.category,
-            icons: icons.keys().filter(|name| !name.ends_with(".svg")).map(|name| format!("icons/{name}")).collect(),
+            icons: icons
+                .keys()
+                .filter(|name| !name.ends_with(".svg"))
+                .map(|name| format!("icons/{name}"))
+                .collect(),
             has_svg_icon: icons.contains_key("icon.svg"),
             linux_formats: formats(System::Linux),
             windows_formats: formats(System::Windows),
@@ -94,6 +104,12 @@ impl RenderContext {
             slug,
         }
     }
+}
+
+/// All lines but the first.
+fn rest(text: &str) -> Option<String> {
+    let rest = text.split_once('\n')?.1.trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
 }
 
 fn maintainer(publisher: &str, email: Option<&str>) -> String {

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use config_schema::{AppModel, Content, External, Popups, Theme, UrlRule};
-use runtime_settings::{MANIFEST_FILE, Manifest, RuntimeSettings, SETTINGS_FILE, WEB_DIR, settings};
+use runtime_settings::{
+    MANIFEST_FILE, Manifest, RuntimeSettings, SETTINGS_FILE, WEB_DIR, settings,
+};
 
 use super::ContentFiles;
 use crate::icons::IconSet;
@@ -12,7 +14,11 @@ use crate::icons::IconSet;
 const ICON: (&str, &str) = ("icon.png", "128x128.png");
 
 /// Every file of the pack, the manifest included, by path inside it.
-pub(super) fn files(model: &AppModel, icons: &IconSet, content: &ContentFiles) -> BTreeMap<String, Arc<[u8]>> {
+pub(super) fn files(
+    model: &AppModel,
+    icons: &IconSet,
+    content: &ContentFiles,
+) -> BTreeMap<String, Arc<[u8]>> {
     let mut files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
     // Serialising our own plain types into memory has nothing that could fail.
     let settings = serde_json::to_vec_pretty(&runtime_settings(model)).unwrap_or_default();
@@ -23,7 +29,10 @@ pub(super) fn files(model: &AppModel, icons: &IconSet, content: &ContentFiles) -
     for (path, bytes) in content {
         files.insert(format!("{WEB_DIR}/{path}"), Arc::clone(bytes));
     }
-    let manifest = Manifest::of_files(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref())), content_type);
+    let manifest = Manifest::of_files(
+        files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref())),
+        content_type,
+    );
     files.insert(MANIFEST_FILE.to_owned(), manifest.to_bytes().into());
     files
 }

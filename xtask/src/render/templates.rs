@@ -25,7 +25,10 @@ impl TemplateSet {
     /// Reads `template-app`.
     pub(crate) fn read(template_app: &Path) -> anyhow::Result<TemplateSet> {
         let mut verbatim = BTreeMap::new();
-        let walk = WalkDir::new(template_app).sort_by_file_name().into_iter().filter_entry(|entry| !is_left_out(entry));
+        let walk = WalkDir::new(template_app)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| !is_left_out(entry));
         for entry in walk {
             let entry = entry.context("failed to read the template")?;
             if entry.file_type().is_file() {
@@ -45,13 +48,16 @@ impl TemplateSet {
 
     /// Digest of all that the compile depends on: a fork that changes any of it gets a runtime of its own.
     pub(crate) fn hash(&self) -> Sha256 {
-        let listing = self.verbatim.iter().map(|(path, bytes)| format!("{path}\0{}\n", Sha256::of(bytes)));
+        let listing =
+            self.verbatim.iter().map(|(path, bytes)| format!("{path}\0{}\n", Sha256::of(bytes)));
         Sha256::of(listing.collect::<String>().as_bytes())
     }
 
     pub(super) fn render(&self, name: &str, context: &RenderContext) -> anyhow::Result<String> {
         let template = self.environment.get_template(name)?;
-        template.render(context).map_err(|error| anyhow::anyhow!("the template `{name}` failed: {error:#}"))
+        template
+            .render(context)
+            .map_err(|error| anyhow::anyhow!("the template `{name}` failed: {error:#}"))
     }
 }
 

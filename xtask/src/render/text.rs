@@ -9,7 +9,10 @@ const NOT_IN_FILE_NAMES: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|
 
 /// Any text on one line: a control field ends at a line break, so a break in a name must not begin a new field.
 pub(super) fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A value in a desktop entry. https://specifications.freedesktop.org/desktop-entry-spec/latest/value-types.html
@@ -51,7 +54,10 @@ pub(super) fn roff(text: &str) -> String {
 
 /// A name as installers put it into file names.
 pub(crate) fn file_name(text: &str) -> String {
-    let replaced: String = one_line(text).chars().map(|c| if NOT_IN_FILE_NAMES.contains(&c) { '-' } else { c }).collect();
+    let replaced: String = one_line(text)
+        .chars()
+        .map(|c| if NOT_IN_FILE_NAMES.contains(&c) { '-' } else { c })
+        .collect();
     let trimmed = replaced.trim_matches([' ', '.']);
     if trimmed.is_empty() { "app".to_owned() } else { trimmed.to_owned() }
 }
@@ -85,10 +91,24 @@ mod tests {
         let mut bars = handlebars::Handlebars::new();
         bars.register_escape_fn(handlebars::no_escape);
         for text in [
-            "Name=plain", "a {{b}} c", r"\{{b}}", r"\\{{b}}", "${{ x }}", "{{{b}}}", "{{{{b}}}}", "{{!-- x --}}", "{{",
-            "a{", "}}", r"\ {{ }} \", "{{{{raw}}}} {{{{/raw}}}}", "{ {b} }", "{{#if x}}",
+            "Name=plain",
+            "a {{b}} c",
+            r"\{{b}}",
+            r"\\{{b}}",
+            "${{ x }}",
+            "{{{b}}}",
+            "{{{{b}}}}",
+            "{{!-- x --}}",
+            "{{",
+            "a{",
+            "}}",
+            r"\ {{ }} \",
+            "{{{{raw}}}} {{{{/raw}}}}",
+            "{ {b} }",
+            "{{#if x}}",
         ] {
-            let rendered = bars.render_template(&handlebars_literal(text), &serde_json::json!({ "b": "B" }));
+            let rendered =
+                bars.render_template(&handlebars_literal(text), &serde_json::json!({ "b": "B" }));
             assert_eq!(rendered.as_deref().map_err(ToString::to_string), Ok(text));
         }
     }

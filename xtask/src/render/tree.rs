@@ -27,10 +27,14 @@ impl RenderedTree {
     /// a folder that is none is left alone.
     pub(crate) fn write_to(&self, dir: &Path) -> anyhow::Result<()> {
         let dir = std::path::absolute(dir)?;
-        let parent = dir.parent().context("a project cannot be rendered into the root of a disk")?;
+        let parent =
+            dir.parent().context("a project cannot be rendered into the root of a disk")?;
         if is_occupied(&dir)? {
             return Err(error::usage(
-                format!("the folder is not empty and holds no rendered project: `{}`", dir.display()),
+                format!(
+                    "the folder is not empty and holds no rendered project: `{}`",
+                    dir.display()
+                ),
                 "name a new folder with `--out`",
             ));
         }
@@ -58,7 +62,8 @@ fn is_occupied(dir: &Path) -> anyhow::Result<bool> {
     if !dir.exists() {
         return Ok(false);
     }
-    if dir.join(PACK_DIR).join(MANIFEST_FILE).is_file() {
+    // A rendered project that someone keeps under version control is theirs by now.
+    if dir.join(PACK_DIR).join(MANIFEST_FILE).is_file() && !dir.join(".git").exists() {
         return Ok(false);
     }
     Ok(!dir.is_dir() || fs_err::read_dir(dir)?.next().is_some())

@@ -7,11 +7,10 @@ import { DesktoprError } from "../error.js";
 import { createListeners } from "../events/listeners.js";
 import { isEventName, isReserved, requireEventName } from "../events/names.js";
 import { createSubscriptions } from "../events/subscribe.js";
+import { MAX_EVENT_PAYLOAD_BYTES } from "../generated.js";
 
 /** Name of the channel; every tab of the origin that uses the SDK shares it. */
 const CHANNEL_NAME = "deskwright.events";
-/** Largest payload, in bytes of JSON: what the app allows, so that a page meets the limit before it is packaged. */
-const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /** What the tabs send each other; the payload is JSON so that it arrives as it would in the app. */
 interface Message {
@@ -62,8 +61,8 @@ function toMessage(event: unknown, payload: unknown): Message {
   }
   const json = toJson(payload);
   const size = new TextEncoder().encode(json).length;
-  if (size > MAX_PAYLOAD_BYTES) {
-    const message = `payload must be at most ${MAX_PAYLOAD_BYTES} bytes of JSON, found: ${size}`;
+  if (size > MAX_EVENT_PAYLOAD_BYTES) {
+    const message = `payload must be at most ${MAX_EVENT_PAYLOAD_BYTES} bytes of JSON, found: ${size}`;
     throw new DesktoprError({ code: "events/too-large", module: "events", message });
   }
   return { event, json };

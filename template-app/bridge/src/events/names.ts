@@ -2,14 +2,14 @@
  * Which event names there can be, and which of them only the native side may emit.
  */
 import { DesktoprError } from "../error.js";
-import { RESERVED_EVENTS } from "../generated.js";
+import { MAX_EVENT_NAME_LENGTH, RESERVED_EVENTS } from "../generated.js";
 
-/** The contract's form of an event name: 1 to 128 characters of this set. */
-const EVENT_NAME = /^[A-Za-z0-9_:./-]{1,128}$/;
+/** The characters that an event name can have. */
+const EVENT_NAME = /^[A-Za-z0-9_:./-]+$/;
 
 /** Is this a name that an event can have? */
 export function isEventName(name: unknown): name is string {
-  return typeof name === "string" && EVENT_NAME.test(name);
+  return typeof name === "string" && name.length <= MAX_EVENT_NAME_LENGTH && EVENT_NAME.test(name);
 }
 
 /** May only the native side emit this event? */
@@ -21,6 +21,7 @@ export function isReserved(name: string): boolean {
 /** Throws `events/invalid-name` unless `name` can name an event. */
 export function requireEventName(name: unknown): asserts name is string {
   if (isEventName(name)) return;
-  const message = `event name must be 1 to 128 of \`A-Z a-z 0-9 _ : . / -\`, found: ${JSON.stringify(name)}`;
+  const found = JSON.stringify(name);
+  const message = `event name must be 1 to ${MAX_EVENT_NAME_LENGTH} of \`A-Z a-z 0-9 _ : . / -\`, found: ${found}`;
   throw new DesktoprError({ code: "events/invalid-name", module: "events", message });
 }

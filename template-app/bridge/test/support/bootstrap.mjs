@@ -9,7 +9,6 @@ export const BRIDGE = readFileSync(new URL("../../dist/bridge.js", import.meta.u
 /** Grants all of the contract to `https://app.example`. */
 export const BOOTSTRAP = {
   apiVersion: "1.0.0",
-  platform: "linux",
   origins: [{ scheme: "https", host: "app.example", port: 443 }],
   localOrigins: [],
   commands: [

@@ -7,7 +7,15 @@ pub const MAX_EVENT_PAYLOAD_BYTES: usize = 1024 * 1024;
 
 /// Prefixes of native events, those of later versions included, so that an app written today cannot clash with them.
 pub const RESERVED_PREFIXES: &[&str] = &[
-    "window:", "app:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "update:", "desktopr:",
+    "window:",
+    "app:",
+    "network:",
+    "dragdrop:",
+    "menu:",
+    "tray:",
+    "shortcut:",
+    "update:",
+    "desktopr:",
 ];
 /// Native events without a prefix.
 pub const RESERVED_NAMES: &[&str] = &["deeplink", "autostart"];
@@ -26,8 +34,8 @@ pub enum EventNameError {
 impl EventName {
     /// Checks a name that a page wants to emit.
     pub fn parse(name: &str) -> Result<EventName, EventNameError> {
-        let reserved =
-            RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || RESERVED_NAMES.contains(&name);
+        let reserved = RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || RESERVED_NAMES.contains(&name);
         if reserved {
             return Err(EventNameError::Reserved);
         }
@@ -63,7 +71,14 @@ mod tests {
 
     #[test]
     fn usual_names_pass() {
-        for name in ["saved", "my-app:saved", "a/b.c_d", "windows", "deeplinks", &"x".repeat(MAX_EVENT_NAME_LENGTH)] {
+        for name in [
+            "saved",
+            "my-app:saved",
+            "a/b.c_d",
+            "windows",
+            "deeplinks",
+            &"x".repeat(MAX_EVENT_NAME_LENGTH),
+        ] {
             assert!(EventName::parse(name).is_ok(), "{name}");
         }
     }

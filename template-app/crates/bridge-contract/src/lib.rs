@@ -8,9 +8,12 @@ mod error;
 mod event;
 mod types;
 
-pub use command::{COMMANDS, Command, Module};
+pub use command::{COMMANDS, Command, Module, SCRIPT_FUNCTIONS, ScriptFunction};
 pub use error::{BridgeError, ErrorCode};
-pub use event::{EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES, RESERVED_PREFIXES};
+pub use event::{
+    EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES,
+    RESERVED_PREFIXES,
+};
 pub use types::{
     AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, NativeEvent, WindowInfo, WindowPosition,
     WindowSize,

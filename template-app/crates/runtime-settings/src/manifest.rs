@@ -97,7 +97,9 @@ impl FileEntry {
     fn verify(&self, pack: &Path, path: &str) -> Result<(), PackError> {
         let file = match fs_err::File::open(pack.join(path)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(PackError::Missing(path.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(PackError::Missing(path.to_owned()));
+            }
             Err(error) => return Err(error.into()),
         };
         if file.metadata()?.len() != self.size || Sha256::of_reader(file)? != self.sha256 {
@@ -168,12 +170,18 @@ mod tests {
         let (folder, manifest) = pack();
         let index = folder.path().join("web/index.html");
         fs_err::write(&index, b"<h1>ho</h1>").unwrap();
-        assert!(matches!(manifest.verify(folder.path()), Err(PackError::Changed(path)) if path == "web/index.html"));
+        assert!(
+            matches!(manifest.verify(folder.path()), Err(PackError::Changed(path)) if path == "web/index.html")
+        );
         fs_err::remove_file(&index).unwrap();
-        assert!(matches!(manifest.verify(folder.path()), Err(PackError::Missing(path)) if path == "web/index.html"));
+        assert!(
+            matches!(manifest.verify(folder.path()), Err(PackError::Missing(path)) if path == "web/index.html")
+        );
         fs_err::write(&index, FILES[1].1).unwrap();
         fs_err::write(folder.path().join("web/extra.js"), b"").unwrap();
-        assert!(matches!(manifest.verify(folder.path()), Err(PackError::Added(path)) if path == "web/extra.js"));
+        assert!(
+            matches!(manifest.verify(folder.path()), Err(PackError::Added(path)) if path == "web/extra.js")
+        );
     }
 
     #[test]

@@ -55,7 +55,10 @@ pub fn write(binary: &mut [u8], manifest: Sha256) -> Result<(), StampError> {
 
 fn locate(binary: &[u8]) -> Result<usize, StampError> {
     let mut places = memchr::memmem::find_iter(binary, &UNSTAMPED[..MARK_LENGTH]);
-    let first = places.next().filter(|at| at + REGION_LENGTH <= binary.len()).ok_or(StampError::NoRegion)?;
+    let first = places
+        .next()
+        .filter(|at| at + REGION_LENGTH <= binary.len())
+        .ok_or(StampError::NoRegion)?;
     match places.count() {
         0 => Ok(first),
         more => Err(StampError::ManyRegions(more + 1)),

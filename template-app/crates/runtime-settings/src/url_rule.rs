@@ -35,7 +35,8 @@ impl UrlRule {
     pub fn matches(&self, url: &Url) -> bool {
         let Some(host) = url.host_str() else { return false };
         let host_matches = if self.subdomains {
-            host.strip_suffix(self.host.as_str()).is_some_and(|prefix| prefix.len() > 1 && prefix.ends_with('.'))
+            host.strip_suffix(self.host.as_str())
+                .is_some_and(|prefix| prefix.len() > 1 && prefix.ends_with('.'))
         } else {
             host == self.host
         };
@@ -49,7 +50,8 @@ impl UrlRule {
     /// out: rights belong to origins.
     pub fn origin_pattern(&self) -> String {
         let wildcard = if self.subdomains { "*." } else { "" };
-        let default_port = (self.scheme == "https" && self.port == 443) || (self.scheme == "http" && self.port == 80);
+        let default_port = (self.scheme == "https" && self.port == 443)
+            || (self.scheme == "http" && self.port == 80);
         let port = if default_port { String::new() } else { format!(":{}", self.port) };
         format!("{}://{wildcard}{}{port}", self.scheme, self.host)
     }

@@ -10,7 +10,7 @@ use std::{
 use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR, Sha256, stamp};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The CLI starts hooks in the folder of `tauri.conf.json`, which is the project's root.
+    // The hook says `"cwd": "."`, which is the folder of `tauri.conf.json`.
     let project = env::current_dir()?;
     let pack = project.join(PACK_DIR);
     let manifest = fs_err::read(pack.join(MANIFEST_FILE))?;
@@ -24,10 +24,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Where the CLI put the binary: https://v2.tauri.app/reference/environment-variables/ names the variables of hooks.
 fn binary(project: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let config: serde_json::Value = serde_json::from_slice(&fs_err::read(project.join("tauri.conf.json"))?)?;
-    let name = config["mainBinaryName"].as_str().ok_or("no `mainBinaryName` in `tauri.conf.json`")?;
-    let profile = if env::var("TAURI_ENV_DEBUG").as_deref() == Ok("true") { "debug" } else { "release" };
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
+    let config: serde_json::Value =
+        serde_json::from_slice(&fs_err::read(project.join("tauri.conf.json"))?)?;
+    let name =
+        config["mainBinaryName"].as_str().ok_or("no `mainBinaryName` in `tauri.conf.json`")?;
+    let profile =
+        if env::var("TAURI_ENV_DEBUG").as_deref() == Ok("true") { "debug" } else { "release" };
+    let target =
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
     let triple = env::var("TAURI_ENV_TARGET_TRIPLE").unwrap_or_default();
     let suffix = if triple.contains("windows") { ".exe" } else { "" };
     let file = format!("{name}{suffix}");
