@@ -6,7 +6,7 @@ use tauri::{App, Builder, Context, RunEvent, Wry};
 
 use crate::{
     args::Args, bridge, content, fatal, grants, identity, main_window, native_events, pack::Pack,
-    self_test::SelfTest, single_instance, state::AppState,
+    self_test::SelfTest, single_instance, state::AppState, token::Token,
 };
 
 /// Runs the app to its end. An error means that it never started.
@@ -25,7 +25,7 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
 
     let builder = content::register(Builder::default())
         .plugin(bridge::plugin())
-        .manage(AppState::new(settings, pack, self_test))
+        .manage(AppState::new(settings, pack, Token::new()?, self_test))
         .on_window_event(native_events::on_window_event)
         .setup(set_up);
     let app = instance.install(builder).build(context)?;

@@ -1,7 +1,7 @@
 //! The runtime's side of the bridge: the injected script and the commands behind it.
 //!
-//! Which window and which origin may call what is decided by Tauri's authority from the capabilities in `grants`, before
-//! any function here runs. All commands are async, so none blocks the window.
+//! Which window and which origin may call what is decided by Tauri's authority from the capabilities in `grants`, and then
+//! by the caller's `token`, before any function here runs. All commands are async, so none blocks the window.
 
 mod app;
 mod core;
@@ -13,10 +13,11 @@ use runtime_settings::settings::Content;
 use serde_json::json;
 use tauri::{
     Wry,
+    ipc::Invoke,
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, state::AppState};
+use crate::{grants, state::AppState, token};
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
@@ -27,26 +28,37 @@ type Result<T> = std::result::Result<T, BridgeError>;
 
 /// The plugin that carries every command.
 pub(crate) fn plugin() -> TauriPlugin<Wry> {
-    Builder::new("bridge")
-        .invoke_handler(tauri::generate_handler![
-            core::core_version,
-            core::navigate,
-            core::open_browser,
-            app::app_info,
-            app::app_exit,
-            app::app_relaunch,
-            events::events_subscribe,
-            events::events_emit,
-            events::events_emit_to_all,
-            events::events_emit_to,
-            window::window_close,
-            window::window_minimize,
-            window::window_maximize_toggle,
-            window::window_fullscreen,
-            window::window_get_info,
-            crate::self_test::self_test_report,
-        ])
-        .build()
+    let commands = commands();
+    let gate = move |invoke: Invoke<Wry>| {
+        if token::is_authentic(&invoke) {
+            return commands(invoke);
+        }
+        invoke.resolver.reject(token::refusal());
+        true
+    };
+    Builder::new("bridge").invoke_handler(gate).build()
+}
+
+fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        core::core_hello,
+        core::core_version,
+        core::navigate,
+        core::open_browser,
+        app::app_info,
+        app::app_exit,
+        app::app_relaunch,
+        events::events_subscribe,
+        events::events_emit,
+        events::events_emit_to_all,
+        events::events_emit_to,
+        window::window_close,
+        window::window_minimize,
+        window::window_maximize_toggle,
+        window::window_fullscreen,
+        window::window_get_info,
+        crate::self_test::self_test_report,
+    ]
 }
 
 /// The script for the main window, with what it must know to answer without asking. It decides nothing: a page that

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_range::HttpRange;
 use percent_encoding::percent_decode_str;
 use runtime_settings::{WEB_DIR, settings::Content};
@@ -119,5 +119,8 @@ fn plain(status: StatusCode) -> Response<Body> {
     let mut response =
         Response::new(Cow::from(status.canonical_reason().unwrap_or_default().as_bytes()));
     *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
     response
 }

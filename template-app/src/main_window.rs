@@ -35,7 +35,7 @@ pub(crate) fn create(app: &App) -> tauri::Result<WebviewWindow> {
     builder = look(builder, settings);
     builder = builder.initialization_script(bridge::script(&state));
     if state.self_test.is_some() {
-        builder = builder.initialization_script(self_test::SCRIPT);
+        builder = builder.initialization_script(self_test::script());
     }
     builder = navigation::guard_builder(app.handle(), builder, WindowKind::Main);
     builder = popups::handle(app.handle(), builder);

@@ -1,6 +1,7 @@
 //! Linux: the guard at the response of the main resource. Redirects on the way there do not end in a page, so a chain
 //! through other origins completes.
 
+use gtk::prelude::WidgetExt as _;
 use tauri::{Manager as _, WebviewWindow};
 use url::Url;
 use webkit2gtk::{
@@ -11,7 +12,7 @@ use webkit2gtk::{
 
 use crate::{navigation, policy::WindowKind, state::AppState};
 
-/// Connects the guard to a window's webview, and closes the window when its page says `window.close()`.
+/// Connects the guard to a window's webview, and closes the window when its page closes itself.
 pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<()> {
     let guarded = window.clone();
     window.with_webview(move |webview| {
@@ -45,7 +46,8 @@ pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<(
             }
             false
         });
-        view.connect_close(move |_| {
+        // The toolkit destroys a view whose page says `window.close()`, and leaves its window behind.
+        view.connect_destroy(move |_| {
             // The window may be on its way out already.
             let _ = guarded.close();
         });

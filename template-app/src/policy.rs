@@ -42,6 +42,8 @@ pub(crate) struct Policy {
     /// None when the content is in the pack.
     home: Option<UrlRule>,
     navigation: Navigation,
+    /// Origins on the web that have the bridge.
+    bridge_origins: Vec<UrlRule>,
 }
 
 impl Policy {
@@ -50,7 +52,8 @@ impl Policy {
             Content::Url { url } => Url::parse(url).ok().and_then(|url| UrlRule::of_origin(&url)),
             Content::Dir { .. } => None,
         };
-        Policy { home, navigation: settings.navigation.clone() }
+        let bridge_origins = settings.bridge.origins.clone();
+        Policy { home, navigation: settings.navigation.clone(), bridge_origins }
     }
 
     /// A URL in the main frame of a window: a link, a redirect's end, a script's `location`.
@@ -78,6 +81,12 @@ impl Policy {
             Popups::Browser if is_web(url) => PopupVerdict::Browser,
             _ => PopupVerdict::Block,
         }
+    }
+
+    /// Has a page at this URL the bridge?
+    pub(crate) fn is_granted(&self, url: &Url) -> bool {
+        (self.home.is_none() && is_pack(url))
+            || self.bridge_origins.iter().any(|rule| rule.matches(url))
     }
 
     /// The content's own origin, or one that `navigation.internal` lists.
@@ -119,6 +128,7 @@ mod tests {
     fn policy(home: Option<&str>, internal: &[&str], popups: Popups) -> Policy {
         let rule = |url: &str| UrlRule::of_origin(&Url::parse(url).unwrap()).unwrap();
         Policy {
+            bridge_origins: home.map(rule).into_iter().collect(),
             home: home.map(rule),
             navigation: Navigation {
                 internal: internal.iter().map(|url| rule(url)).collect(),
@@ -158,6 +168,27 @@ mod tests {
         check(&policy, "tauri://localhost/about", Verdict::Stay);
         check(&policy, "tauri://evil/about", Verdict::Block);
         check(&policy, "https://example.com/", Verdict::Browser);
+    }
+
+    #[test]
+    fn the_bridge_is_for_granted_origins_and_not_for_all_that_may_be_shown() {
+        let web =
+            policy(Some("https://app.example.com"), &["https://docs.example.com"], Popups::Browser);
+        let packed = policy(None, &["https://docs.example.com"], Popups::Browser);
+        for (url, by_web, by_packed) in [
+            ("https://app.example.com/a", true, false),
+            ("https://docs.example.com/", false, false),
+            ("https://accounts.google.com/", false, false),
+            ("tauri://localhost/", false, true),
+            ("about:blank", false, false),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert_eq!(
+                (web.is_granted(&url), packed.is_granted(&url)),
+                (by_web, by_packed),
+                "{url}"
+            );
+        }
     }
 
     #[test]

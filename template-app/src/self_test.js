@@ -1,6 +1,6 @@
 // Injected with `--self-test` only: tells the runtime when the page has loaded and painted, and what went wrong in it.
 // The runtime reads the state through one hidden property when the page cannot report by itself.
-(function () {
+(function (tokenEvent, tokenHeader) {
     "use strict";
     if (window !== window.top) return;
 
@@ -22,6 +22,9 @@
         }
     });
 
+    const token = new Promise((resolve) => {
+        addEventListener(tokenEvent, (event) => resolve(event.detail), { once: true });
+    });
     const loaded = new Promise((resolve) => {
         if (document.readyState === "complete") resolve();
         else addEventListener("load", resolve, { once: true });
@@ -37,12 +40,13 @@
     });
 
     Promise.all([loaded, painted]).then(async () => {
-        const invoke = window.__TAURI_INTERNALS__.invoke;
         state.bridge = typeof window.Desktopr === "object";
+        const headers = { [tokenHeader]: await token };
+        const invoke = (command, args) => window.__TAURI_INTERNALS__.invoke(`plugin:bridge|${command}`, args, { headers });
         const before = performance.now();
-        const version = await invoke("plugin:bridge|core_version");
+        const version = await invoke("core_version");
         state.bridgeCall = Math.round((performance.now() - before) * 10) / 10;
         state.apiVersion = version.apiVersion;
-        await invoke("plugin:bridge|self_test_report", { report: read() });
+        await invoke("self_test_report", { report: read() });
     }).catch((error) => note(`bridge: ${error && error.message || error}`));
-})();
+})

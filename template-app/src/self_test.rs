@@ -9,13 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bridge_contract::{TOKEN_EVENT, TOKEN_HEADER};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _};
 
 use crate::{grants::MAIN, state::AppState};
 
-/// Watches the page from inside.
-pub(crate) const SCRIPT: &str = include_str!("self_test.js");
+/// Watches the page from inside: one function expression.
+const SCRIPT: &str = include_str!("self_test.js");
 /// How long a page that missed the deadline has to say where it is stuck.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// From here on an HTTP status is a failure.
@@ -92,6 +93,11 @@ struct Timings {
     page_first_contentful_paint: Option<f64>,
     bridge_call: Option<f64>,
     total: u128,
+}
+
+/// The script, called with what it must know.
+pub(crate) fn script() -> String {
+    format!("{}({TOKEN_EVENT:?}, {TOKEN_HEADER:?});", SCRIPT.trim_end())
 }
 
 impl SelfTest {

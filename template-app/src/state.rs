@@ -9,13 +9,14 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{pack::Pack, policy::Policy, self_test::SelfTest};
+use crate::{pack::Pack, policy::Policy, self_test::SelfTest, token::Token};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
     pub(crate) settings: RuntimeSettings,
     pub(crate) policy: Policy,
     pub(crate) pack: Pack,
+    pub(crate) token: Token,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
@@ -26,10 +27,11 @@ impl AppState {
     pub(crate) fn new(
         settings: RuntimeSettings,
         pack: Pack,
+        token: Token,
         self_test: Option<SelfTest>,
     ) -> AppState {
         let policy = Policy::new(&settings);
-        AppState { settings, policy, pack, self_test, channels: Mutex::default() }
+        AppState { settings, policy, pack, token, self_test, channels: Mutex::default() }
     }
 
     pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {

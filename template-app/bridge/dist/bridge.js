@@ -68,12 +68,13 @@ function deepFreeze(value) {
 
 // src/generated.ts
 var COMMANDS = {
-  core: ["core_version", "navigate", "open_browser"],
+  core: ["core_hello", "core_version", "navigate", "open_browser"],
   app: ["app_info", "app_exit", "app_relaunch"],
   events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
   window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"]
 };
 var MAX_EVENT_NAME_LENGTH = 128;
+var TOKEN_HEADER = "Deskwright-Token", TOKEN_EVENT = "deskwright:token";
 
 // src/functions.ts
 var COMMAND_OF = {
@@ -259,7 +260,7 @@ function codeOfError(error) {
 }
 
 // src/bridge/call.ts
-function createCall(granted) {
+function createCall(granted, token) {
   return async (command, args) => {
     let module = moduleOf(command);
     if (!granted.has(command)) {
@@ -267,7 +268,8 @@ function createCall(granted) {
       throw new DesktoprError({ code: "bridge/module-disabled", module, message });
     }
     try {
-      return await invoke(`plugin:bridge|${command}`, args);
+      let headers = { [TOKEN_HEADER]: await token };
+      return await invoke(`plugin:bridge|${command}`, args, { headers });
     } catch (refusal) {
       throw toDesktoprError(refusal, module);
     }
@@ -448,6 +450,15 @@ function matchesHost({ host, subdomains = !1 }, hostname) {
   return subdomains ? hostname.endsWith(`.${host}`) && hostname.length > host.length + 1 : hostname === host;
 }
 
+// src/bridge/token.ts
+function askForToken() {
+  let token = new Promise((resolve, reject) => {
+    window.addEventListener(TOKEN_EVENT, (event) => resolve(event.detail), { once: !0 }), invoke("plugin:bridge|core_hello").catch(reject);
+  });
+  return token.catch(() => {
+  }), token;
+}
+
 // src/bridge/window.ts
 function createWindow(call) {
   return {
@@ -471,8 +482,9 @@ function createWindow(call) {
 
 // src/bridge/install.ts
 function install(bootstrap2) {
-  if (window !== window.top || !isGranted(location, bootstrap2) || "Desktopr" in window) return;
-  let granted = new Set(bootstrap2.commands), call = createCall(granted), value = deepFreeze(createDesktopr(bootstrap2, granted, call));
+  let isPopup = window.opener !== null;
+  if (window !== window.top || isPopup || !isGranted(location, bootstrap2) || "Desktopr" in window) return;
+  let granted = new Set(bootstrap2.commands), call = createCall(granted, askForToken()), value = deepFreeze(createDesktopr(bootstrap2, granted, call));
   Object.defineProperty(window, "Desktopr", { value, enumerable: !0, writable: !1, configurable: !1 }), granted.has("navigate") && handOverLinks(call), announceReady();
 }
 function createDesktopr(bootstrap2, granted, call) {

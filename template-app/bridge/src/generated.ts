@@ -143,7 +143,7 @@ export type ErrorCode =
 
 /** Commands of the runtime by module. */
 export const COMMANDS = {
-    core: ["core_version", "navigate", "open_browser"],
+    core: ["core_hello", "core_version", "navigate", "open_browser"],
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
@@ -159,3 +159,8 @@ export const RESERVED_EVENTS = {
 export const MAX_EVENT_NAME_LENGTH = 128;
 /** Largest payload of an event, in bytes of JSON. */
 export const MAX_EVENT_PAYLOAD_BYTES = 1048576;
+
+/** Header of a call with the token of the calling document. */
+export const TOKEN_HEADER = "Deskwright-Token";
+/** Event on `window` by which the runtime gives a granted document its token. */
+export const TOKEN_EVENT = "deskwright:token";

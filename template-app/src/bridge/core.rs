@@ -5,7 +5,12 @@ use tauri::{Manager as _, WebviewWindow};
 use url::Url;
 
 use super::{Result, internal};
-use crate::{navigation, popups};
+use crate::{navigation, popups, token};
+
+#[tauri::command]
+pub(crate) async fn core_hello(window: WebviewWindow) -> Result<()> {
+    token::deliver(&window).map_err(internal)
+}
 
 #[tauri::command]
 pub(crate) async fn core_version() -> CoreVersion {

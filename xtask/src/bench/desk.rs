@@ -62,7 +62,7 @@ fn render_command(config: &Path) -> anyhow::Result<f64> {
 /// Different configs: each has its own identity, window and colour.
 fn config_text(index: usize) -> String {
     format!(
-        r##"{{"app": {{"name": "App {index}", "id": "com.example.app{index}", "version": "1.{index}.0"}},
+        r##"{{"app": {{"name": "App {index}", "id": "com.example.app{index}", "version": "1.0.{index}"}},
             "content": {{"dir": "web"}},
             "window": {{"width": {}, "backgroundColor": "#{:06x}"}}}}"##,
         800 + index % 800,

@@ -3,7 +3,7 @@
 use bridge_contract::{
     API_VERSION, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion, ErrorCode,
     MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent, RESERVED_NAMES,
-    RESERVED_PREFIXES, WindowInfo, WindowPosition, WindowSize,
+    RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -31,6 +31,10 @@ pub(super) fn module() -> anyhow::Result<String> {
     text.push_str(&format!(
         "\n/** Longest event name, in characters. */\nexport const MAX_EVENT_NAME_LENGTH = {MAX_EVENT_NAME_LENGTH};\n\
          /** Largest payload of an event, in bytes of JSON. */\nexport const MAX_EVENT_PAYLOAD_BYTES = {MAX_EVENT_PAYLOAD_BYTES};\n"
+    ));
+    text.push_str(&format!(
+        "\n/** Header of a call with the token of the calling document. */\nexport const TOKEN_HEADER = {TOKEN_HEADER:?};\n\
+         /** Event on `window` by which the runtime gives a granted document its token. */\nexport const TOKEN_EVENT = {TOKEN_EVENT:?};\n"
     ));
     Ok(text)
 }

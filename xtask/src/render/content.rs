@@ -18,8 +18,12 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// Every file of the content; nothing for an app that shows a URL.
 pub(crate) fn read(content: &Content, base: &Path) -> anyhow::Result<ContentFiles> {
-    let Content::Dir { dir, .. } = content else { return Ok(Vec::new()) };
+    let Content::Dir { dir, build, .. } = content else { return Ok(Vec::new()) };
     let root = base.join(dir);
+    // Before its first build such an app has no content yet; whoever needs it runs the build first.
+    if build.is_some() && !root.exists() {
+        return Ok(Vec::new());
+    }
     let mut files = ContentFiles::new();
     let mut total = 0;
     let walk = WalkDir::new(&root)

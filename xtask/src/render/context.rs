@@ -28,6 +28,8 @@ pub(crate) struct RenderContext {
     copyright: String,
     homepage: Option<String>,
     license: String,
+    /// Files below Debian's `common-licenses` that the licence refers to.
+    common_licenses: Vec<&'static str>,
     category: Option<Category>,
     icons: Vec<String>,
     has_svg_icon: bool,
@@ -80,6 +82,7 @@ impl RenderContext {
             publisher,
             homepage: app.homepage.as_ref().map(ToString::to_string),
             license: app.license.as_deref().map_or_else(|| NO_LICENSE.to_owned(), one_line),
+            common_licenses: common_licenses(app.license.as_deref().unwrap_or_default()),
             category: app.category,
             icons: icons
                 .keys()
@@ -110,6 +113,26 @@ impl RenderContext {
 fn rest(text: &str) -> Option<String> {
     let rest = text.split_once('\n')?.1.trim();
     (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+/// Begin of an SPDX identifier, and the file with its text on every Debian system.
+const COMMON_LICENSES: &[(&str, &str)] = &[
+    ("Apache-2.0", "Apache-2.0"),
+    ("CC0-1.0", "CC0-1.0"),
+    ("GPL-2.0", "GPL-2"),
+    ("GPL-3.0", "GPL-3"),
+    ("LGPL-2.1", "LGPL-2.1"),
+    ("LGPL-3.0", "LGPL-3"),
+    ("MPL-2.0", "MPL-2.0"),
+];
+
+/// Debian wants no copies of licences that are there anyway, but a word where they are.
+fn common_licenses(expression: &str) -> Vec<&'static str> {
+    let words = expression.split(|c: char| c.is_whitespace() || "()".contains(c));
+    let file = |word: &str| {
+        COMMON_LICENSES.iter().find(|(begin, _)| word.starts_with(begin)).map(|(_, file)| *file)
+    };
+    words.filter_map(file).collect()
 }
 
 fn maintainer(publisher: &str, email: Option<&str>) -> String {

@@ -12,14 +12,17 @@ import { type Call, createCall } from "./call.js";
 import { createEvents } from "./events.js";
 import { handOverLinks } from "./links.js";
 import { isGranted } from "./origin.js";
+import { askForToken } from "./token.js";
 import { createWindow } from "./window.js";
 
-/** Does nothing in a frame, on a page without a grant, and where the bridge already is. */
+/** Does nothing in a frame, in a pop-up, on a page without a grant, and where the bridge already is. */
 export function install(bootstrap: Bootstrap): void {
-  if (window !== window.top || !isGranted(location, bootstrap) || "Desktopr" in window) return;
+  // A pop-up shares its opener's scripts on Linux, and has no bridge.
+  const isPopup = window.opener !== null;
+  if (window !== window.top || isPopup || !isGranted(location, bootstrap) || "Desktopr" in window) return;
 
   const granted = new Set(bootstrap.commands);
-  const call = createCall(granted);
+  const call = createCall(granted, askForToken());
   const value = deepFreeze(createDesktopr(bootstrap, granted, call));
   Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
   if (granted.has("navigate")) handOverLinks(call);

@@ -5,6 +5,9 @@ import assert from "node:assert/strict";
 import vm from "node:vm";
 import { BOOTSTRAP, injection } from "./bootstrap.mjs";
 
+/** What the native side gives a granted document. */
+const TOKEN = "0123456789abcdef";
+
 /**
  * Loads the script into a new page.
  *
@@ -25,7 +28,12 @@ export function openPage({ url = "https://app.example/", bootstrap = {}, answer 
     console: new Proxy({}, { get: (_, name) => (...text) => logged.push([name, ...text]) }),
     reportError: (error) => errors.push(error),
     __TAURI_INTERNALS__: {
-      async invoke(command, args) {
+      async invoke(command, args, options) {
+        if (command === "plugin:bridge|core_hello") {
+          queueMicrotask(() => window.dispatchEvent(new CustomEvent("deskwright:token", { detail: TOKEN })));
+          return null;
+        }
+        assert.equal(options.headers["Deskwright-Token"], TOKEN, "each call carries the token");
         // The real one serialises before it sends, so a value that JSON cannot hold throws here.
         calls.push([command, JSON.parse(realm.JSON.stringify(args))]);
         return answer(command.replace("plugin:bridge|", ""), args);
@@ -34,6 +42,7 @@ export function openPage({ url = "https://app.example/", bootstrap = {}, answer 
       unregisterCallback: () => {},
     },
   });
+  window.opener = null;
   window.top = inFrame ? new EventTarget() : window;
   window.addEventListener = EventTarget.prototype.addEventListener.bind(window);
   window.dispatchEvent = EventTarget.prototype.dispatchEvent.bind(window);

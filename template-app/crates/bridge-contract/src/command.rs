@@ -55,6 +55,13 @@ impl Command {
 pub const COMMANDS: &[Command] = &[
     Command {
         module: Module::Core,
+        name: "core_hello",
+        signature: "",
+        summary: "A document asks for its token; the one command that needs none.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
         name: "core_version",
         signature: "",
         summary: "Versions of the bridge and of the runtime.",

@@ -19,5 +19,10 @@ pub use types::{
     WindowSize,
 };
 
+/// Header of a call with the token of the calling document.
+pub const TOKEN_HEADER: &str = "Deskwright-Token";
+/// Event on `window` by which the runtime gives a granted document its token, as `detail`.
+pub const TOKEN_EVENT: &str = "deskwright:token";
+
 /// Version of the bridge's API (semver): a page can ask for it as `Desktopr.apiVersion`.
 pub const API_VERSION: &str = "1.0.0";

@@ -1,0 +1,152 @@
+//! The real xtask: found beside the tests, run in a scrubbed environment.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::process::{self, Output};
+
+/// Names the xtask to be tested; `cargo xtask test` sets it to itself.
+const PATH_VARIABLE: &str = "DESKWRIGHT_XTASK";
+
+/// What xtask and the cargo and npm inside it need of our environment. A name that ends in `*` is a prefix. What cargo sets for the
+/// tests themselves (`CARGO_PKG_*`, `CARGO_MANIFEST_DIR`) would mislead a cargo inside, and a display would hide that building
+/// needs none.
+const INHERITED_VARIABLES: &[&str] = &[
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "CARGO_HOME",
+    "CARGO_TARGET_DIR",
+    "CARGO_BUILD_*",
+    "CARGO_HTTP_*",
+    "CARGO_NET_*",
+    "RUSTUP_*",
+    "npm_config_*",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_*",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+];
+
+/// The compiled xtask, to be run in the repository or in another directory.
+#[derive(Debug, Clone)]
+pub struct Xtask {
+    binary: PathBuf,
+    directory: PathBuf,
+    input: Option<String>,
+    file_limit: Option<u64>,
+}
+
+impl Xtask {
+    /// Takes the binary that `DESKWRIGHT_XTASK` names, else the one in the same target directory and profile as the tests.
+    pub fn new() -> Result<Self> {
+        let binary = match std::env::var_os(PATH_VARIABLE) {
+            Some(path) => path.into(),
+            None => beside_tests()?,
+        };
+        anyhow::ensure!(
+            binary.is_file(),
+            "no xtask at: `{}`; run `cargo build --package xtask`, or set `{PATH_VARIABLE}`",
+            binary.display()
+        );
+        Ok(Self { binary, directory: repo_root()?, input: None, file_limit: None })
+    }
+
+    /// The binary itself, for a test that starts it in a way of its own.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// Runs in this directory instead of the repository's root.
+    pub fn in_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = directory.into();
+        self
+    }
+
+    /// Gives the command an input, such as a config for `-`.
+    pub fn with_input(mut self, input: impl Into<String>) -> Self {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// Makes writes fail that would make a file larger than this, in bytes: what a full disk does, without one.
+    pub fn with_file_limit(mut self, bytes: u64) -> Self {
+        self.file_limit = Some(bytes);
+        self
+    }
+
+    /// Runs a command to its end, whatever its exit code is.
+    pub async fn run(&self, args: &[&str], limit: Duration) -> Result<Output> {
+        let mut command = match self.file_limit {
+            None => process::command(&self.binary),
+            Some(bytes) => {
+                let mut limited = process::command("prlimit");
+                limited.arg(format!("--fsize={bytes}"));
+                // Without the signal the write fails, as it does on a full disk.
+                limited.args(["env", "--ignore-signal=XFSZ"]).arg(&self.binary);
+                limited
+            }
+        };
+        command.args(args).current_dir(&self.directory);
+        command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_inherited(name)));
+        if let Some(input) = &self.input {
+            process::set_input(&mut command, input.as_bytes())?;
+        }
+        process::run(&mut command, limit).await
+    }
+
+    /// The script of the Tauri CLI that xtask has installed, to be run by `node`.
+    pub fn tauri_cli() -> Result<PathBuf> {
+        let tools = target_dir()?.join("tools");
+        let mut scripts: Vec<PathBuf> = fs_err::read_dir(&tools)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.file_name().is_some_and(is_tauri_cli))
+            .map(|path| path.join("node_modules/@tauri-apps/cli/tauri.js"))
+            .filter(|path| path.is_file())
+            .collect();
+        scripts.sort();
+        let hint = || format!("no Tauri CLI in: `{}`; run `cargo xtask setup`", tools.display());
+        scripts.pop().with_context(hint)
+    }
+}
+
+/// The root of this repository.
+pub fn repo_root() -> Result<PathBuf> {
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests are in no repository")?;
+    Ok(root.to_owned())
+}
+
+/// The directory that xtask builds in, given the environment that it gets here.
+fn target_dir() -> Result<PathBuf> {
+    Ok(match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(directory) => directory.into(),
+        None => repo_root()?.join("target"),
+    })
+}
+
+/// The test executable is `<target>/<profile>/deps/<name>`, xtask `<target>/<profile>/xtask`.
+fn beside_tests() -> Result<PathBuf> {
+    let executable = std::env::current_exe().context("the test executable has no path")?;
+    let profile =
+        executable.ancestors().nth(2).context("the test executable is in no target directory")?;
+    Ok(profile.join("xtask"))
+}
+
+fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().starts_with("tauri-cli-npm-")
+}
+
+fn is_inherited(name: &std::ffi::OsStr) -> bool {
+    let name = name.to_string_lossy();
+    INHERITED_VARIABLES.iter().any(|inherited| match inherited.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == *inherited,
+    })
+}

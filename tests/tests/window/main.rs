@@ -1,0 +1,17 @@
+//! Apps in real windows: the bridge, the guard, windows and instances, packs and packages.
+//!
+//! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
+
+mod bridge;
+mod content;
+mod events;
+mod instance;
+mod navigation;
+mod packages;
+mod popups;
+mod refusal;
+mod rights;
+mod self_test;
+mod showcase;
+mod support;
+mod window;
