@@ -76,6 +76,7 @@ impl Xtask {
     }
 
     /// Makes writes fail that would make a file larger than this, in bytes: what a full disk does, without one.
+    /// What xtask prints goes to files too, and must stay below.
     pub fn with_file_limit(mut self, bytes: u64) -> Self {
         self.file_limit = Some(bytes);
         self

@@ -19,7 +19,7 @@ async fn xtask_runs_where_and_with_what_it_is_told() -> Result<()> {
         json!({"app": {"name": "T", "id": "com.example.t"}, "content": {"dir": "web"}}).to_string();
     let xtask = Xtask::new()?.in_dir(dir.path()).with_input(config);
     let args = ["render", "-", "--base", ".", "--out", "tree", "--format", "json"];
-    let limited = xtask.clone().with_file_limit(1).run(&args, LIMIT).await?;
+    let limited = xtask.clone().with_file_limit(20_000).run(&args, LIMIT).await?;
     ensure!(limited.code()? == 1 && limited.stderr.contains("File too large"), "{limited}");
     let _: Value = xtask.run(&args, LIMIT).await?.expect_code(0)?.json()?;
     ensure!(dir.path().join("tree/tauri.conf.json").is_file());

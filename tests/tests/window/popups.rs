@@ -18,6 +18,7 @@ const OPENER: &str = "<!doctype html><title>Opener</title>
 const POPUP: &str = "<!doctype html><title>Pop-up</title><h1>Pop-up</h1><script>
     addEventListener('message', (event) => { if (event.data === 'close') window.close() });
     // As an attacker would: take the key from Tauri's own script, and send by each way that there is.
+    const { fetch } = window;
     let key;
     window.fetch = (_, options) => { key = options.headers.get('Tauri-Invoke-Key'); return Promise.reject(new Error('no')) };
     const args = { url: 'https://stolen.example/' };
@@ -25,7 +26,7 @@ const POPUP: &str = "<!doctype html><title>Pop-up</title><h1>Pop-up</h1><script>
     internals?.invoke('plugin:bridge|open_browser', args);
     window.webkit?.messageHandlers?.ipc?.postMessage(JSON.stringify({ cmd: 'plugin:bridge|open_browser', callback: 1, error: 2,
         payload: args, options: { headers: {} }, __TAURI_INVOKE_KEY__: key }));
-    delete window.fetch;
+    window.fetch = fetch;
     const told = (fast) => opener.postMessage({ opener: typeof opener, bridge: typeof window.Desktopr, fast }, '*');
     internals.invoke('plugin:bridge|core_version', {}).then(() => told('ok'), (refusal) => told(String(refusal.message || refusal)));
     </script>";
