@@ -1,5 +1,5 @@
-//! Packages on this machine: a `.deb` installed as a user installs it, an `.rpm` installed below a directory of its own, and what an
-//! app says of itself by `--self-test`.
+//! Packages on this machine: a `.deb` installed as a user installs it, an `.rpm` installed below a
+//! directory of its own, and what an app says of itself by `--self-test`.
 
 mod dpkg;
 mod self_test;
@@ -18,10 +18,12 @@ use crate::process;
 use dpkg::Package;
 pub use self_test::{AppIdentity, BridgeOutcome, SelfTest};
 
-/// How long a package manager may take; the slow part is the triggers of others, such as menus and icon caches.
+/// How long a package manager may take; the slow part is the triggers of others, such as menus and
+/// icon caches.
 const PACKAGE_LIMIT: Duration = Duration::from_secs(300);
 
-/// What the tests of this process have installed, and how often. Its lock is held while a package comes or goes.
+/// What the tests of this process have installed, and how often. Its lock is held while a package
+/// comes or goes.
 static INSTALLED: Mutex<BTreeMap<String, Shared>> = Mutex::const_new(BTreeMap::new());
 
 struct Shared {
@@ -29,8 +31,9 @@ struct Shared {
     users: usize,
 }
 
-/// A Debian package that is installed on this machine. Tests that install the same file share it; the last one to let go of it
-/// purges it, and fails if anything of it is left. A package that somebody else has installed is never touched.
+/// A Debian package that is installed on this machine. Tests that install the same file share it;
+/// the last one to let go of it purges it, and fails if anything of it is left. A package that
+/// somebody else has installed is never touched.
 #[derive(Debug)]
 pub struct Installed {
     package: Arc<Package>,
@@ -77,7 +80,8 @@ impl Installed {
         SelfTest::parse(&process::run(command.arg("--self-test"), limit).await?)
     }
 
-    /// Lets go of the package. Without another user it is purged, and it is an error if anything is left.
+    /// Lets go of the package. Without another user it is purged, and it is an error if anything is
+    /// left.
     pub async fn purge(mut self) -> Result<()> {
         self.released = true;
         release(&self.package).await
@@ -111,8 +115,9 @@ async fn release(package: &Package) -> Result<()> {
     dpkg::purge(package).await
 }
 
-/// Installs an `.rpm` into a new directory with `rpm --root`, which checks its digests and knows its files afterwards; its scripts
-/// do not run and its dependencies are not looked for, since the directory is no whole system. Needs root.
+/// Installs an `.rpm` into a new directory with `rpm --root`, which checks its digests and knows
+/// its files afterwards; its scripts do not run and its dependencies are not looked for, since the
+/// directory is no whole system. Needs root.
 pub async fn unpack_rpm(rpm: impl AsRef<Path>) -> Result<TempDir> {
     let root = tempfile::Builder::new().prefix("rpm-").tempdir()?;
     let rpm_in_root = || {

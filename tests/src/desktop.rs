@@ -1,5 +1,5 @@
-//! A private desktop: an X display with a window manager, a session bus, home directories and a recording browser. How windows
-//! are found and driven is in `windows`.
+//! A private desktop: an X display with a window manager, a session bus, home directories and a
+//! recording browser. How windows are found and driven is in `windows`.
 
 mod browser;
 mod display;
@@ -19,7 +19,8 @@ use crate::process::{self, ProcessGroup, Running, tail};
 use display::Display;
 pub use windows::Window;
 
-/// Size of the screen in pixels, and its depth in bits: larger than the default window of an app by as much as a title bar needs.
+/// Size of the screen in pixels, and its depth in bits: larger than the default window of an app by
+/// as much as a title bar needs.
 const SCREEN: &str = "1280x800x24";
 
 /// How long each part of the desktop may take to start. Seen: 0.1 s; a loaded machine needs more.
@@ -28,7 +29,8 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// What the children see of our own environment; all else is set below or absent.
 const INHERITED_VARIABLES: &[&str] = &["PATH", "RUST_BACKTRACE"];
 
-/// A bus on which nothing is started on demand: no portal, no accessibility bus, no settings daemon that would outlive the test.
+/// A bus on which nothing is started on demand: no portal, no accessibility bus, no settings daemon
+/// that would outlive the test.
 const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -43,7 +45,8 @@ const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bu
 </busconfig>
 "#;
 
-/// A desktop of its own: nothing of it is shared with another one, so that tests run side by side. It ends on drop.
+/// A desktop of its own: nothing of it is shared with another one, so that tests run side by side.
+/// It ends on drop.
 #[derive(Debug)]
 pub struct Desktop {
     // Dropped first: the processes must end before their directories go.
@@ -51,8 +54,8 @@ pub struct Desktop {
     root: TempDir,
     display: String,
     bus: String,
-    // Keeps the window by which the window manager was greeted: openbox may still read a greeting late, and would take another
-    // window of the same number for it.
+    // Keeps the window by which the window manager was greeted: openbox may still read a greeting
+    // late, and would take another window of the same number for it.
     _greeter: Option<Display>,
 }
 
@@ -132,7 +135,8 @@ impl Desktop {
         Running::start(self.command(program).args(args))
     }
 
-    /// The home directory of this desktop's user; `~/.config`, `~/.local/share`, `~/.local/state` and `~/.cache` are under it.
+    /// The home directory of this desktop's user; `~/.config`, `~/.local/share`, `~/.local/state`
+    /// and `~/.cache` are under it.
     pub fn home(&self) -> PathBuf {
         self.root.path().join(HOME)
     }

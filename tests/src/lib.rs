@@ -1,8 +1,9 @@
-//! The harness of the end-to-end tests: a private desktop, WebDriver sessions, loopback sites, installed packages and the real
-//! xtask. It knows nothing of any one test.
+//! The harness of the end-to-end tests: a private desktop, WebDriver sessions, loopback sites,
+//! installed packages and the real xtask. It knows nothing of any one test.
 //!
-//! Rules: a wait waits for an event where the system has one (the few polls are named constants and say why); every wait has a
-//! deadline, and its error says what was seen instead; whatever is started here ends here, and nothing else is touched.
+//! Rules: a wait waits for an event where the system has one (the few polls are named constants and
+//! say why); every wait has a deadline, and its error says what was seen instead; whatever is
+//! started here ends here, and nothing else is touched.
 
 pub mod apps;
 pub mod desktop;

@@ -1,4 +1,5 @@
-//! Pictures of windows and what can be said of their pixels. Taking them is up to `desktop` and `webdriver`.
+//! Pictures of windows and what can be said of their pixels. Taking them is up to `desktop` and
+//! `webdriver`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -8,11 +9,12 @@ use anyhow::{Context, Result, bail};
 /// Pixels of red, green and blue.
 pub type Picture = image::RgbImage;
 
-/// Text and antialiased edges alone bring more colours than this; an empty page has one, with a scroll bar a few.
+/// Text and antialiased edges alone bring more colours than this; an empty page has one, with a
+/// scroll bar a few.
 const MIN_COLORS: usize = 8;
 
-/// The largest share that one colour may have: one word of heading on an empty page of 800 × 600 pixels leaves 0.2 % to the
-/// other colours, a lone cursor less than 0.01 %.
+/// The largest share that one colour may have: one word of heading on an empty page of 800 × 600
+/// pixels leaves 0.2 % to the other colours, a lone cursor less than 0.01 %.
 const MAX_DOMINANT_SHARE: f64 = 0.9995;
 
 /// What the pixels of a picture are, in numbers.
@@ -51,7 +53,8 @@ pub fn not_blank(picture: &Picture) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless at least `min_share` (0 to 1) of the pixels have this colour; each channel may differ by `tolerance`.
+/// Fails unless at least `min_share` (0 to 1) of the pixels have this colour; each channel may
+/// differ by `tolerance`.
 pub fn has_color(picture: &Picture, color: [u8; 3], tolerance: u8, min_share: f64) -> Result<()> {
     let near = |pixel: &&image::Rgb<u8>| {
         pixel.0.iter().zip(color).all(|(channel, wanted)| channel.abs_diff(wanted) <= tolerance)
@@ -78,7 +81,8 @@ pub fn decode(png: &[u8]) -> Result<Picture> {
     Ok(picture.context("the picture is no PNG")?.into_rgb8())
 }
 
-/// Keeps a picture for people to look at, as `pictures/<name>.png` in the target directory that the tests run from.
+/// Keeps a picture for people to look at, as `pictures/<name>.png` in the target directory that the
+/// tests run from.
 pub fn keep(picture: &Picture, name: &str) -> Result<PathBuf> {
     let directory = target_dir()?.join("pictures");
     fs_err::create_dir_all(&directory)?;

@@ -1,4 +1,5 @@
-//! Child processes: groups that end with their owner, and runs with a deadline. What the processes are is up to the other modules.
+//! Child processes: groups that end with their owner, and runs with a deadline. What the processes
+//! are is up to the other modules.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Display};
@@ -13,16 +14,20 @@ use async_io::Async;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
-/// How long a group may take to end by itself after SIGTERM: Xvfb needs it to remove its lock file, an app to save its state.
+/// How long a group may take to end by itself after SIGTERM: Xvfb needs it to remove its lock file,
+/// an app to save its state.
 const TERMINATION_GRACE: Duration = Duration::from_secs(3);
 
-/// The end of a log that an error quotes, in bytes: a panic with its backtrace fits, a flood of warnings does not.
+/// The end of a log that an error quotes, in bytes: a panic with its backtrace fits, a flood of
+/// warnings does not.
 const QUOTED_LOG_LEN: usize = 4096;
 
-/// Waits for end of file, which comes when the owner drops the pipe or dies in any way, then ends the whole group.
+/// Waits for end of file, which comes when the owner drops the pipe or dies in any way, then ends
+/// the whole group.
 const GUARD_SCRIPT: &str = "trap '' TERM; read -r _; kill -KILL 0";
 
-/// Starts every command of the harness, without an input; the callers name the program in their errors.
+/// Starts every command of the harness, without an input; the callers name the program in their
+/// errors.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that makes commands")]
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
@@ -30,12 +35,14 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// A process group that ends with its owner: on drop, on a panic, and also when the test process is killed, because a small
-/// guard process leads the group and ends it when its pipe to us closes. Nothing outside the group is ever signalled.
+/// A process group that ends with its owner: on drop, on a panic, and also when the test process is
+/// killed, because a small guard process leads the group and ends it when its pipe to us closes.
+/// Nothing outside the group is ever signalled.
 #[derive(Debug)]
 pub struct ProcessGroup {
     guard: Child,
-    guard_pipe: Option<ChildStdin>,
+    // Closes when we end, in whatever way.
+    _guard_pipe: Option<ChildStdin>,
     members: Vec<Child>,
 }
 
@@ -48,11 +55,12 @@ impl ProcessGroup {
             .stderr(Stdio::null())
             .spawn()
             .context("failed to run `sh`")?;
-        let guard_pipe = guard.stdin.take();
-        Ok(Self { guard, guard_pipe, members: Vec::new() })
+        let pipe = guard.stdin.take();
+        Ok(Self { guard, _guard_pipe: pipe, members: Vec::new() })
     }
 
-    /// Starts a command as a member of the group; its descendants are members too, unless they leave on purpose.
+    /// Starts a command as a member of the group; its descendants are members too, unless they
+    /// leave on purpose.
     pub fn spawn(&mut self, command: &mut Command) -> Result<&mut Child> {
         let program = command.get_program().to_string_lossy().into_owned();
         let leader = i32::try_from(self.guard.id()).context("process id out of range")?;
@@ -68,7 +76,7 @@ impl ProcessGroup {
         let deadline = Instant::now() + limit;
         for child in &mut self.members {
             let remaining = deadline.saturating_duration_since(Instant::now());
-            // A child that cannot be watched has ended, or is ended by the guard.
+            // A child that cannot be watched has ended.
             if let Ok(handle) = exit_handle(child.id()) {
                 let _ = blocking_wait(&handle, remaining);
             }
@@ -79,12 +87,14 @@ impl ProcessGroup {
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        // The guard is not reaped before the end of this function, so that its id cannot belong to another group yet.
-        let _ = kill_process_group(Pid::from_child(&self.guard), Signal::TERM);
+        // The guard is not reaped before the end of this function, so that its id cannot belong to
+        // another group yet.
+        let leader = Pid::from_child(&self.guard);
+        let _ = kill_process_group(leader, Signal::TERM);
         self.wait_until_members_end(TERMINATION_GRACE);
-        self.guard_pipe = None;
-        let _ = self.guard.wait();
-        for child in &mut self.members {
+        // Not left to the guard: one that has just started may have been ended by the first signal.
+        let _ = kill_process_group(leader, Signal::KILL);
+        for child in self.members.iter_mut().chain([&mut self.guard]) {
             let _ = child.wait();
         }
     }
@@ -162,7 +172,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts the command. Its output goes to files, so that no pipe can fill up and no helper process can hold one open.
+    /// Starts the command. Its output goes to files, so that no pipe can fill up and no helper
+    /// process can hold one open.
     pub fn start(command: &mut Command) -> Result<Self> {
         let log = Log::new()?;
         let mut group = ProcessGroup::new()?;
@@ -211,7 +222,8 @@ pub async fn run(command: &mut Command, limit: Duration) -> Result<Output> {
     Running::start(command)?.wait(limit).await
 }
 
-/// Runs a future to its end from where nothing can be awaited, such as `Drop`, on a thread with a runtime of its own.
+/// Runs a future to its end from where nothing can be awaited, such as `Drop`, on a thread with a
+/// runtime of its own.
 pub(crate) fn block_on<T: Send + 'static>(
     future: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
@@ -230,7 +242,8 @@ pub fn set_input(command: &mut Command, text: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The files that a process writes its output to; they have no name and vanish with their last user.
+/// The files that a process writes its output to; they have no name and vanish with their last
+/// user.
 #[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) stdout: std::fs::File,

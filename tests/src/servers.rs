@@ -1,4 +1,5 @@
-//! Loopback web sites, with and without TLS, that record every request. What a request and a page are made of is in `page`.
+//! Loopback web sites, with and without TLS, that record every request. What a request and a page
+//! are made of is in `page`.
 
 mod page;
 
@@ -25,8 +26,9 @@ const MAX_BODY_LEN: usize = 16 * 1024 * 1024;
 
 type Handler = Arc<dyn Fn(&Request) -> Page + Send + Sync>;
 
-/// A site on a port of its own. It runs on its own thread, whatever the test is busy with, answers 404 where it has no page, and
-/// ends on drop. Each site is two origins: `http://127.0.0.1:<port>` and `http://localhost:<port>`.
+/// A site on a port of its own. It runs on its own thread, whatever the test is busy with, answers
+/// 404 where it has no page, and ends on drop. Each site is two origins: `http://127.0.0.1:<port>`
+/// and `http://localhost:<port>`.
 pub struct Site {
     scheme: &'static str,
     port: u16,

@@ -1,4 +1,5 @@
-//! Waiting for files: what other processes leave behind is looked at again whenever something changes in its directory.
+//! Waiting for files: what other processes leave behind is looked at again whenever something
+//! changes in its directory.
 
 use std::path::Path;
 

@@ -1,19 +1,25 @@
-//! Driving an app's pages by WebDriver: opening a session, pages, windows, frames and pictures. Scripts are in `script`, the
-//! driver's process in `driver`.
+//! Driving an app's pages by WebDriver: opening a session, pages, windows, frames and pictures.
+//! Scripts are in `script`, the driver's process in `driver`.
 //!
 //! What WebKitWebDriver 2.50 does with Tauri 2.12, as far as tests depend on it:
-//! - a driver has one session at a time, so every session here has a driver of its own; any number run side by side;
-//! - an app that ends before its session is open makes the driver wait for ever; we watch the app and quote its output instead;
-//! - when the app ends later, the pending command fails with an empty "unknown error"; our error says that the app has ended, and
-//!   how;
-//! - a driver that is killed leaves its app running: both are in one process group, which ends with the session;
-//! - windows of the app are handles from the start, pop-ups (`window.open`) too if the app makes them with a related view, and
-//!   they keep their `window.opener`; without a user's click `window.open` gives null: use `click`;
-//! - closing the last handle ends the session, and the driver then kills what it has started; to see an app end by itself, use
+//! - a driver has one session at a time, so every session here has a driver of its own; any number
+//!   run side by side;
+//! - an app that ends before its session is open makes the driver wait for ever; we watch the app
+//!   and quote its output instead;
+//! - when the app ends later, the pending command fails with an empty "unknown error"; our error
+//!   says that the app has ended, and how;
+//! - a driver that is killed leaves its app running: both are in one process group, which ends with
+//!   the session;
+//! - windows of the app are handles from the start, pop-ups (`window.open`) too if the app makes
+//!   them with a related view, and they keep their `window.opener`; without a user's click
+//!   `window.open` gives null: use `click`;
+//! - closing the last handle ends the session but not the app; to see an app end, use
 //!   `Desktop::close`;
-//! - frames of other origins can be entered and scripted; scripts run under any Content-Security-Policy;
-//! - a page that cannot be loaded is no error: `goto` ends at `about:blank` (no connection) or on an empty page of the asked
-//!   address (bad certificate). Insecure certificates of loopback sites are accepted if the launch says so.
+//! - frames of other origins can be entered and scripted; scripts run under any
+//!   Content-Security-Policy;
+//! - a page that cannot be loaded is no error: `goto` ends at `about:blank` (no connection) or on
+//!   an empty page of the asked address (bad certificate). Insecure certificates of loopback sites
+//!   are accepted if the launch says so.
 
 mod driver;
 mod script;
@@ -34,13 +40,15 @@ use crate::picture::{self, Picture};
 use driver::Driver;
 pub use script::{Rejection, Settled};
 
-/// How long an app may take to open its first page. Seen: 0.2 to 0.9 s; a loaded machine needs more.
+/// How long an app may take to open its first page. Seen: 0.2 to 0.9 s; a loaded machine needs
+/// more.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long one command may take; the longest is the load of a page from a loopback site.
 const COMMAND_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long a script may take to settle, below the limit of a command so that WebKit's own error comes first.
+/// How long a script may take to settle, below the limit of a command so that WebKit's own error
+/// comes first.
 const SCRIPT_LIMIT: Duration = Duration::from_secs(50);
 
 /// How long after the driver an app's end is written down, at most.
@@ -140,7 +148,8 @@ impl Session {
         self.driver.output()
     }
 
-    /// Waits until the app has ended by itself, and returns its exit code; 128 and the signal's number if a signal ended it.
+    /// Waits until the app has ended by itself, and returns its exit code; 128 and the signal's
+    /// number if a signal ended it.
     pub async fn wait_for_app_end(&self, limit: Duration) -> Result<i32> {
         match tokio::time::timeout(limit, self.driver.app_end()).await {
             Ok(code) => code,
@@ -150,7 +159,7 @@ impl Session {
 
     /// Loads an address and returns the one that the page ended up at.
     pub async fn goto(&self, url: &str) -> Result<String> {
-        self.issue(&format!("goto {url}"), self.client.goto(url)).await?;
+        self.issue(&format!("load {url}"), self.client.goto(url)).await?;
         self.url().await
     }
 
@@ -163,7 +172,7 @@ impl Session {
 
     /// The title of the current page, not of its window.
     pub async fn title(&self) -> Result<String> {
-        self.issue("title", self.client.title()).await
+        self.issue("read the title", self.client.title()).await
     }
 
     /// Clicks an element as a user does: it counts as the gesture that pop-ups need.
@@ -182,12 +191,12 @@ impl Session {
 
     /// The windows that can be driven.
     pub async fn handles(&self) -> Result<Vec<Handle>> {
-        self.issue("windows", self.client.windows()).await
+        self.issue("list the windows", self.client.windows()).await
     }
 
     /// The window that is driven now.
     pub async fn handle(&self) -> Result<Handle> {
-        self.issue("window", self.client.window()).await
+        self.issue("tell the current window", self.client.window()).await
     }
 
     pub async fn switch_to(&self, window: &Handle) -> Result<()> {
@@ -238,7 +247,7 @@ impl Session {
         }
     }
 
-    /// Closes the current window; another one must be switched to afterwards. The app ends with its last one.
+    /// Closes the current window, which must not be the last one; switch to another one then.
     pub async fn close_window(&self) -> Result<()> {
         self.issue("close window", self.client.close_window()).await
     }
@@ -255,20 +264,23 @@ impl Session {
         self.issue("leave frame", self.client.enter_parent_frame()).await
     }
 
-    /// The page as WebKit paints it, whatever covers its window; `Desktop::picture` has what the user sees. A visible page is
-    /// given the time to paint what it has: a page that has just loaded may still be empty.
+    /// The page as WebKit paints it, whatever covers its window; `Desktop::picture` has what the
+    /// user sees. A visible page is given the time to paint what it has: a page that has just
+    /// loaded may still be empty.
     pub async fn screenshot(&self) -> Result<Picture> {
         self.resolved(NEXT_PAINT, vec![]).await?;
-        picture::decode(&self.issue("screenshot", self.client.screenshot()).await?)
+        picture::decode(&self.issue("take a screenshot", self.client.screenshot()).await?)
     }
 
-    /// Awaits a command with a deadline, and explains its failure by the app's end if that is the cause.
+    /// Awaits a command with a deadline, and explains its failure by the app's end if that is the
+    /// cause.
     async fn issue<T>(
         &self,
         what: &str,
         command: impl Future<Output = Result<T, CmdError>>,
     ) -> Result<T> {
-        self.try_issue(what, command).await?.with_context(|| format!("failed to {what}"))
+        let answer = self.try_issue(what, command).await?;
+        answer.map_err(|error| explained(error).context(format!("failed to {what}")))
     }
 
     /// The same, for commands whose refusal by the driver is an answer.
@@ -291,6 +303,15 @@ impl Session {
             );
         }
         Ok(answer)
+    }
+}
+
+/// The error with its kind, which fantoccini leaves out, and WebKit's message, which is often
+/// empty.
+fn explained(error: CmdError) -> anyhow::Error {
+    match error {
+        CmdError::Standard(error) => anyhow!("{}: {}", error.error, error.message),
+        error => error.into(),
     }
 }
 

@@ -10,9 +10,9 @@ use crate::process::{self, Output};
 /// Names the xtask to be tested; `cargo xtask test` sets it to itself.
 const PATH_VARIABLE: &str = "DESKWRIGHT_XTASK";
 
-/// What xtask and the cargo and npm inside it need of our environment. A name that ends in `*` is a prefix. What cargo sets for the
-/// tests themselves (`CARGO_PKG_*`, `CARGO_MANIFEST_DIR`) would mislead a cargo inside, and a display would hide that building
-/// needs none.
+/// What xtask and the cargo and npm inside it need of our environment. A name that ends in `*` is a
+/// prefix. What cargo sets for the tests themselves (`CARGO_PKG_*`, `CARGO_MANIFEST_DIR`) would
+/// mislead a cargo inside, and a display would hide that building needs none.
 const INHERITED_VARIABLES: &[&str] = &[
     "PATH",
     "HOME",
@@ -44,7 +44,8 @@ pub struct Xtask {
 }
 
 impl Xtask {
-    /// Takes the binary that `DESKWRIGHT_XTASK` names, else the one in the same target directory and profile as the tests.
+    /// Takes the binary that `DESKWRIGHT_XTASK` names, else the one in the same target directory
+    /// and profile as the tests.
     pub fn new() -> Result<Self> {
         let binary = match std::env::var_os(PATH_VARIABLE) {
             Some(path) => path.into(),
@@ -75,8 +76,8 @@ impl Xtask {
         self
     }
 
-    /// Makes writes fail that would make a file larger than this, in bytes: what a full disk does, without one.
-    /// What xtask prints goes to files too, and must stay below.
+    /// Makes writes fail that would make a file larger than this, in bytes: what a full disk does,
+    /// without one. What xtask prints goes to files too, and must stay below.
     pub fn with_file_limit(mut self, bytes: u64) -> Self {
         self.file_limit = Some(bytes);
         self

@@ -1,4 +1,4 @@
-//! Stamping: a copy of the runtime becomes the app's binary, bound to the pack of its rendered tree.
+//! Stamping: a copy of the runtime becomes the app's binary, bound to the pack of its rendered tree and runnable there.
 
 use std::path::{Path, PathBuf};
 
@@ -19,11 +19,12 @@ pub(crate) struct Stamped {
 /// Stamps `runtime` for the app in `tree`. `profile` is `release` or `debug`.
 pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Result<Stamped> {
     let pack_dir = tree.join(PACK_DIR);
-    let manifest = fs_err::read(pack_dir.join(MANIFEST_FILE)).map_err(|cause| {
+    let manifest_bytes = fs_err::read(pack_dir.join(MANIFEST_FILE)).map_err(|cause| {
         error::hinted(cause.to_string(), "name a rendered project: `cargo xtask render` makes one")
     })?;
-    Manifest::parse(&manifest)?.verify(&pack_dir)?;
-    let pack = Sha256::of(&manifest);
+    let manifest = Manifest::parse(&manifest_bytes)?;
+    manifest.verify(&pack_dir)?;
+    let pack = Sha256::of(&manifest_bytes);
 
     let mut bytes = fs_err::read(runtime)?;
     stamp::write(&mut bytes, pack)
@@ -35,7 +36,21 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     let binary = tree.join("target").join(profile).join(format!("{}{suffix}", binary_name(tree)?));
     fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
     write_executable(&binary, &bytes)?;
+    place_pack(&manifest, &pack_dir, &binary.with_file_name(PACK_DIR))?;
     Ok(Stamped { binary, pack })
+}
+
+/// Puts the pack beside the binary, so that the app also runs where it was stamped.
+fn place_pack(manifest: &Manifest, from: &Path, to: &Path) -> anyhow::Result<()> {
+    if to.exists() {
+        fs_err::remove_dir_all(to)?;
+    }
+    for path in manifest.files.keys().map(String::as_str).chain([MANIFEST_FILE]) {
+        let target = to.join(path);
+        fs_err::create_dir_all(target.parent().unwrap_or(to))?;
+        fs_err::copy(from.join(path), target)?;
+    }
+    Ok(())
 }
 
 /// The binary's name stands in the tree's own Tauri config.

@@ -1,4 +1,5 @@
-//! What `dpkg` knows and does: the content of a package, its installation, and that nothing of it stays behind.
+//! What `dpkg` knows and does: the content of a package, its installation, and that nothing of it
+//! stays behind.
 
 use std::io::Read;
 use std::os::fd::AsFd;

@@ -42,7 +42,8 @@ pub struct BridgeOutcome {
 }
 
 impl SelfTest {
-    /// Reads the line; that there is one line only, and that the exit code says the same, is checked.
+    /// Reads the line; that there is one line only, and that the exit code says the same, is
+    /// checked.
     pub fn parse(output: &Output) -> Result<Self> {
         ensure!(output.stdout.lines().count() == 1, "expected one line: {output}");
         let outcome: Self = output.json()?;

@@ -1,5 +1,5 @@
-//! The desktop's browser, replaced by a recorder: `xdg-open` and the default handler of web and mail addresses append the
-//! address to a file instead of opening it.
+//! The desktop's browser, replaced by a recorder: `xdg-open` and the default handler of web and
+//! mail addresses append the address to a file instead of opening it.
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;

@@ -1,5 +1,6 @@
-//! The connection to the X display: properties, events, messages to the window manager, and pictures of the screen. Every wait
-//! makes its own connection, so that no two waits take each other's events.
+//! The connection to the X display: properties, events, messages to the window manager, and
+//! pictures of the screen. Every wait makes its own connection, so that no two waits take each
+//! other's events.
 
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
@@ -18,13 +19,15 @@ use x11rb::rust_connection::RustConnection;
 use super::windows::Window;
 use crate::picture::Picture;
 
-/// The longest property that is read, in units of four bytes: window titles and lists are far below.
+/// The longest property that is read, in units of four bytes: window titles and lists are far
+/// below.
 const MAX_PROPERTY_LEN: u32 = 64 * 1024;
 
 /// X keeps a pixel of our 24-bit screen in four bytes: blue, green, red, unused.
 const BYTES_PER_PIXEL: usize = 4;
 
-/// How often a starting window manager is greeted: a greeting that comes too early is lost, and no event tells when it would not.
+/// How often a starting window manager is greeted: a greeting that comes too early is lost, and no
+/// event tells when it would not.
 const GREETING_INTERVAL: Duration = Duration::from_millis(20);
 
 /// "The user asks for it", in messages to the window manager.
@@ -74,8 +77,9 @@ impl Display {
         Ok(Self { connection, root, atoms })
     }
 
-    /// Asks the window manager for a frame's size until it answers. Its property on the root window says too early that it is
-    /// there: what reaches openbox between that and its main loop is not handled before the next event.
+    /// Asks the window manager for a frame's size until it answers. Its property on the root window
+    /// says too early that it is there: what reaches openbox between that and its main loop is not
+    /// handled before the next event.
     pub(super) async fn greet_window_manager(&self) -> Result<()> {
         let id = self.connection.generate_id()?;
         let class = WindowClass::INPUT_OUTPUT;
@@ -91,7 +95,8 @@ impl Display {
         }
     }
 
-    /// Waits until something has happened that this connection watches; all that is pending counts as one.
+    /// Waits until something has happened that this connection watches; all that is pending counts
+    /// as one.
     pub(super) async fn next_events(&self) -> Result<()> {
         self.connection.flush()?;
         let socket = self.connection.stream().as_fd().try_clone_to_owned()?;
@@ -108,7 +113,8 @@ impl Display {
         }
     }
 
-    /// The windows that the window manager manages, oldest first. With `watch`, their changes become events.
+    /// The windows that the window manager manages, oldest first. With `watch`, their changes
+    /// become events.
     pub(super) fn windows(&self, watch: bool) -> Result<Vec<Window>> {
         if watch {
             self.watch_properties(self.root)?;
@@ -166,7 +172,8 @@ impl Display {
         Ok(states)
     }
 
-    /// Where the window's content is on the screen, without the frame that the window manager draws.
+    /// Where the window's content is on the screen, without the frame that the window manager
+    /// draws.
     fn area(&self, id: u32) -> Result<Area> {
         let size = self.connection.get_geometry(id)?.reply()?;
         let origin = self.connection.translate_coordinates(id, self.root, 0, 0)?.reply()?;

@@ -1,4 +1,5 @@
-//! Windows of a desktop as a user meets them: finding and awaiting them, keys and clicks, and what they show.
+//! Windows of a desktop as a user meets them: finding and awaiting them, keys and clicks, and what
+//! they show.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +17,8 @@ const INPUT_LIMIT: Duration = Duration::from_secs(10);
 /// The window manager obeys within milliseconds.
 const WINDOW_MANAGER_LIMIT: Duration = Duration::from_secs(10);
 
-/// A window that the window manager manages. Position and size are those of the content on the screen, in pixels.
+/// A window that the window manager manages. Position and size are those of the content on the
+/// screen, in pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     pub id: u32,
@@ -54,8 +56,8 @@ impl Desktop {
         Display::connect(self.display())?.windows(false)
     }
 
-    /// Waits until `find` finds what it looks for among the windows. It is asked anew on every change of a title, state, size or
-    /// the list; the error says `what` was awaited.
+    /// Waits until `find` finds what it looks for among the windows. It is asked anew on every
+    /// change of a title, state, size or the list; the error says `what` was awaited.
     pub async fn wait_for_windows<T>(
         &self,
         what: &str,
@@ -125,7 +127,8 @@ impl Desktop {
         self.xdotool(&["type", "--clearmodifiers", "--"], &[text]).await
     }
 
-    /// Clicks with the left button, at a position from the top left corner of the window's content, in pixels.
+    /// Clicks with the left button, at a position from the top left corner of the window's content,
+    /// in pixels.
     pub async fn click(&self, window: &Window, x: i32, y: i32) -> Result<()> {
         let (x, y) = ((window.x + x).to_string(), (window.y + y).to_string());
         self.xdotool(&["mousemove", "--sync"], &[&x, &y, "click", "1"]).await
@@ -137,14 +140,14 @@ impl Desktop {
         Ok(())
     }
 
-    /// A picture of what the screen shows in this window's place, without its frame and clipped to the screen. Another window may
-    /// cover it: activate it first.
+    /// A picture of what the screen shows in this window's place, without its frame and clipped to
+    /// the screen. Another window may cover it: activate it first.
     pub fn picture(&self, id: u32) -> Result<Picture> {
         Display::connect(self.display())?.picture(Some(id))
     }
 
-    /// Waits until the window's picture passes the check, looking anew whenever the screen has changed; returns that picture. The
-    /// error is the check's last one.
+    /// Waits until the window's picture passes the check, looking anew whenever the screen has
+    /// changed; returns that picture. The error is the check's last one.
     pub async fn wait_for_picture(
         &self,
         what: &str,

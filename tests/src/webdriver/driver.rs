@@ -1,4 +1,5 @@
-//! The process of WebKitWebDriver and the app that it starts: their start, their output and their end.
+//! The process of WebKitWebDriver and the app that it starts: their start, their output and their
+//! end.
 
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
@@ -20,8 +21,9 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// How often /proc is read for the driver's port: that it listens is no event.
 const PORT_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What the driver starts in the app's place. The driver would keep the app's process id and exit code to itself; this writes
-/// both down in the directory that is its first argument. The app is not run in the background, where it would ignore SIGINT.
+/// What the driver starts in the app's place. The driver would keep the app's process id and exit
+/// code to itself; this writes both down in the directory that is its first argument. The app is
+/// not run in the background, where it would ignore SIGINT.
 const LAUNCHER: &str = r#"#!/bin/sh
 notes=$1
 shift
@@ -38,8 +40,8 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver on a port that the system chooses. The driver does not print it, so that it is read from /proc: nobody can
-    /// take the port between the choice and its use.
+    /// Starts a driver on a port that the system chooses. The driver does not print it, so that it
+    /// is read from /proc: nobody can take the port between the choice and its use.
     pub(super) async fn start(desktop: &Desktop, env: &[(OsString, OsString)]) -> Result<Self> {
         let notes = tempfile::Builder::new().prefix("webdriver-").tempdir()?;
         fs_err::write(notes.path().join("launch.sh"), LAUNCHER)?;
@@ -77,7 +79,8 @@ impl Driver {
         self.note("pid")?.context("the app has not been started")
     }
 
-    /// Waits for the app's end, and returns its exit code: 128 and the signal's number if a signal ended it.
+    /// Waits for the app's end, and returns its exit code: 128 and the signal's number if a signal
+    /// ended it.
     pub(super) async fn app_end(&self) -> Result<i32> {
         watch::until(self.notes.path(), || self.note("exit-code")).await
     }

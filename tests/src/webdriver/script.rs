@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::Session;
+use super::{Session, explained};
 
 /// What a promise of the page came to.
 pub type Settled = Result<Value, Rejection>;
 
-/// The value that a promise was rejected with: an `Error`, an object of that form, or anything else as text.
+/// The value that a promise was rejected with: an `Error`, an object of that form, or anything else
+/// as text.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Rejection {
     /// The name of its class, if it is an `Error`.
@@ -33,7 +34,8 @@ impl Display for Rejection {
 
 impl std::error::Error for Rejection {}
 
-/// Runs `body` as an async function. An `Error` would arrive as an empty object, so its fields are picked here.
+/// Runs `body` as an async function. An `Error` would arrive as an empty object, so its fields are
+/// picked here.
 const SETTLE: &str = r#"
 const args = Array.from(arguments);
 const done = args.pop();
@@ -56,8 +58,9 @@ const rejection = (reason) => {
 );
 "#;
 
-/// Asks again until the answer is true or time is up. A timer, not an animation frame: a hidden window has no frames. Every
-/// change that a page can make may turn the answer, so that no one event would do.
+/// Asks again until the answer is true or time is up. A timer, not an animation frame: a hidden
+/// window has no frames. Every change that a page can make may turn the answer, so that no one
+/// event would do.
 const WAIT: &str = r#"
 const deadline = Date.now() + arguments[0];
 let last;
@@ -73,7 +76,8 @@ for (;;) {
 }
 "#;
 
-/// How often a condition is tried in the page, in milliseconds: less than a frame of a 60 Hz display.
+/// How often a condition is tried in the page, in milliseconds: less than a frame of a 60 Hz
+/// display.
 const CONDITION_INTERVAL_MS: &str = "10";
 
 /// One round of waiting in the page, below WebKit's limit of a script.
@@ -92,7 +96,8 @@ impl Session {
         self.issue(&format!("run `{script}`"), self.client.execute(script, args)).await
     }
 
-    /// Runs a script as the body of an async function, so that it may `await`, and returns what its promise came to.
+    /// Runs a script as the body of an async function, so that it may `await`, and returns what its
+    /// promise came to.
     pub async fn eval_async(&self, script: &str, args: Vec<Value>) -> Result<Settled> {
         let answer = self.issue(&format!("run `{script}`"), self.settle(script, args)).await?;
         let answer: Answer =
@@ -116,8 +121,8 @@ impl Session {
         }
     }
 
-    /// Waits until a JavaScript expression, which may `await`, is true, and returns its value. The page may be left meanwhile: the
-    /// expression is then asked of the next one.
+    /// Waits until a JavaScript expression, which may `await`, is true, and returns its value. The
+    /// page may be left meanwhile: the expression is then asked of the next one.
     pub async fn wait_for(&self, predicate: &str, limit: Duration) -> Result<Value> {
         let script =
             WAIT.replace("@PREDICATE@", predicate).replace("@INTERVAL@", CONDITION_INTERVAL_MS);
@@ -132,7 +137,7 @@ impl Session {
                     Err(last) => last,
                 },
                 Err(error) if was_unloaded(&error) => json!("the page was left"),
-                Err(error) => return Err(error).with_context(|| format!("failed to {what}")),
+                Err(error) => return Err(explained(error).context(format!("failed to {what}"))),
             };
             if Instant::now() >= deadline {
                 let url = self.url().await?;

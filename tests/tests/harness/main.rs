@@ -1,5 +1,6 @@
-//! The harness's own tests: a check that cannot fail proves nothing, so each one is seen to fail here too. No app is needed: windows
-//! are drawn by the tests, and pages are shown by the MiniBrowser that comes with WebKit.
+//! The harness's own tests: a check that cannot fail proves nothing, so each one is seen to fail
+//! here too. No app is needed: windows are drawn by the tests, and pages are shown by the
+//! MiniBrowser that comes with WebKit.
 
 mod apps;
 mod desktop;

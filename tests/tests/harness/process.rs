@@ -99,7 +99,8 @@ async fn ends(pid: &str) -> Result<()> {
     tokio::time::timeout(LIMIT, end).await.with_context(|| format!("still alive: {pid}"))
 }
 
-/// Whether the process runs; one that has ended may still be listed, as a zombie that nobody has waited for.
+/// Whether the process runs; one that has ended may still be listed, as a zombie that nobody has
+/// waited for.
 fn is_alive(pid: impl std::fmt::Display) -> bool {
     let status = fs_err::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))

@@ -11,7 +11,8 @@ use tests::webdriver::{Launch, Session};
 
 use crate::{LIMIT, SHORT};
 
-/// `/usr/lib/<multiarch>/webkit2gtk-4.1/MiniBrowser`, of the package that every Tauri app depends on.
+/// `/usr/lib/<multiarch>/webkit2gtk-4.1/MiniBrowser`, of the package that every Tauri app depends
+/// on.
 fn mini_browser() -> Result<Launch> {
     let found = fs_err::read_dir("/usr/lib")?
         .filter_map(|entry| Some(entry.ok()?.path().join("webkit2gtk-4.1/MiniBrowser")))
@@ -134,6 +135,11 @@ async fn windows_and_frames_of_other_origins_are_driven() -> Result<()> {
     session.wait_for("document.title === 'other'", LIMIT).await?;
     ensure!(session.eval("return !!window.opener", vec![]).await? == json!(true));
     session.close_window().await?;
+    let error = session.title().await.err().context("a closed window has a title")?;
+    ensure!(
+        format!("{error:#}").starts_with("failed to read the title: no such window"),
+        "{error:#}"
+    );
     session.wait_for_handle_count(1, LIMIT).await?;
     session.switch_to(&main).await?;
     let error = session.opened_by(async { Ok(()) }, SHORT).await.err().context("no error")?;
@@ -181,7 +187,9 @@ async fn the_end_of_the_app_is_told() -> Result<()> {
     desktop.wait_for_no_window(window.id, LIMIT).await?;
     let error = session.title().await.err().context("no error")?;
     ensure!(
-        error.to_string().starts_with("the app has ended, with exit code 0, before: title"),
+        error
+            .to_string()
+            .starts_with("the app has ended, with exit code 0, before: read the title"),
         "{error}"
     );
     Ok(())

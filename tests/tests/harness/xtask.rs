@@ -16,7 +16,8 @@ async fn xtask_runs_where_and_with_what_it_is_told() -> Result<()> {
     fs_err::create_dir(dir.path().join("web"))?;
     fs_err::write(dir.path().join("web/index.html"), "<!doctype html><title>t</title>")?;
     let config =
-        json!({"app": {"name": "T", "id": "com.example.t"}, "content": {"dir": "web"}}).to_string();
+        json!({"app": {"name": "Test", "id": "com.example.test"}, "content": {"dir": "web"}})
+            .to_string();
     let xtask = Xtask::new()?.in_dir(dir.path()).with_input(config);
     let args = ["render", "-", "--base", ".", "--out", "tree", "--format", "json"];
     let limited = xtask.clone().with_file_limit(20_000).run(&args, LIMIT).await?;

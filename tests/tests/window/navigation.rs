@@ -112,11 +112,9 @@ async fn a_sign_in_over_a_second_origin_completes() -> Result<()> {
     // The way there leads through an origin that no config lists: it only passes on.
     site.redirect("/login", &hop.url("/hop"));
     hop.redirect("/hop", &provider.url("/authorize"));
-    let form = format!(
-        "<!doctype html><title>Provider</title><form action='/consent' method=post><button id=yes>Yes</button></form>
-         <p id=bridge></p><script>document.getElementById('bridge').textContent = typeof window.Desktopr</script>"
-    );
-    provider.page("/authorize", Page::html(&form));
+    let form = "<!doctype html><title>Provider</title><form action='/consent' method=post><button id=yes>Yes</button></form>
+         <p id=bridge></p><script>document.getElementById('bridge').textContent = typeof window.Desktopr</script>";
+    provider.page("/authorize", Page::html(form));
     provider.redirect("/consent", &site.url("/callback?code=42"));
     site.page("/callback", Page::html("<!doctype html><title>Signed in</title>"));
     let mut config = url_config("login", &site.url("/"));

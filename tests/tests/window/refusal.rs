@@ -69,9 +69,8 @@ async fn changed_settings_are_refused() -> Result<()> {
 #[tokio::test]
 async fn the_pack_of_another_app_is_refused() -> Result<()> {
     let (one, two) = (app("pack-one").await?, app("pack-two").await?);
-    let beside = one.binary().with_file_name("app-pack");
-    fs_err::remove_file(&beside)?;
-    fs_err::os::unix::fs::symlink(two.pack(), beside)?;
+    fs_err::remove_dir_all(one.pack())?;
+    fs_err::os::unix::fs::symlink(two.pack(), one.pack())?;
     check_refused(one.binary(), "the app pack's manifest does not match the app").await
 }
 

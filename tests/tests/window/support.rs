@@ -46,8 +46,6 @@ impl App {
                 .await?
                 .json()?;
         let binary = PathBuf::from(stamped["binary"].as_str().context("stamp names the binary")?);
-        let beside = binary.with_file_name("app-pack");
-        fs_err::os::unix::fs::symlink(dir.path().join("tree/app-pack"), beside)?;
         let slug =
             binary.file_name().context("a binary has a name")?.to_string_lossy().into_owned();
         Ok(App { dir, slug })
@@ -58,7 +56,7 @@ impl App {
     }
 
     pub(crate) fn pack(&self) -> PathBuf {
-        self.dir.path().join("tree/app-pack")
+        self.binary().with_file_name("app-pack")
     }
 
     /// Opens the app under WebDriver.

@@ -5,27 +5,27 @@ use serde_json::{Value, json};
 use tests::{
     desktop::Desktop,
     picture::{self, has_color},
+    process::Running,
     servers::{Gate, Page, Site},
 };
 
 use crate::support::{App, PLAIN_PAGE, SOON, packed_config, url_config};
 
-async fn show(id: &str, window: Value) -> Result<(App, Desktop, tests::desktop::Window)> {
+async fn show(id: &str, window: Value) -> Result<(App, Desktop, Running, tests::desktop::Window)> {
     let mut config = packed_config(id);
     config["window"] = window;
     let (app, desktop) =
         (App::stamp(&config, &[("web/index.html", PLAIN_PAGE)]).await?, Desktop::start().await?);
     let title =
         config["window"]["title"].as_str().map_or_else(|| format!("Test {id}"), str::to_owned);
-    // The window must outlive this function, and ends with its desktop.
-    std::mem::forget(desktop.spawn(app.binary(), &[])?);
+    let running = desktop.spawn(app.binary(), &[])?;
     let window = desktop.wait_for_window(&title, SOON).await?;
-    Ok((app, desktop, window))
+    Ok((app, desktop, running, window))
 }
 
 #[tokio::test]
 async fn size_and_title_are_the_configs() -> Result<()> {
-    let (_app, _desktop, window) =
+    let (_app, _desktop, _running, window) =
         show("size", json!({ "title": "Größe 東京 \"q\"", "width": 640, "height": 480 })).await?;
     assert_eq!((window.width, window.height), (640, 480));
     assert_eq!(window.title, "Größe 東京 \"q\"");
@@ -34,11 +34,12 @@ async fn size_and_title_are_the_configs() -> Result<()> {
 
 #[tokio::test]
 async fn states_are_the_configs() -> Result<()> {
-    let (_app, desktop, window) = show("maximized", json!({ "maximized": true })).await?;
+    let (_app, desktop, _running, window) = show("maximized", json!({ "maximized": true })).await?;
     desktop.wait_for_state("maximised", window.id, |window| window.is_maximized(), SOON).await?;
-    let (_app, desktop, window) = show("fullscreen", json!({ "fullscreen": true })).await?;
+    let (_app, desktop, _running, window) =
+        show("fullscreen", json!({ "fullscreen": true })).await?;
     desktop.wait_for_state("fullscreen", window.id, |window| window.is_fullscreen(), SOON).await?;
-    let (_app, desktop, window) = show("above", json!({ "alwaysOnTop": true })).await?;
+    let (_app, desktop, _running, window) = show("above", json!({ "alwaysOnTop": true })).await?;
     desktop
         .wait_for_state("above", window.id, |window| window.states.contains("above"), SOON)
         .await
@@ -73,9 +74,7 @@ async fn a_slow_page_is_preceded_by_its_background_and_not_by_white() -> Result<
         )
         .await?;
     gate.open();
-    let shown = desktop
-        .wait_for_picture("page", window.id, |picture| picture::not_blank(picture), SOON)
-        .await?;
+    let shown = desktop.wait_for_picture("page", window.id, picture::not_blank, SOON).await?;
     has_color(&shown, [0x20, 0x40, 0x60], 2, 0.5)
 }
 

@@ -28,14 +28,18 @@ tauri = "2.12.5"
 const MAIN: &str = "#![cfg_attr(not(debug_assertions), windows_subsystem = \"windows\")]\n\
     fn main() { tauri::Builder::default().run(tauri::generate_context!()).unwrap(); }\n";
 const BUILD: &str = "fn main() { tauri_build::build() }\n";
-/// As `create-tauri-app` writes it, without its sample command; unused commands are removed as ours are.
+/// As `create-tauri-app` writes it, without its sample command and its plugin.
 const CONFIG: &str = r#"{
   "productName": "empty", "version": "0.1.0", "identifier": "dev.deskwright.empty",
-  "build": { "frontendDist": "web", "removeUnusedCommands": true },
+  "build": { "frontendDist": "web" },
   "app": { "windows": [{ "title": "Empty", "width": 1200, "height": 800 }], "security": { "csp": null } },
   "bundle": { "active": true, "targets": ["deb"], "icon": ["icons/32x32.png", "icons/128x128.png", "icons/icon.png"] }
 }
 "#;
+
+/// The capability that `create-tauri-app` writes.
+const CAPABILITY: &str =
+    r#"{ "identifier": "default", "windows": ["main"], "permissions": ["core:default"] }"#;
 
 /// What the baseline is measured by.
 pub(super) struct EmptyApp {
@@ -62,7 +66,7 @@ pub(super) fn build(web: &Path, printer: &Printer) -> anyhow::Result<EmptyApp> {
 }
 
 fn write(project: &Path, web: &Path) -> anyhow::Result<()> {
-    for dir in ["src", "icons", "web"] {
+    for dir in ["src", "icons", "web", "capabilities"] {
         fs_err::create_dir_all(project.join(dir))?;
     }
     let template = fs_err::read_to_string(template_app().join("Cargo.toml"))?;
@@ -73,6 +77,7 @@ fn write(project: &Path, web: &Path) -> anyhow::Result<()> {
     fs_err::write(project.join("src/main.rs"), MAIN)?;
     fs_err::write(project.join("build.rs"), BUILD)?;
     fs_err::write(project.join("tauri.conf.json"), CONFIG)?;
+    fs_err::write(project.join("capabilities/default.json"), CAPABILITY)?;
     for (name, bytes) in icons::load(None)? {
         fs_err::write(project.join("icons").join(name), bytes)?;
     }

@@ -2,19 +2,23 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use super::median;
 use crate::{process, workspace::root};
 
 /// Starts of each app (count), taking turns, so that a busy moment of the machine hits both.
 const RUNS: usize = 15;
+/// How often it is checked that the app still runs. The page's request itself is waited for without a pause.
+const LIVENESS_CHECK: Duration = Duration::from_secs(1);
 /// Longest wait for a page.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -39,15 +43,34 @@ impl Listener {
         format!("{}/loaded", self.origin)
     }
 
-    /// Waits for a page's request and answers it.
-    fn wait(&self) -> anyhow::Result<()> {
-        self.listener.set_nonblocking(false)?;
-        let (mut stream, _): (TcpStream, _) = self.listener.accept()?;
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request)?;
-        stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")?;
-        Ok(())
+    /// Waits for a page's request and answers it; gives up when the app ends or takes too long.
+    fn wait(&self, app: &mut Running) -> anyhow::Result<()> {
+        let (listener, (sender, receiver)) = (self.listener.try_clone()?, mpsc::channel());
+        thread::spawn(move || {
+            // Nobody waits any more when the app has failed.
+            let _ = sender.send(answer(&listener));
+        });
+        let began = Instant::now();
+        loop {
+            match receiver.recv_timeout(LIVENESS_CHECK) {
+                Ok(answered) => return answered,
+                Err(_) if began.elapsed() > DEADLINE => {
+                    bail!("no page within {} s", DEADLINE.as_secs())
+                }
+                Err(_) => {
+                    ensure!(app.0.try_wait()?.is_none(), "the app ended before its page had loaded")
+                }
+            }
+        }
     }
+}
+
+fn answer(listener: &TcpListener) -> anyhow::Result<()> {
+    let (mut stream, _) = listener.accept()?;
+    let mut request = [0; 1024];
+    let _ = stream.read(&mut request)?;
+    stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")?;
+    Ok(())
 }
 
 /// Seconds from start to page loaded: ours and the baseline's.
@@ -77,11 +100,8 @@ fn once(binary: &Path, display: &Display, listener: &Listener) -> anyhow::Result
     command.env_remove("WAYLAND_DISPLAY").stdout(Stdio::null()).stderr(Stdio::null());
     let began = Instant::now();
     let mut app = Running::spawn(&mut command)?;
-    listener.wait()?;
+    listener.wait(&mut app)?;
     let seconds = began.elapsed().as_secs_f64();
-    if began.elapsed() > DEADLINE {
-        bail!("the page took longer than {} s", DEADLINE.as_secs());
-    }
     app.stop();
     Ok(seconds)
 }
