@@ -2,6 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::Duration,
 };
 
@@ -106,8 +107,8 @@ fn finish(window: &WebviewWindow, settings: &Window) -> tauri::Result<()> {
     #[cfg(target_os = "linux")]
     crate::window_icon::apply(window);
     let window = window.clone();
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(SHOW_AFTER).await;
+    thread::spawn(move || {
+        thread::sleep(SHOW_AFTER);
         show_once(&window);
     });
     Ok(())

@@ -6,6 +6,7 @@ use std::{
     io::Write as _,
     process::ExitCode,
     sync::{Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,11 @@ use bridge_contract::{TOKEN_EVENT, TOKEN_HEADER};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _};
 
-use crate::{grants::MAIN, state::AppState};
+use crate::{
+    bridge::{Call, Reply, reply},
+    grants::MAIN,
+    state::AppState,
+};
 
 /// Watches the page from inside: one function expression.
 const SCRIPT: &str = include_str!("self_test.js");
@@ -109,10 +114,10 @@ impl SelfTest {
     pub(crate) fn watch(app: &AppHandle) {
         let Some(self_test) = &app.state::<AppState>().self_test else { return };
         let (app, timeout) = (app.clone(), self_test.timeout);
-        tauri::async_runtime::spawn(async move {
-            tokio::time::sleep(timeout).await;
+        thread::spawn(move || {
+            thread::sleep(timeout);
             let error = format!("the page was not ready within {} s", timeout.as_secs_f64());
-            ask_page_and_fail(&app, error).await;
+            ask_page_and_fail(&app, error);
         });
     }
 
@@ -200,12 +205,14 @@ impl PageReport {
 }
 
 /// The page reports that it has loaded, painted, and called the runtime.
-#[tauri::command]
-pub(crate) async fn self_test_report(app: AppHandle, report: String) {
+pub(crate) fn report(call: &Call) -> Reply {
+    let app = call.window.app_handle();
     if let Some(self_test) = &app.state::<AppState>().self_test {
-        let page = serde_json::from_str(&report).unwrap_or_default();
-        self_test.finish(&app, &page, None);
+        let report: String = call.arg("report")?;
+        let page = serde_json::from_slice(report.as_bytes()).unwrap_or_default();
+        self_test.finish(app, &page, None);
     }
+    reply(&())
 }
 
 /// An app that does not even start has nothing to say but why.
@@ -224,7 +231,7 @@ pub(crate) fn fail_before_start(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn ask_page_and_fail(app: &AppHandle, error: String) {
+fn ask_page_and_fail(app: &AppHandle, error: String) {
     let state = app.state::<AppState>();
     let Some(self_test) = &state.self_test else { return };
     let (sender, receiver) = std::sync::mpsc::channel();
@@ -234,16 +241,15 @@ async fn ask_page_and_fail(app: &AppHandle, error: String) {
             let _ = sender.send(answer);
         });
     }
-    let answer =
-        tauri::async_runtime::spawn_blocking(move || receiver.recv_timeout(LAST_WORDS).ok()).await;
-    let page = answer.ok().flatten().and_then(|answer| parse_answer(&answer)).unwrap_or_default();
+    let answer = receiver.recv_timeout(LAST_WORDS).ok();
+    let page = answer.and_then(|answer| parse_answer(&answer)).unwrap_or_default();
     self_test.finish(app, &page, Some(error));
 }
 
 /// The webview gives the script's value as JSON: here a string that holds JSON.
 fn parse_answer(answer: &str) -> Option<PageReport> {
-    let text: String = serde_json::from_str(answer).ok()?;
-    serde_json::from_str(&text).ok()
+    let text: String = serde_json::from_slice(answer.as_bytes()).ok()?;
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 fn print(outcome: &Outcome<'_>) {

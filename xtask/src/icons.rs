@@ -24,7 +24,7 @@ const MIN_SIDE: u32 = 512;
 const MAX_SIDE: u32 = 8192;
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Changes when the output for the same source changes, so that old cache entries are not used.
-const CACHE_VERSION: &str = "v1";
+const CACHE_VERSION: &str = "v2";
 
 /// PNG files in `icons/`, with their side in pixels: Tauri puts each into the Linux icon theme by its size.
 const PNG_FILES: &[(&str, u32)] = &[
@@ -37,6 +37,9 @@ const PNG_FILES: &[(&str, u32)] = &[
     ("256x256.png", 256),
     ("icon.png", 512),
 ];
+/// Sizes that an icon theme has from the drawing, where there is one.
+const SPARE_WITH_SVG: &[&str] =
+    &["16x16.png", "24x24.png", "48x48.png", "64x64.png", "256x256.png"];
 /// Sides in `icon.ico`. https://learn.microsoft.com/windows/apps/design/style/iconography/app-icon-construction
 const ICO_SIDES: &[u32] = &[16, 24, 32, 48, 64, 256];
 /// Sides in `icon.icns`; the larger ones also serve as the `@2x` of the smaller ones.
@@ -80,6 +83,8 @@ pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<IconSet> {
     let picture = decode(&bytes, svg).map_err(|refused| anyhow::anyhow!(refused.reason))?;
     let mut set = make(&picture).context("failed to make the icons")?;
     if svg {
+        // The drawing itself goes into the icon theme and serves every size there but the usual ones.
+        set.retain(|name, _| !SPARE_WITH_SVG.contains(&name.as_str()));
         set.insert("icon.svg".to_owned(), bytes);
     }
     write_cache(&cache, &set)?;

@@ -6,508 +6,59 @@
  */
 (function (bootstrap) {
 "use strict";
-// src/error.ts
-var DesktoprError = class _DesktoprError extends Error {
-  constructor(fields) {
-    super(fields.message);
-    let { code, module, details } = fields;
-    Object.assign(this, { name: "DesktoprError", code, module }, details === void 0 ? {} : { details });
-  }
-  /**
-   * The fields as a plain object: for `JSON.stringify`, logs and `postMessage`, which drop an error's own fields.
-   *
-   * @example
-   * ```ts
-   * worker.postMessage(error.toJSON());
-   * ```
-   */
-  toJSON() {
-    let { name, code, message, module, details } = this;
-    return details === void 0 ? { name, code, message, module } : { name, code, message, module, details };
-  }
-  // The injected script and the SDK each carry this class: an error of one must be an instance of the other's.
-  static [Symbol.hasInstance](value) {
-    return this !== _DesktoprError ? Function.prototype[Symbol.hasInstance].call(this, value) : value instanceof Error && value.name === "DesktoprError" && "code" in value && "module" in value;
-  }
-};
-
-// src/arguments.ts
-function refuse(module, name, expected, value) {
-  let message = `argument \`${name}\` must be ${expected}, found: ${value === null ? "null" : typeof value}`;
-  throw new DesktoprError({ code: "bridge/invalid-argument", module, message });
-}
-function requireString(module, name, value) {
-  typeof value != "string" && refuse(module, name, "a string", value);
-}
-function requireLabel(module, value) {
-  value !== void 0 && requireString(module, "label", value);
-}
-function requireBoolean(module, name, value) {
-  typeof value != "boolean" && refuse(module, name, "a boolean", value);
-}
-function requireFunction(module, name, value) {
-  typeof value != "function" && refuse(module, name, "a function", value);
-}
-function requireArray(module, name, value) {
-  Array.isArray(value) || refuse(module, name, "an array", value);
-}
-function requireExitCode(module, value) {
-  value !== void 0 && value !== (Number(value) | 0) && refuse(module, "code", "a 32-bit integer", value);
-}
-
-// src/freeze.ts
-function deepFreeze(value) {
-  if (Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (let key of Reflect.ownKeys(value)) {
-    let property = Reflect.get(value, key);
-    (typeof property == "object" && property !== null || typeof property == "function") && deepFreeze(property);
-  }
-  return value;
-}
-
-// src/generated.ts
-var COMMANDS = {
-  core: ["core_hello", "core_version", "navigate", "open_browser"],
-  app: ["app_info", "app_exit", "app_relaunch"],
-  events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
-  window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"]
-};
-var MAX_EVENT_NAME_LENGTH = 128;
-var TOKEN_HEADER = "Deskwright-Token", TOKEN_EVENT = "deskwright:token";
-
-// src/functions.ts
-var COMMAND_OF = {
-  openBrowser: "open_browser",
-  "app.info": "app_info",
-  "app.exit": "app_exit",
-  "app.relaunch": "app_relaunch",
-  "events.emit": "events_emit",
-  "events.emitToAll": "events_emit_to_all",
-  "events.emitTo": "events_emit_to",
-  "events.on": "events_subscribe",
-  "events.once": "events_subscribe",
-  "events.onMany": "events_subscribe",
-  "events.onWindow": "events_subscribe",
-  "window.close": "window_close",
-  "window.minimize": "window_minimize",
-  "window.maximizeToggle": "window_maximize_toggle",
-  "window.fullscreen": "window_fullscreen",
-  "window.getInfo": "window_get_info"
-}, LOCAL_FUNCTIONS = ["onReady", "supports"], MODULES = Object.keys(COMMANDS);
-function moduleOf(command) {
-  return MODULES.find((module) => COMMANDS[module].includes(command)) ?? "core";
-}
-
-// src/report.ts
-function reportUncaught(error) {
-  if (typeof reportError == "function") {
-    reportError(error);
-    return;
-  }
-  setTimeout(() => {
-    throw error;
-  });
-}
-
-// src/ready.ts
-function createReady() {
-  let ready = Promise.resolve();
-  return {
-    ready,
-    onReady(callback) {
-      requireFunction("core", "callback", callback), ready.then(() => callback()).catch(reportUncaught);
-    }
-  };
-}
-function announceReady() {
-  let announce = () => window.dispatchEvent(new CustomEvent("dtrReady"));
-  if (document.readyState !== "loading") {
-    announce();
-    return;
-  }
-  let afterAllListeners = () => window.addEventListener("DOMContentLoaded", announce, { once: !0 });
-  window.addEventListener("DOMContentLoaded", afterAllListeners, { once: !0, capture: !0 });
-}
-
-// src/bridge/app.ts
-function createApp(call) {
-  return {
-    info: () => call("app_info"),
-    async exit(code) {
-      requireExitCode("app", code), await call("app_exit", { code });
-    },
-    async relaunch() {
-      await call("app_relaunch");
-    }
-  };
-}
-
-// node_modules/@tauri-apps/api/external/tslib/tslib.es6.js
-function __classPrivateFieldGet(receiver, state, kind, f) {
-  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a getter");
-  if (typeof state == "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
-  return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
-}
-function __classPrivateFieldSet(receiver, state, value, kind, f) {
-  if (kind === "m") throw new TypeError("Private method is not writable");
-  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a setter");
-  if (typeof state == "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot write private member to an object whose class did not declare it");
-  return kind === "a" ? f.call(receiver, value) : f ? f.value = value : state.set(receiver, value), value;
-}
-
-// node_modules/@tauri-apps/api/core.js
-var _Channel_instances, _Channel_onmessage, _Channel_nextMessageIndex, _Channel_pendingMessages, _Channel_messageEndIndex, _Channel_deliver, _Resource_rid, SERIALIZE_TO_IPC_FN = "__TAURI_TO_IPC_KEY__";
-function transformCallback(callback, once = !1) {
-  return window.__TAURI_INTERNALS__.transformCallback(callback, once);
-}
-var Channel = class {
-  constructor(onmessage) {
-    _Channel_instances.add(this), _Channel_onmessage.set(this, void 0), _Channel_nextMessageIndex.set(this, 0), _Channel_pendingMessages.set(this, []), _Channel_messageEndIndex.set(this, void 0), __classPrivateFieldSet(this, _Channel_onmessage, onmessage || (() => {
-    }), "f"), this.id = transformCallback((rawMessage) => {
-      let index = rawMessage.index;
-      if ("end" in rawMessage) {
-        index == __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f") ? this.cleanupCallback() : __classPrivateFieldSet(this, _Channel_messageEndIndex, index, "f");
-        return;
-      }
-      let message = rawMessage.message;
-      if (index == __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f")) {
-        for (__classPrivateFieldGet(this, _Channel_instances, "m", _Channel_deliver).call(this, message), __classPrivateFieldSet(this, _Channel_nextMessageIndex, __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f") + 1, "f"); __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f") in __classPrivateFieldGet(this, _Channel_pendingMessages, "f"); ) {
-          let message2 = __classPrivateFieldGet(this, _Channel_pendingMessages, "f")[__classPrivateFieldGet(this, _Channel_nextMessageIndex, "f")];
-          __classPrivateFieldGet(this, _Channel_instances, "m", _Channel_deliver).call(this, message2), delete __classPrivateFieldGet(this, _Channel_pendingMessages, "f")[__classPrivateFieldGet(this, _Channel_nextMessageIndex, "f")], __classPrivateFieldSet(this, _Channel_nextMessageIndex, __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f") + 1, "f");
-        }
-        __classPrivateFieldGet(this, _Channel_nextMessageIndex, "f") === __classPrivateFieldGet(this, _Channel_messageEndIndex, "f") && this.cleanupCallback();
-      } else
-        __classPrivateFieldGet(this, _Channel_pendingMessages, "f")[index] = message;
-    });
-  }
-  cleanupCallback() {
-    window.__TAURI_INTERNALS__.unregisterCallback(this.id);
-  }
-  /**
-   * The handler called for every message sent by the Rust side of this channel.
-   *
-   * Assigning a new handler replaces the previous one; messages that arrived
-   * before a handler was set are not replayed, so set it (or pass it to the
-   * constructor) before sending the channel to the backend.
-   */
-  set onmessage(handler) {
-    __classPrivateFieldSet(this, _Channel_onmessage, handler, "f");
-  }
-  get onmessage() {
-    return __classPrivateFieldGet(this, _Channel_onmessage, "f");
-  }
-  [(_Channel_onmessage = /* @__PURE__ */ new WeakMap(), _Channel_nextMessageIndex = /* @__PURE__ */ new WeakMap(), _Channel_pendingMessages = /* @__PURE__ */ new WeakMap(), _Channel_messageEndIndex = /* @__PURE__ */ new WeakMap(), _Channel_instances = /* @__PURE__ */ new WeakSet(), _Channel_deliver = function(message) {
-    try {
-      __classPrivateFieldGet(this, _Channel_onmessage, "f").call(this, message);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }, SERIALIZE_TO_IPC_FN)]() {
-    return `__CHANNEL__:${this.id}`;
-  }
-  toJSON() {
-    return this[SERIALIZE_TO_IPC_FN]();
-  }
-};
-async function invoke(cmd, args = {}, options) {
-  return window.__TAURI_INTERNALS__.invoke(cmd, args, options);
-}
-var Resource = class {
-  get rid() {
-    return __classPrivateFieldGet(this, _Resource_rid, "f");
-  }
-  constructor(rid) {
-    _Resource_rid.set(this, void 0), __classPrivateFieldSet(this, _Resource_rid, rid, "f");
-  }
-  /**
-   * Destroys and cleans up this resource from memory.
-   * **You should not call any method on this object anymore and should drop any reference to it.**
-   *
-   * @remarks Uses the `core:resources:allow-close` permission, which is part of
-   * the `core:resources:default` permission set enabled by default.
-   */
-  async close() {
-    return invoke("plugin:resources|close", {
-      rid: this.rid
-    });
-  }
-  async [(_Resource_rid = /* @__PURE__ */ new WeakMap(), Symbol.asyncDispose)]() {
-    await this.close();
-  }
-};
-
-// src/bridge/refusal.ts
-var INVALID_ARGUMENTS = "invalid args ";
-function toDesktoprError(refusal, module) {
-  return new DesktoprError({ module, ...fieldsOf(refusal) });
-}
-function fieldsOf(refusal) {
-  return isFields(refusal) ? refusal : typeof refusal == "string" ? { code: codeOfText(refusal), message: refusal } : refusal instanceof Error ? { code: codeOfError(refusal), message: refusal.message } : { code: "bridge/internal", message: "the call failed without a reason" };
-}
-function isFields(refusal) {
-  if (typeof refusal != "object" || refusal === null) return !1;
-  let { code, message } = refusal;
-  return typeof code == "string" && typeof message == "string";
-}
-function codeOfText(refusal) {
-  return refusal.startsWith(INVALID_ARGUMENTS) ? "bridge/invalid-argument" : "bridge/not-allowed";
-}
-function codeOfError(error) {
-  return error instanceof TypeError || error.name === "DataCloneError" ? "bridge/invalid-argument" : "bridge/internal";
-}
-
-// src/bridge/call.ts
-function createCall(granted, token) {
-  return async (command, args) => {
-    let module = moduleOf(command);
-    if (!granted.has(command)) {
-      let message = `module \`${module}\` is off: \`bridge.modules.${module}\` in app.json switches it on`;
-      throw new DesktoprError({ code: "bridge/module-disabled", module, message });
-    }
-    try {
-      let headers = { [TOKEN_HEADER]: await token };
-      return await invoke(`plugin:bridge|${command}`, args, { headers });
-    } catch (refusal) {
-      throw toDesktoprError(refusal, module);
-    }
-  };
-}
-
-// src/events/listeners.ts
-function createListeners() {
-  let entries = /* @__PURE__ */ new Map();
-  return {
-    add(event, listener) {
-      let entry = { listener }, added = entries.get(event) ?? /* @__PURE__ */ new Set();
-      return entries.set(event, added.add(entry)), () => {
-        added.delete(entry), added.size === 0 && entries.get(event) === added && entries.delete(event);
-      };
-    },
-    deliver(event, payload) {
-      let current = entries.get(event) ?? /* @__PURE__ */ new Set();
-      for (let entry of [...current])
-        current.has(entry) && callSafely(entry.listener, payload);
-    }
-  };
-}
-function callSafely(listener, payload) {
-  try {
-    listener(payload);
-  } catch (error) {
-    reportUncaught(error);
-  }
-}
-
-// src/events/names.ts
-var EVENT_NAME = /^[A-Za-z0-9_:./-]+$/;
-function isEventName(name) {
-  return typeof name == "string" && name.length <= MAX_EVENT_NAME_LENGTH && EVENT_NAME.test(name);
-}
-function requireEventName(name) {
-  if (isEventName(name)) return;
-  let found = JSON.stringify(name), message = `event name must be 1 to ${MAX_EVENT_NAME_LENGTH} of \`A-Z a-z 0-9 _ : . / -\`, found: ${found}`;
-  throw new DesktoprError({ code: "events/invalid-name", module: "events", message });
-}
-
-// src/events/subscribe.ts
-function createSubscriptions(listeners, open) {
-  async function onMany(events, listener) {
-    requireArray("events", "events", events), events.forEach(requireEventName), requireFunction("events", "listener", listener);
-    let added = events.map((event) => listeners.add(event, (payload) => listener(event, payload))), unlisten = () => added.forEach((remove) => remove());
-    try {
-      await open();
-    } catch (error) {
-      throw unlisten(), error;
-    }
-    return unlisten;
-  }
-  async function on(event, listener) {
-    return requireFunction("events", "listener", listener), onMany([event], (_, payload) => listener(payload));
-  }
-  function once(event) {
-    return new Promise((resolve, reject) => {
-      let subscription = on(event, (payload) => {
-        resolve(payload), subscription.then((unlisten) => unlisten());
-      });
-      subscription.catch(reject);
-    });
-  }
-  return { on, once, onMany };
-}
-
-// src/bridge/events.ts
-var WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
-function createEvents(call) {
-  let listeners = createListeners(), subscription;
-  async function subscribe() {
-    let channel = new Channel(({ event, payload }) => listeners.deliver(event, payload));
-    await call("events_subscribe", { channel });
-  }
-  function open() {
-    return subscription ??= subscribe().catch((error) => {
-      throw subscription = void 0, error;
-    }), subscription;
-  }
-  let subscriptions = createSubscriptions(listeners, open);
-  return {
-    ...createEmitters(call),
-    ...subscriptions,
-    async onWindow(kind, listener) {
-      return requireWindowEvent(kind), subscriptions.on(`window:${kind}`, listener);
-    },
-    onNetworkStatus: () => unsupported("network status"),
-    onDeeplink: () => unsupported("deep links"),
-    onShortcut: () => unsupported("global shortcuts"),
-    onDragDrop: () => unsupported("dropped files"),
-    onMenuEvent: () => unsupported("menus"),
-    onTrayIconEvent: () => unsupported("the tray icon")
-  };
-}
-function createEmitters(call) {
-  return {
-    async emit(event, payload = null) {
-      requireString("events", "event", event), await call("events_emit", { event, payload });
-    },
-    async emitToAll(event, payload = null) {
-      requireString("events", "event", event), await call("events_emit_to_all", { event, payload });
-    },
-    async emitTo(label, event, payload = null) {
-      requireString("events", "label", label), requireString("events", "event", event), await call("events_emit_to", { label, event, payload });
-    }
-  };
-}
-function requireWindowEvent(kind) {
-  if (requireString("events", "kind", kind), WINDOW_EVENTS.includes(kind)) return;
-  let message = `argument \`kind\` must be one of \`${WINDOW_EVENTS.join("`, `")}\`, found: \`${kind}\``;
-  throw new DesktoprError({ code: "bridge/invalid-argument", module: "events", message });
-}
-async function unsupported(source) {
-  let message = `this version of the app's runtime has no events of ${source}`;
-  throw new DesktoprError({ code: "events/unsupported", module: "events", message });
-}
-
-// src/bridge/links.ts
-var PRIMARY_BUTTON = 0, MIDDLE_BUTTON = 1, OWN_TARGETS = ["", "_self", "_top", "_parent"];
-function handOverLinks(call) {
-  let listener = (event) => {
-    let handOver = decide(event);
-    if (handOver === void 0) return;
-    event.preventDefault();
-    let { command, ...args } = handOver;
-    call(command, args).catch(reportUncaught);
-  };
-  window.addEventListener("click", listener), window.addEventListener("auxclick", listener);
-}
-function decide(event) {
-  if (event.defaultPrevented || !isPlain(event)) return;
-  let link = linkOf(event);
-  if (link === void 0 || link.hasAttribute("download")) return;
-  let url = targetUrl(link);
-  if (url?.protocol === "mailto:") return { command: "open_browser", url: url.href };
-  if (url === void 0 || !/^https?:$/.test(url.protocol) || url.origin === location.origin) return;
-  let target = targetName(link);
-  if (event.button === MIDDLE_BUTTON) return { command: "navigate", url: url.href, newWindow: !0 };
-  if (OWN_TARGETS.includes(target)) return { command: "navigate", url: url.href, newWindow: !1 };
-  let needsOpener = (link.getAttribute("rel") ?? "").toLowerCase().split(/\s+/).includes("opener");
-  return target === "_blank" && !needsOpener ? { command: "navigate", url: url.href, newWindow: !0 } : void 0;
-}
-function isPlain(event) {
-  return !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) && (event.button === PRIMARY_BUTTON || event.button === MIDDLE_BUTTON);
-}
-function linkOf(event) {
-  return event.composedPath().find((node) => node instanceof Element && isLink(node));
-}
-function isLink(element) {
-  let name = element.localName;
-  return name === "a" && (element.hasAttribute("href") || element.hasAttribute("xlink:href")) || name === "area" && element.hasAttribute("href");
-}
-function targetUrl(link) {
-  let href = typeof link.href == "string" ? link.href : link.href.baseVal;
-  try {
-    return new URL(href, link.baseURI);
-  } catch {
-    return;
-  }
-}
-function targetName(link) {
-  return (link.getAttribute("target") ?? (document.querySelector("base[target]")?.getAttribute("target") ?? "")).toLowerCase();
-}
-
-// src/bridge/origin.ts
-var DEFAULT_PORTS = { http: 80, https: 443 };
-function isGranted(location2, bootstrap2) {
-  let origin = `${location2.protocol}//${location2.host}`;
-  return bootstrap2.localOrigins.includes(origin) || bootstrap2.origins.some((rule) => matches(rule, location2));
-}
-function matches(rule, location2) {
-  let scheme = location2.protocol.slice(0, -1), port = location2.port === "" ? DEFAULT_PORTS[scheme] : Number(location2.port);
-  return scheme === rule.scheme && port === rule.port && matchesHost(rule, location2.hostname) && location2.pathname.startsWith(rule.path ?? "");
-}
-function matchesHost({ host, subdomains = !1 }, hostname) {
-  return subdomains ? hostname.endsWith(`.${host}`) && hostname.length > host.length + 1 : hostname === host;
-}
-
-// src/bridge/token.ts
-function askForToken() {
-  let token = new Promise((resolve, reject) => {
-    window.addEventListener(TOKEN_EVENT, (event) => resolve(event.detail), { once: !0 }), invoke("plugin:bridge|core_hello").catch(reject);
-  });
-  return token.catch(() => {
-  }), token;
-}
-
-// src/bridge/window.ts
-function createWindow(call) {
-  return {
-    async close(label) {
-      requireLabel("window", label), await call("window_close", { label });
-    },
-    async minimize(label) {
-      requireLabel("window", label), await call("window_minimize", { label });
-    },
-    async maximizeToggle(label) {
-      requireLabel("window", label), await call("window_maximize_toggle", { label });
-    },
-    async fullscreen(on, label) {
-      requireBoolean("window", "on", on), requireLabel("window", label), await call("window_fullscreen", { on, label });
-    },
-    async getInfo(label) {
-      return requireLabel("window", label), call("window_get_info", { label });
-    }
-  };
-}
-
-// src/bridge/install.ts
-function install(bootstrap2) {
-  let isPopup = window.opener !== null;
-  if (window !== window.top || isPopup || !isGranted(location, bootstrap2) || "Desktopr" in window) return;
-  let granted = new Set(bootstrap2.commands), call = createCall(granted, askForToken()), value = deepFreeze(createDesktopr(bootstrap2, granted, call));
-  Object.defineProperty(window, "Desktopr", { value, enumerable: !0, writable: !1, configurable: !1 }), granted.has("navigate") && handOverLinks(call), announceReady();
-}
-function createDesktopr(bootstrap2, granted, call) {
-  let supported = /* @__PURE__ */ new Set([
-    ...LOCAL_FUNCTIONS,
-    ...bootstrap2.modules,
-    ...Object.keys(COMMAND_OF).filter((name) => granted.has(COMMAND_OF[name] ?? ""))
-  ]);
-  return {
-    isAvailable: !0,
-    isDesktop: !0,
-    apiVersion: bootstrap2.apiVersion,
-    ...createReady(),
-    supports: (name) => supported.has(name),
-    async openBrowser(url) {
-      requireString("core", "url", url), await call("open_browser", { url });
-    },
-    app: createApp(call),
-    events: createEvents(call),
-    window: createWindow(call)
-  };
-}
-
-// src/bridge/main.ts
-install(bootstrap);
+var d=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function b(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new d({code:"bridge/invalid-argument",module:e,message:i})}
+function p(e,n,t){typeof t!="string"&&b(e,n,"a string",t)}function w(e,n){n!==void 0&&p(e,"label",n)}function O(e,n,t){typeof t!="boolean"&&b(e,n,"a boolean",t)}
+function E(e,n,t){typeof t!="function"&&b(e,n,"a function",t)}function R(e,n,t){Array.isArray(t)||b(e,n,"an array",t)}function D(e,n){n!==void 0&&n!==(Number(n)|
+0)&&b(e,"code","a 32-bit integer",n)}function S(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&S(t)}return e}var N={core:["core_hello","core_version","navigate","open_browser"],app:["app_info","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_\
+emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_maximize_toggle","window_fullscreen","window_get_info"]};var L=128;var I="Deskwright-Token",W="deskwright:token";var P={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
+ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
+window_fullscreen","window.getInfo":"window_get_info"},j=["onReady","supports"],oe=Object.keys(N);function F(e){return oe.find(n=>N[n].includes(e))??"core"}function g(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function z(){let e=Promise.resolve();return{ready:e,onReady(n){E("core","callback",n),e.then(()=>n()).catch(g)}}}function U(){let e=()=>window.dispatchEvent(new CustomEvent(
+"dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
+tLoaded",n,{once:!0,capture:!0})}function V(e){return{info:()=>e("app_info"),async exit(n){D("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function s(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function f(e,n,t,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
+set(e,t),t}var k,h,c,_,x,M,A,$="__TAURI_TO_IPC_KEY__";function ie(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var C=class{constructor(n){k.add(this),h.
+set(this,void 0),c.set(this,0),_.set(this,[]),x.set(this,void 0),f(this,h,n||(()=>{}),"f"),this.id=ie(t=>{let r=t.index;if("end"in t){r==s(this,c,"f")?this.cleanupCallback():
+f(this,x,r,"f");return}let o=t.message;if(r==s(this,c,"f")){for(s(this,k,"m",M).call(this,o),f(this,c,s(this,c,"f")+1,"f");s(this,c,"f")in s(this,_,"f");){let i=s(
+this,_,"f")[s(this,c,"f")];s(this,k,"m",M).call(this,i),delete s(this,_,"f")[s(this,c,"f")],f(this,c,s(this,c,"f")+1,"f")}s(this,c,"f")===s(this,x,"f")&&this.cleanupCallback()}else
+s(this,_,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){f(this,h,n,"f")}get onmessage(){return s(this,h,"\
+f")}[(h=new WeakMap,c=new WeakMap,_=new WeakMap,x=new WeakMap,k=new WeakSet,M=function(t){try{s(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+$)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[$]()}};async function v(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var q=class{get rid(){return s(this,A,"f")}constructor(n){A.set(this,void 0),f(this,A,n,"f")}async close(){return v("plugin:resources|close",{rid:this.rid})}async[(A=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var se="invalid args ";function B(e,n){return new d({module:n,...ae(e)})}function ae(e){return de(e)?e:typeof e=="string"?{code:ce(e),message:e}:e instanceof Error?
+{code:ue(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function de(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function ce(e){return e.startsWith(se)?"bridge/invalid-argument":"bridge/not-allowed"}function ue(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function H(e,n){return async(t,r)=>{let o=F(t);if(!e.has(t)){let i=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json switches it on`;throw new d({code:"\
+bridge/module-disabled",module:o,message:i})}try{let i={[I]:await n};return await v(`plugin:bridge|${t}`,r,{headers:i})}catch(i){throw B(i,o)}}}function K(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(n)}},
+deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&pe(o.listener,t)}}}function pe(e,n){try{e(n)}catch(t){g(t)}}var le=/^[A-Za-z0-9_:./-]+$/;function me(e){return typeof e=="string"&&e.length<=L&&le.test(e)}function G(e){if(me(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new d({code:"events/inval\
+id-name",module:"events",message:t})}function Y(e,n){async function t(i,a){R("events","events",i),i.forEach(G),E("events","listener",a);let l=i.map(m=>e.add(m,T=>a(m,T))),u=()=>l.forEach(m=>m());try{
+await n()}catch(m){throw u(),m}return u}async function r(i,a){return E("events","listener",a),t([i],(l,u)=>a(u))}function o(i){return new Promise((a,l)=>{let u=r(
+i,m=>{a(m),u.then(T=>T())});u.catch(l)})}return{on:r,once:o,onMany:t}}var J=["focus","blur","resized","moved","close-requested","theme"];function X(e){let n=K(),t;async function r(){let a=new C(({event:l,payload:u})=>n.deliver(l,u));
+await e("events_subscribe",{channel:a})}function o(){return t??=r().catch(a=>{throw t=void 0,a}),t}let i=Y(n,o);return{...fe(e),...i,async onWindow(a,l){return we(
+a),i.on(`window:${a}`,l)},onNetworkStatus:()=>y("network status"),onDeeplink:()=>y("deep links"),onShortcut:()=>y("global shortcuts"),onDragDrop:()=>y("dropped \
+files"),onMenuEvent:()=>y("menus"),onTrayIconEvent:()=>y("the tray icon")}}function fe(e){return{async emit(n,t=null){p("events","event",n),await e("events_emit",
+{event:n,payload:t})},async emitToAll(n,t=null){p("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){p("events","la\
+bel",n),p("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function we(e){if(p("events","kind",e),J.includes(e))return;let n=`argumen\
+t \`kind\` must be one of \`${J.join("`, `")}\`, found: \`${e}\``;throw new d({code:"bridge/invalid-argument",module:"events",message:n})}async function y(e){let n=`\
+this version of the app's runtime has no events of ${e}`;throw new d({code:"events/unsupported",module:"events",message:n})}var ge=0,Z=1,he=["","_self","_top","_parent"];function Q(e){let n=t=>{let r=_e(t);if(r===void 0)return;t.preventDefault();let{command:o,...i}=r;e(o,i).catch(g)};
+window.addEventListener("click",n),window.addEventListener("auxclick",n)}function _e(e){if(e.defaultPrevented||!ye(e))return;let n=be(e);if(n===void 0||n.hasAttribute(
+"download"))return;let t=ve(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
+origin)return;let r=ke(n);if(e.button===Z)return{command:"navigate",url:t.href,newWindow:!0};if(he.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
+let o=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{command:"navigate",url:t.href,newWindow:!0}:void 0}function ye(e){
+return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===ge||e.button===Z)}function be(e){return e.composedPath().find(n=>n instanceof Element&&Ee(n))}function Ee(e){
+let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ve(e){let n=typeof e.href==
+"string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function ke(e){return(e.getAttribute("target")??(document.querySelector("base[targe\
+t]")?.getAttribute("target")??"")).toLowerCase()}var xe={http:80,https:443};function ee(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ae(r,e))}function Ae(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?xe[t]:Number(n.port);return t===e.scheme&&r===e.port&&Ce(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ce({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}function ne(){let e=new Promise((n,t)=>{window.addEventListener(W,r=>n(r.detail),{once:!0}),v("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function te(e){return{async close(n){w("window",n),await e("window_close",{label:n})},async minimize(n){w("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
+w("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){O("window","on",n),w("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
+return w("window",n),e("window_get_info",{label:n})}}}function re(e){let n=window.opener!==null;if(window!==window.top||n||!ee(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=H(t,ne()),o=S(Te(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Q(r),U()}function Te(e,n,t){let r=new Set(
+[...j,...e.modules,...Object.keys(P).filter(o=>n.has(P[o]??""))]);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...z(),supports:o=>r.has(o),async openBrowser(o){
+p("core","url",o),await t("open_browser",{url:o})},app:V(t),events:X(t),window:te(t)}}re(bootstrap);
 })

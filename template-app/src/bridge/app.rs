@@ -3,13 +3,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bridge_contract::{AppInfo, AppScreenInfo, AppWindowInfo};
-use tauri::{AppHandle, Manager as _, Monitor, WebviewWindow};
+use tauri::{Manager as _, Monitor, WebviewWindow};
 
-use super::{Result, internal, node_platform};
+use super::{Call, Reply, internal, node_platform, reply};
 use crate::{grants::MAIN, state::AppState};
 
-#[tauri::command]
-pub(crate) async fn app_info(app: AppHandle) -> Result<AppInfo> {
+pub(super) fn info(call: &Call) -> Reply {
+    let app = call.window.app_handle();
     let state = app.state::<AppState>();
     let windows = app.webview_windows();
     let main = windows.get(MAIN);
@@ -18,7 +18,7 @@ pub(crate) async fn app_info(app: AppHandle) -> Result<AppInfo> {
     let paths = state.settings.bridge.modules.app.as_ref().is_some_and(|module| module.paths);
     let executable = std::env::current_exe().ok().filter(|_| paths);
     let path_text = |path: &std::path::Path| path.to_string_lossy().into_owned();
-    Ok(AppInfo {
+    reply(&AppInfo {
         name: state.settings.app.name.clone(),
         version: state.settings.app.version.clone(),
         os: node_platform(),
@@ -37,14 +37,15 @@ pub(crate) async fn app_info(app: AppHandle) -> Result<AppInfo> {
     })
 }
 
-#[tauri::command]
-pub(crate) async fn app_exit(app: AppHandle, code: Option<i32>) {
-    app.exit(code.unwrap_or(0));
+pub(super) fn exit(call: &Call) -> Reply {
+    let code: Option<i32> = call.arg("code")?;
+    call.window.app_handle().exit(code.unwrap_or(0));
+    reply(&())
 }
 
-#[tauri::command]
-pub(crate) async fn app_relaunch(app: AppHandle) {
-    app.request_restart();
+pub(super) fn relaunch(call: &Call) -> Reply {
+    call.window.app_handle().request_restart();
+    reply(&())
 }
 
 /// Node's word for this processor.

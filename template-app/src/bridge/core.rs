@@ -1,45 +1,40 @@
 //! What every page with the bridge may do: versions, links, the browser.
 
 use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
-use tauri::{Manager as _, WebviewWindow};
+use tauri::Manager as _;
 use url::Url;
 
-use super::{Result, internal};
+use super::{Call, Reply, Result, internal, reply};
 use crate::{navigation, popups, token};
 
-#[tauri::command]
-pub(crate) async fn core_hello(window: WebviewWindow) -> Result<()> {
-    token::deliver(&window).map_err(internal)
+pub(super) fn hello(call: &Call) -> Reply {
+    token::deliver(&call.window).map_err(internal)?;
+    reply(&())
 }
 
-#[tauri::command]
-pub(crate) async fn core_version() -> CoreVersion {
-    CoreVersion { api_version: API_VERSION, runtime_version: env!("CARGO_PKG_VERSION") }
+pub(super) fn version(_: &Call) -> Reply {
+    reply(&CoreVersion { api_version: API_VERSION, runtime_version: env!("CARGO_PKG_VERSION") })
 }
 
-#[tauri::command]
-pub(crate) async fn navigate(
-    window: WebviewWindow,
-    url: String,
-    new_window: Option<bool>,
-) -> Result<()> {
-    let url = parse(&url)?;
-    let followed = match new_window {
-        Some(true) => popups::follow(window.app_handle(), &url),
-        _ => navigation::follow(&window, &url),
+pub(super) fn navigate(call: &Call) -> Reply {
+    let url = parse(&call.arg::<String>("url")?)?;
+    let followed = match call.arg("newWindow")? {
+        Some(true) => popups::follow(call.window.app_handle(), &url),
+        _ => navigation::follow(&call.window, &url),
     };
-    followed.map_err(internal)
+    reply(&followed.map_err(internal)?)
 }
 
-#[tauri::command]
-pub(crate) async fn open_browser(url: String) -> Result<()> {
+pub(super) fn open_browser(call: &Call) -> Reply {
+    let url: String = call.arg("url")?;
     let parsed = parse(&url)?;
     if !matches!(parsed.scheme(), "http" | "https" | "mailto") {
         return Err(invalid_url(&url));
     }
     open::that_detached(parsed.as_str()).map_err(|error| {
         BridgeError::new(ErrorCode::BridgeOpenFailed, format!("failed to open `{url}`: {error}"))
-    })
+    })?;
+    reply(&())
 }
 
 fn parse(url: &str) -> Result<Url> {

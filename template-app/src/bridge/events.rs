@@ -4,69 +4,58 @@ use bridge_contract::{
     BridgeError, ErrorCode, EventName, EventNameError, MAX_EVENT_PAYLOAD_BYTES, NativeEvent,
 };
 use serde_json::Value;
-use tauri::{Manager as _, WebviewWindow, ipc::Channel};
+use tauri::{Manager as _, State, ipc::JavaScriptChannelId};
 
-use super::Result;
-use crate::{native_events, state::AppState};
+use super::{Call, Reply, Result, reply};
+use crate::{grants, native_events, state::AppState};
 
-#[tauri::command]
-pub(crate) async fn events_subscribe(window: WebviewWindow, channel: Channel<NativeEvent>) {
-    window.state::<AppState>().channels().insert(window.label().to_owned(), channel);
+pub(super) fn subscribe(call: &Call) -> Reply {
+    let channel: JavaScriptChannelId = call.arg("channel")?;
+    let channel = channel.channel_on(call.window.as_ref().clone());
+    state(call).channels().insert(call.window.label().to_owned(), channel);
+    reply(&())
 }
 
-#[tauri::command]
-pub(crate) async fn events_emit(
-    window: WebviewWindow,
-    event: String,
-    payload: Option<Value>,
-) -> Result<()> {
-    let event = checked(&window, &event, payload)?;
-    native_events::send_to(&window.state::<AppState>(), window.label(), event);
-    Ok(())
+pub(super) fn emit(call: &Call) -> Reply {
+    native_events::send_to(&state(call), call.window.label(), event(call)?);
+    reply(&())
 }
 
-#[tauri::command]
-pub(crate) async fn events_emit_to_all(
-    window: WebviewWindow,
-    event: String,
-    payload: Option<Value>,
-) -> Result<()> {
-    let event = checked(&window, &event, payload)?;
-    native_events::send_to_all(&window.state::<AppState>(), &event);
-    Ok(())
+pub(super) fn emit_to_all(call: &Call) -> Reply {
+    native_events::send_to_all(&state(call), &event(call)?);
+    reply(&())
 }
 
-#[tauri::command]
-pub(crate) async fn events_emit_to(
-    window: WebviewWindow,
-    label: String,
-    event: String,
-    payload: Option<Value>,
-) -> Result<()> {
-    let event = checked(&window, &event, payload)?;
-    let state = window.state::<AppState>();
+pub(super) fn emit_to(call: &Call) -> Reply {
+    let label: String = call.arg("label")?;
+    let event = event(call)?;
     // A window without the bridge cannot listen, and a page is not told which windows there are beyond that.
-    if !crate::grants::has_bridge(&label) || window.get_webview_window(&label).is_none() {
+    if !grants::has_bridge(&label) || call.window.get_webview_window(&label).is_none() {
         let message = format!("no window has this label: `{label}`");
         return Err(BridgeError::new(ErrorCode::EventsUnknownLabel, message));
     }
-    native_events::send_to(&state, &label, event);
-    Ok(())
+    native_events::send_to(&state(call), &label, event);
+    reply(&())
 }
 
-/// An event that a page may emit, from its window.
-fn checked(window: &WebviewWindow, event: &str, payload: Option<Value>) -> Result<NativeEvent> {
-    let name = EventName::parse(event).map_err(|error| match error {
+fn state(call: &Call) -> State<'_, AppState> {
+    call.window.state::<AppState>()
+}
+
+/// The event that a page wants to emit, if it may, from its window.
+fn event(call: &Call) -> Result<NativeEvent> {
+    let name: String = call.arg("event")?;
+    let name = EventName::parse(&name).map_err(|error| match error {
         EventNameError::Reserved => BridgeError::new(
             ErrorCode::EventsReservedName,
-            format!("the name of a native event: `{event}`"),
+            format!("the name of a native event: `{name}`"),
         ),
         EventNameError::Invalid => {
             let message = "an event name has 1 to 128 letters, digits and `_:./-`";
             BridgeError::new(ErrorCode::EventsInvalidName, message)
         }
     })?;
-    let payload = payload.unwrap_or(Value::Null);
+    let payload: Value = call.arg("payload")?;
     let length = payload.to_string().len();
     if length > MAX_EVENT_PAYLOAD_BYTES {
         let message = format!(
@@ -74,9 +63,6 @@ fn checked(window: &WebviewWindow, event: &str, payload: Option<Value>) -> Resul
         );
         return Err(BridgeError::new(ErrorCode::EventsTooLarge, message));
     }
-    Ok(NativeEvent {
-        event: name.as_str().to_owned(),
-        payload,
-        source: Some(window.label().to_owned()),
-    })
+    let source = Some(call.window.label().to_owned());
+    Ok(NativeEvent { event: name.as_str().to_owned(), payload, source })
 }

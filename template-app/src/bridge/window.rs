@@ -3,50 +3,36 @@
 use bridge_contract::{BridgeError, ErrorCode, WindowInfo, WindowPosition, WindowSize};
 use tauri::{Manager as _, PhysicalPosition, PhysicalSize, WebviewWindow};
 
-use super::{Result, internal};
+use super::{Call, Reply, Result, internal, reply};
 
-#[tauri::command]
-pub(crate) async fn window_close(window: WebviewWindow, label: Option<String>) -> Result<()> {
-    target(window, label)?.close().map_err(internal)
+pub(super) fn close(call: &Call) -> Reply {
+    reply(&target(call)?.close().map_err(internal)?)
 }
 
-#[tauri::command]
-pub(crate) async fn window_minimize(window: WebviewWindow, label: Option<String>) -> Result<()> {
-    target(window, label)?.minimize().map_err(internal)
+pub(super) fn minimize(call: &Call) -> Reply {
+    reply(&target(call)?.minimize().map_err(internal)?)
 }
 
-#[tauri::command]
-pub(crate) async fn window_maximize_toggle(
-    window: WebviewWindow,
-    label: Option<String>,
-) -> Result<()> {
-    let window = target(window, label)?;
+pub(super) fn maximize_toggle(call: &Call) -> Reply {
+    let window = target(call)?;
     let toggled = match window.is_maximized().map_err(internal)? {
         true => window.unmaximize(),
         false => window.maximize(),
     };
-    toggled.map_err(internal)
+    reply(&toggled.map_err(internal)?)
 }
 
-#[tauri::command]
-pub(crate) async fn window_fullscreen(
-    window: WebviewWindow,
-    on: bool,
-    label: Option<String>,
-) -> Result<()> {
-    target(window, label)?.set_fullscreen(on).map_err(internal)
+pub(super) fn fullscreen(call: &Call) -> Reply {
+    let on: bool = call.arg("on")?;
+    reply(&target(call)?.set_fullscreen(on).map_err(internal)?)
 }
 
-#[tauri::command]
-pub(crate) async fn window_get_info(
-    window: WebviewWindow,
-    label: Option<String>,
-) -> Result<WindowInfo> {
-    let window = target(window, label)?;
+pub(super) fn get_info(call: &Call) -> Reply {
+    let window = target(call)?;
     let size = |size: PhysicalSize<u32>| WindowSize { width: size.width, height: size.height };
     let position =
         |position: PhysicalPosition<i32>| WindowPosition { x: position.x, y: position.y };
-    Ok(WindowInfo {
+    reply(&WindowInfo {
         label: window.label().to_owned(),
         title: window.title().ok(),
         url: window.url().ok().map(String::from),
@@ -67,9 +53,10 @@ pub(crate) async fn window_get_info(
     })
 }
 
-fn target(caller: WebviewWindow, label: Option<String>) -> Result<WebviewWindow> {
-    let Some(label) = label else { return Ok(caller) };
-    caller.get_webview_window(&label).ok_or_else(|| {
+/// The window that the call names, else the caller's.
+fn target(call: &Call) -> Result<WebviewWindow> {
+    let Some(label) = call.arg::<Option<String>>("label")? else { return Ok(call.window.clone()) };
+    call.window.get_webview_window(&label).ok_or_else(|| {
         BridgeError::new(
             ErrorCode::WindowUnknownLabel,
             format!("no window has this label: `{label}`"),
