@@ -20,7 +20,7 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
 
-    let mut context: Context<Wry> = tauri::generate_context!();
+    let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
 
     let builder = content::register(Builder::default())
@@ -35,6 +35,12 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         }
     });
     Ok(())
+}
+
+/// What was compiled in: no app.
+#[allow(clippy::exit, reason = "the macro's own")]
+fn neutral_context() -> Context<Wry> {
+    tauri::generate_context!()
 }
 
 fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {

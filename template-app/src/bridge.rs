@@ -29,8 +29,11 @@ const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 pub(crate) type Reply = std::result::Result<String, BridgeError>;
 type Result<T> = std::result::Result<T, BridgeError>;
 
+/// The function behind a command.
+type Command = fn(&Call) -> Reply;
+
 /// Every command. One table and one task for all: a task of its own for each, as Tauri's macro makes it, is 80 kB of code.
-const COMMANDS: &[(&str, fn(&Call) -> Reply)] = &[
+const COMMANDS: &[(&str, Command)] = &[
     ("core_hello", core::hello),
     ("core_version", core::version),
     ("navigate", core::navigate),

@@ -56,7 +56,6 @@ const NEEDS: &[Need] = &[
     test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     test("xdotool", "xdotool", "xdotool", "xdotool"),
     test("rpm", "rpm", "rpm", "rpm-tools"),
-    test("cpio", "cpio", "cpio", "cpio"),
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
