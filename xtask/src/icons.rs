@@ -24,7 +24,7 @@ const MIN_SIDE: u32 = 512;
 const MAX_SIDE: u32 = 8192;
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Changes when the output for the same source changes, so that old cache entries are not used.
-const CACHE_VERSION: &str = "v2";
+const CACHE_VERSION: &str = "v3";
 
 /// PNG files in `icons/`, with their side in pixels: Tauri puts each into the Linux icon theme by its size.
 const PNG_FILES: &[(&str, u32)] = &[
@@ -204,23 +204,16 @@ fn resize(image: &RgbaImage, side: u32) -> RgbaImage {
     }
     let mut weighted = image::Rgba32FImage::new(image.width(), image.height());
     for (from, to) in image.pixels().zip(weighted.pixels_mut()) {
-        let alpha = f32::from(from[3]) / 255.0;
-        to.0 = [
-            f32::from(from[0]) * alpha,
-            f32::from(from[1]) * alpha,
-            f32::from(from[2]) * alpha,
-            alpha,
-        ];
+        let unit = from.0.map(|channel| f32::from(channel) / 255.0);
+        to.0 = [unit[0] * unit[3], unit[1] * unit[3], unit[2] * unit[3], unit[3]];
     }
     let scaled = image::imageops::resize(&weighted, side, side, FilterType::Lanczos3);
     let mut result = RgbaImage::new(side, side);
     for (from, to) in scaled.pixels().zip(result.pixels_mut()) {
         let alpha = from[3].clamp(0.0, 1.0);
-        let channel = |value: f32| {
-            if alpha > 0.0 { (value / alpha).round().clamp(0.0, 255.0) as u8 } else { 0 }
-        };
-        to.0 =
-            [channel(from[0]), channel(from[1]), channel(from[2]), (alpha * 255.0).round() as u8];
+        let byte = |unit: f32| (unit.clamp(0.0, 1.0) * 255.0).round() as u8;
+        let channel = |weighted: f32| if alpha > 0.0 { byte(weighted / alpha) } else { 0 };
+        to.0 = [channel(from[0]), channel(from[1]), channel(from[2]), byte(alpha)];
     }
     result
 }
