@@ -46,7 +46,7 @@ fn neutral_context() -> Context<Wry> {
 fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     grants::add(app)?;
     let window = main_window::create(app)?;
-    single_instance::listen(app.handle(), &window);
+    single_instance::listen(&window);
     SelfTest::watch(app.handle());
     Ok(())
 }

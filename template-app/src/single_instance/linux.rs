@@ -3,14 +3,14 @@
 use std::{
     ffi::OsString,
     io::Write as _,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use gtk::{
     gio::{self, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusNodeInfo, prelude::*},
     glib::{self, Variant},
 };
-use tauri::{AppHandle, Builder, WebviewWindow, Wry};
+use tauri::{Builder, Manager as _, WebviewWindow, Wry};
 
 const OBJECT_PATH: &str = "/dev/deskwright/SingleInstance";
 const INTERFACE: &str = "dev.deskwright.SingleInstance";
@@ -29,6 +29,18 @@ const PRIMARY_OWNER: u32 = 1;
 
 /// The claim of this process, kept until its end.
 static CLAIM: Mutex<Option<(DBusConnection, String)>> = Mutex::new(None);
+
+/// What a later start sends: its arguments, and the token of the user's click.
+type Start = (Vec<String>, String);
+
+/// Where later starts arrive.
+static INBOX: Mutex<Inbox> = Mutex::new(Inbox { window: None, early: Vec::new() });
+
+struct Inbox {
+    /// None until the window is there.
+    window: Option<WebviewWindow>,
+    early: Vec<Start>,
+}
 
 /// This process is the one that runs.
 pub(crate) struct Instance;
@@ -50,10 +62,14 @@ pub(crate) fn claim(wanted: bool, app_id: &str, args: &[OsString]) -> Option<Ins
         Ok(bus) => bus,
         Err(error) => return start_anyway(&error),
     };
+    // Before the name is claimed, so that a start right after this one finds somebody to talk to.
+    if let Err(error) = register(&bus) {
+        return start_anyway(&error);
+    }
     let name = format!("{app_id}.SingleInstance");
     match request_name(&bus, &name) {
         Ok(true) => {
-            *CLAIM.lock().unwrap_or_else(PoisonError::into_inner) = Some((bus, name));
+            *lock(&CLAIM) = Some((bus, name));
             Some(Instance)
         }
         Ok(false) => match hand_over(&bus, &name, args) {
@@ -69,34 +85,53 @@ fn start_anyway(error: &glib::Error) -> Option<Instance> {
     Some(Instance)
 }
 
-/// Takes the calls of later starts, on the main thread.
-pub(crate) fn listen(app: &AppHandle, window: &WebviewWindow) {
-    let claim = CLAIM.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some((bus, _)) = claim.as_ref() else { return };
-    let Ok(node) = DBusNodeInfo::for_xml(INTROSPECTION) else { return };
-    let Some(interface) = node.lookup_interface(INTERFACE) else { return };
-    let (app, window) = (app.clone(), window.clone());
-    let registered = bus.register_object(
+/// Offers the method that later starts call. Calls wait in the main loop until it runs.
+fn register(bus: &DBusConnection) -> Result<(), glib::Error> {
+    let node = DBusNodeInfo::for_xml(INTROSPECTION)?;
+    let Some(interface) = node.lookup_interface(INTERFACE) else { return Ok(()) };
+    bus.register_object(
         OBJECT_PATH,
         &interface,
-        move |_, _, _, _, _, parameters, invocation| {
-            if let Some((args, token)) = parameters.get::<(Vec<String>, String)>() {
-                take_token(&window, &token);
-                super::second_start(&app, &args);
+        |_, _, _, _, _, parameters, invocation| {
+            if let Some(start) = parameters.get::<Start>() {
+                take(start);
             }
             invocation.return_value(None);
         },
         |_, _, _, _, _| ().to_variant(),
         |_, _, _, _, _, _| false,
-    );
-    if let Err(error) = registered {
-        let _ = writeln!(std::io::stderr(), "warning: later starts cannot reach this one: {error}");
+    )
+    .map(drop)
+}
+
+/// Passes a later start on, or keeps it until there is a window.
+fn take(start: Start) {
+    let mut inbox = lock(&INBOX);
+    match &inbox.window {
+        Some(window) => arrive(window, &start),
+        None => inbox.early.push(start),
     }
+}
+
+fn arrive(window: &WebviewWindow, (args, token): &Start) {
+    take_token(window, token);
+    super::second_start(window.app_handle(), args);
+}
+
+/// From now on later starts are passed on to this window.
+pub(crate) fn listen(window: &WebviewWindow) {
+    let mut inbox = lock(&INBOX);
+    inbox.early.drain(..).for_each(|start| arrive(window, &start));
+    inbox.window = Some(window.clone());
+}
+
+fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives the name back, so that a relaunched app does not find its own past.
 pub(crate) fn release() {
-    let Some((bus, name)) = CLAIM.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+    let Some((bus, name)) = lock(&CLAIM).take() else {
         return;
     };
     // The bus itself takes the name back when the process ends.

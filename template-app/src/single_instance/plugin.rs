@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use tauri::{AppHandle, Builder, WebviewWindow, Wry};
+use tauri::{Builder, WebviewWindow, Wry};
 
 /// This process may start; the plugin finds out whether it is the only one.
 pub(crate) struct Instance {
@@ -28,7 +28,7 @@ pub(crate) fn claim(wanted: bool, _app_id: &str, _args: &[OsString]) -> Option<I
 }
 
 /// The plugin listens by itself.
-pub(crate) fn listen(_: &AppHandle, _: &WebviewWindow) {}
+pub(crate) fn listen(_: &WebviewWindow) {}
 
 /// The plugin gives up its claim at the app's exit.
 pub(crate) fn release() {}

@@ -32,6 +32,21 @@ async fn a_second_start_hands_over_its_arguments_and_ends() -> Result<()> {
 }
 
 #[tokio::test]
+async fn of_two_starts_at_once_one_hands_over_to_the_other() -> Result<()> {
+    let page = [("web/index.html", PLAIN_PAGE)];
+    let (app, desktop) =
+        (App::stamp(&packed_config("twice"), &page).await?, Desktop::start().await?);
+    let (one, two) = (desktop.spawn(app.binary(), &[])?, desktop.spawn(app.binary(), &[])?);
+    desktop.wait_for_window("Test twice", SOON).await?;
+    let ended = async |start: tests::process::Running| start.wait(SOON).await?.expect_code(0);
+    tokio::select! {
+        ended = ended(one) => drop(ended?),
+        ended = ended(two) => drop(ended?),
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_app_can_have_several_instances_when_its_config_says_so() -> Result<()> {
     let mut config = packed_config("several");
     config["singleInstance"] = json!(false);

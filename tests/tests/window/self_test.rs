@@ -7,7 +7,7 @@ use tests::{
     servers::{Page, Site},
 };
 
-use crate::support::{App, PLAIN_PAGE, packed_config, plain_site, url_config};
+use crate::support::{App, PLAIN_PAGE, SOON, packed_config, plain_site, url_config};
 
 /// Seconds for a page that will not come: no machine makes it ready by then or later.
 const SHORT: &str = "3";
@@ -79,5 +79,21 @@ async fn a_page_without_the_bridge_fails_and_says_where_it_is() -> Result<()> {
     assert_eq!(code, 1, "{line}");
     assert_eq!((&line["url"], &line["title"]), (&json!(site.url("/")), &json!("Plain")));
     assert_eq!(line["bridge"]["available"], false);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_display_there_is_an_answer_all_the_same() -> Result<()> {
+    let app = App::stamp(&packed_config("blind"), &[("web/index.html", PLAIN_PAGE)]).await?;
+    let desktop = Desktop::start().await?;
+    let mut command = desktop.command(app.binary());
+    let output = tests::process::run(command.arg("--self-test").env_remove("DISPLAY"), SOON)
+        .await?
+        .expect_code(1)?;
+    let line: Value = output.json()?;
+    assert!(
+        line["error"].as_str().unwrap_or_default().starts_with("there is no display"),
+        "{line}"
+    );
     Ok(())
 }
