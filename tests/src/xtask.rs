@@ -10,6 +10,9 @@ use crate::process::{self, Output};
 /// Names the xtask to be tested; `cargo xtask test` sets it to itself.
 const PATH_VARIABLE: &str = "DESKWRIGHT_XTASK";
 
+/// Tells xtask which checkout it serves, wherever it is started.
+const ROOT_VARIABLE: &str = "DESKWRIGHT_ROOT";
+
 /// What xtask and the cargo and npm inside it need of our environment. A name that ends in `*` is a
 /// prefix. What cargo sets for the tests themselves (`CARGO_PKG_*`, `CARGO_MANIFEST_DIR`) would
 /// mislead a cargo inside, and a display would hide that building needs none.
@@ -97,6 +100,7 @@ impl Xtask {
         };
         command.args(args).current_dir(&self.directory);
         command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_inherited(name)));
+        command.env(ROOT_VARIABLE, repo_root()?);
         if let Some(input) = &self.input {
             process::set_input(&mut command, input.as_bytes())?;
         }
@@ -118,11 +122,11 @@ impl Xtask {
     }
 }
 
-/// The root of this repository.
+/// The root of this repository, as cargo tells the running tests: checkouts may share a target directory, and then the place
+/// of the compile is another one's.
 pub fn repo_root() -> Result<PathBuf> {
-    let root =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests are in no repository")?;
-    Ok(root.to_owned())
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").context("not run by `cargo test`")?;
+    Ok(Path::new(&package).parent().context("the tests are in no repository")?.to_owned())
 }
 
 /// The directory that xtask builds in, given the environment that it gets here.

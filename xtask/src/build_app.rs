@@ -52,7 +52,7 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     render::render(render::plan(model, &inputs), &templates)?.write_to(&tree)?;
 
     let key = runtime::key(&templates, model.variant(), target, request.profile);
-    let binary = runtime::obtain(&key, model.build.runtime, printer)?;
+    let binary = runtime::obtain(&templates, &key, model.build.runtime, printer)?;
     printer.status("Stamping", &model.app.slug);
     let stamped = stamp::stamp(&tree, &binary, request.profile.name())?;
     let artifacts =

@@ -289,13 +289,9 @@ impl RuntimeCommand {
             }
             RuntimeCommand::Build { variant, target, debug } => {
                 let target = target.map_or_else(runtime::host, Ok)?;
-                let key = runtime::key(
-                    &TemplateSet::read(&template_app())?,
-                    variant,
-                    target,
-                    profile(debug),
-                );
-                let binary = runtime::obtain(&key, RuntimeSource::Auto, printer)?;
+                let templates = TemplateSet::read(&template_app())?;
+                let key = runtime::key(&templates, variant, target, profile(debug));
+                let binary = runtime::obtain(&templates, &key, RuntimeSource::Auto, printer)?;
                 printer.data(
                     &binary.display().to_string(),
                     &json!({ "key": key.text()?, "binary": binary }),

@@ -18,11 +18,13 @@ use crate::{
     printer::Printer,
     process,
     render::TemplateSet,
-    workspace::{target_dir, template_app},
+    workspace::{root, target_dir, template_app},
 };
 
 /// Digits of a hash that a file name shows: enough to tell thousands apart.
 const SHORT_HASH: usize = 16;
+/// Names the toolchain of a checkout.
+const TOOLCHAIN_FILE: &str = "rust-toolchain.toml";
 /// Separator of Cargo's encoded compiler flags.
 const FLAG_SEPARATOR: &str = "\u{1f}";
 
@@ -88,6 +90,7 @@ impl RuntimeKey {
 
 /// The runtime for a key: from the cache unless the config wants it from source, else compiled.
 pub(crate) fn obtain(
+    templates: &TemplateSet,
     key: &RuntimeKey,
     source: RuntimeSource,
     printer: &Printer,
@@ -104,7 +107,7 @@ pub(crate) fn obtain(
     if is_usable() {
         return Ok(binary);
     }
-    compile_into(key, &dir, printer)?;
+    compile_into(templates, key, &dir, printer)?;
     Ok(binary)
 }
 
@@ -145,13 +148,25 @@ fn cache_dir() -> PathBuf {
     target_dir().join("runtimes")
 }
 
-fn compile_into(key: &RuntimeKey, dir: &Path, printer: &Printer) -> anyhow::Result<()> {
+fn compile_into(
+    templates: &TemplateSet,
+    key: &RuntimeKey,
+    dir: &Path,
+    printer: &Printer,
+) -> anyhow::Result<()> {
     printer.status(
         "Compiling",
         format_args!("the runtime ({}), once for all apps; takes some minutes", key.text()?),
     );
     let began = Instant::now();
-    let compiled = compile(key)?;
+    let source = target_dir().join("template-source");
+    if source.exists() {
+        fs_err::remove_dir_all(&source)?;
+    }
+    templates.write_source(&source)?;
+    // The copy is outside the checkout, and compiled with its toolchain all the same.
+    fs_err::copy(root().join(TOOLCHAIN_FILE), source.join(TOOLCHAIN_FILE))?;
+    let compiled = compile(key, &source)?;
     let bytes = fs_err::read(&compiled)?;
     let record = RuntimeRecord {
         key: key.text()?,
@@ -180,22 +195,20 @@ fn round(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10.0).round() / 10.0
 }
 
-/// Compiles the template as it stands, with its neutral config. Gives the executable's path.
-fn compile(key: &RuntimeKey) -> anyhow::Result<PathBuf> {
-    let template = template_app();
+/// Compiles the template in `source`, with its neutral config. Gives the executable's path. The source is a fresh copy, since
+/// cargo tells by times whether files changed: checkouts that share a target directory would get each other's binary.
+fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
     let target_dir = target_dir().join("template");
     let triple = key.target.row().triple;
     let mut command =
-        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), &template);
+        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), source);
     command.args(["build", "--locked", "--package", "runtime", "--target-dir"]).arg(&target_dir);
     // Tauri leaves out commands that no capability of the project in this folder names.
-    command.env("REMOVE_UNUSED_COMMANDS", &template);
+    command.env("REMOVE_UNUSED_COMMANDS", source);
     // With the triple named, our flags stay away from build scripts, even when it is this machine's.
     command.args(["--target", triple]);
     if key.profile == Profile::Release {
-        command
-            .arg("--release")
-            .env("CARGO_ENCODED_RUSTFLAGS", release_flags(&template, key.target));
+        command.arg("--release").env("CARGO_ENCODED_RUSTFLAGS", release_flags(source, key.target));
     }
     process::run(&mut command).map_err(|cause| {
         error::hinted(
@@ -212,13 +225,13 @@ fn compile(key: &RuntimeKey) -> anyhow::Result<PathBuf> {
 /// Flags of a release. Paths of this machine do not belong into what is shipped, and would make the same source give
 /// other bytes elsewhere. Unwind tables are for panics that unwind, and a release aborts: on Linux, where the system does
 /// not ask for them, they go (0.2 MB).
-fn release_flags(template: &Path, target: Target) -> OsString {
+fn release_flags(source: &Path, target: Target) -> OsString {
     let own = env::var("RUSTFLAGS").unwrap_or_default();
     let mut flags: Vec<OsString> = own.split_whitespace().map(OsString::from).collect();
     if target.row().system == System::Linux {
         flags.push("-Cforce-unwind-tables=no".into());
     }
-    for (path, name) in [(cargo_home(), "/cargo"), (Some(template.to_owned()), "/deskwright")] {
+    for (path, name) in [(cargo_home(), "/cargo"), (Some(source.to_owned()), "/deskwright")] {
         if let Some(path) = path {
             let mut flag = OsString::from("--remap-path-prefix=");
             flag.push(path);

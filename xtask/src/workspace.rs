@@ -6,16 +6,23 @@ use std::{
     sync::LazyLock,
 };
 
-/// Root of the checkout: the nearest folder above the working directory that holds the template, so that a compiled
-/// xtask serves another checkout; else the one that this binary was compiled in.
+/// Names the checkout for a compiled xtask that runs outside of one.
+const ROOT_VARIABLE: &str = "DESKWRIGHT_ROOT";
+
+/// Root of the checkout: what `DESKWRIGHT_ROOT` names, else the nearest folder above the working directory that holds the
+/// template, else where `cargo run` found this package. The place of the compile is no answer: checkouts may share a
+/// target directory, and then cargo takes one's binary for the other's.
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let here = env::current_dir().unwrap_or_default();
         let is_root = |dir: &&Path| {
             dir.join("template-app/Cargo.toml").is_file() && dir.join("xtask").is_dir()
         };
-        let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-        here.ancestors().find(is_root).unwrap_or(compiled_in).to_owned()
+        let above = || here.ancestors().find(is_root).map(Path::to_owned);
+        let package =
+            || Some(PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).parent()?.to_owned());
+        let named = env::var_os(ROOT_VARIABLE).map(PathBuf::from);
+        named.or_else(above).or_else(package).unwrap_or_else(|| here.clone())
     });
     &ROOT
 }

@@ -29,6 +29,7 @@ pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
     let minimal = root().join("examples/minimal/app.json");
     let model = config_file::load(&minimal, None)?.model;
     let binary = runtime::obtain(
+        &templates,
         &runtime::key(&templates, model.variant(), host, Profile::Release),
         config_schema::RuntimeSource::Auto,
         printer,

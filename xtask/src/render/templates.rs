@@ -46,6 +46,16 @@ impl TemplateSet {
         &self.verbatim
     }
 
+    /// Writes what is compiled into a folder of its own.
+    pub(crate) fn write_source(&self, dir: &Path) -> anyhow::Result<()> {
+        for (path, bytes) in &self.verbatim {
+            let path = dir.join(path);
+            fs_err::create_dir_all(path.parent().unwrap_or(dir))?;
+            fs_err::write(path, bytes)?;
+        }
+        Ok(())
+    }
+
     /// Digest of all that the compile depends on: a fork that changes any of it gets a runtime of its own.
     pub(crate) fn hash(&self) -> Sha256 {
         let listing =
