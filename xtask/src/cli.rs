@@ -127,7 +127,7 @@ struct SetupArgs {
     tests: bool,
 }
 
-/// Write the generated files: schema, TypeScript types, reference pages, permissions, the injected script
+/// Write the generated files: schema, TypeScript types, reference pages, the injected script
 #[derive(Debug, Args)]
 struct CodegenArgs {
     /// Compare only, and fail when one is stale
