@@ -1,0 +1,14 @@
+// After the job's steps: keeps the files, unless the key had them.
+import { saveCache } from '@actions/cache'
+import * as core from '@actions/core'
+
+try {
+  const key = core.getInput('key', { required: true })
+  if (core.getState('hit') !== key) {
+    await saveCache(core.getMultilineInput('path', { required: true }), key)
+    core.info(`saved ${key}`)
+  }
+} catch (error) {
+  // A cache that cannot be kept costs time later and nothing else.
+  core.warning(error.message)
+}
