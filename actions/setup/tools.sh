@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Where xtask and deskwright come from: a folder that is given, the cache, a published build with an attestation of our
-# own repository, else a compile. `find` names them by what they are made of; `provide` makes sure that they are there.
+# own repository, else a compile. `find` names them by what they are made of, `provide` makes sure that they are there,
+# `pack BUILT OUT` makes what is published.
 set -euo pipefail
 
 readonly PUBLISHER=deskwright/deskwright
@@ -54,7 +55,8 @@ case "$1" in
     if [[ -n "$TOOLS" ]] && present "$TOOLS"; then
       given=true tools="$(full_path "$TOOLS")"
     fi
-    printf '%s\n' "given=$given" "tools=$tools" "target=$system" "key=$(hash_sources)-$system" >>"$GITHUB_OUTPUT"
+    key="$(hash_sources)-$system"
+    printf '%s\n' "given=$given" "tools=$tools" "target=$system" "key=$key" >>"$GITHUB_OUTPUT"
     ;;
   provide)
     mkdir -p "$TOOLS"
@@ -66,5 +68,10 @@ case "$1" in
     chmod +x "$TOOLS/xtask$exe" "$TOOLS/deskwright$exe"
     printf '%s\n' "$TOOLS" >>"$GITHUB_PATH"
     printf '%s\n' "DESKWRIGHT_ROOT=$root" "DESKWRIGHT_BEGAN=$(date +%s)" >>"$GITHUB_ENV"
+    ;;
+  pack)
+    tar -czf - -C "$2" "xtask$exe" "deskwright$exe" >"$3/tools-$system.tar.gz"
+    key="$(hash_sources)"
+    printf 'tag=tools-%s\n' "$key" >>"$GITHUB_OUTPUT"
     ;;
 esac
