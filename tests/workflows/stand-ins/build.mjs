@@ -18,7 +18,7 @@ for (const [action, scripts] of Object.entries(SCRIPTS)) {
     platform: 'node',
     format: 'esm',
     // Some of the clients are CommonJS and ask for Node's own modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
     logLevel: 'warning',
   })
 }
