@@ -129,6 +129,17 @@ pub fn repo_root() -> Result<PathBuf> {
     Ok(Path::new(&package).parent().context("the tests are in no repository")?.to_owned())
 }
 
+/// A program that `cargo xtask setup --tests` has installed from PyPI, such as zizmor.
+pub fn tool(name: &str) -> Result<PathBuf> {
+    let program = target_dir()?.join("tools/python/bin").join(name);
+    anyhow::ensure!(
+        program.is_file(),
+        "not installed: `{}`; run `cargo xtask setup --tests`",
+        program.display()
+    );
+    Ok(program)
+}
+
 /// The directory that xtask builds in, given the environment that it gets here.
 fn target_dir() -> Result<PathBuf> {
     Ok(match std::env::var_os("CARGO_TARGET_DIR") {

@@ -157,7 +157,7 @@ struct BenchArgs {
 /// Run every check, as continuous integration does
 #[derive(Debug, Args)]
 struct CiArgs {
-    /// And what takes long: a build from source, the benchmarks
+    /// And what takes long: a run of the workflows, a build from source, the benchmarks
     #[arg(long)]
     full: bool,
     /// Install what the checks need first

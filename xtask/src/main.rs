@@ -14,6 +14,7 @@ mod icons;
 mod plan;
 mod printer;
 mod process;
+mod python_tools;
 mod render;
 mod runtime;
 mod setup;

@@ -5,7 +5,7 @@ use std::{env, path::Path};
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::{error, printer::Printer, process, tauri_cli::TauriCli, workspace::root};
+use crate::{error, printer::Printer, process, tauri_cli::TauriCli, test, workspace::root};
 
 /// What the machine is prepared for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,9 @@ const NEEDS: &[Need] = &[
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
+    test("pip3", "python3-pip", "python3-pip", "python-pip"),
+    test("jq", "jq", "jq", "jq"),
+    test("zstd", "zstd", "zstd", "zstd"),
 ];
 /// Where programs, pkg-config files and drivers are that are not on the path.
 const PROBE_DIRS: &[&str] = &[
@@ -111,6 +114,9 @@ impl Manager {
 pub(crate) fn install(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
     if cfg!(target_os = "linux") {
         install_packages(purpose, printer)?;
+    }
+    if purpose == Purpose::Test {
+        test::install_linters(printer)?;
     }
     TauriCli::install(printer).map(drop)
 }
