@@ -15,7 +15,7 @@ elif ((${#configs[@]} == 0)); then
 fi
 [[ -z "$TARGETS" ]] || args+=(--targets "$TARGETS")
 [[ "$ALLOW_PARTIAL" != true ]] || args+=(--allow-partial)
-[[ -n "$SECRETS_ENVIRONMENT" || -z "$SECRETS" ]] || args+=(--secrets "$SECRETS")
+[[ -n "$SECRETS_ENVIRONMENT" || -z "$SECRETS" ]] || args+=(--secrets-env SECRETS)
 
 {
   printf '%s\n' '### Plan' '' '```'

@@ -122,6 +122,9 @@ struct SetupArgs {
     /// And what the tests need
     #[arg(long)]
     tests: bool,
+    /// Only what making installers of a compiled runtime and trying them needs
+    #[arg(long, conflicts_with = "tests")]
+    bundle: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -135,7 +138,7 @@ struct CodegenArgs {
 /// Run the tests
 #[derive(Debug, Args)]
 struct TestArgs {
-    /// The suites (default: all)
+    /// The suites (default: all but `workflows`)
     #[arg(value_enum)]
     suites: Vec<test::Suite>,
     /// Install what the tests need first
@@ -175,7 +178,7 @@ impl Cli {
             Command::Package(args) => args.run(printer),
             Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
-            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
@@ -183,6 +186,16 @@ impl Cli {
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl SetupArgs {
+    fn purpose(&self) -> setup::Purpose {
+        match (self.tests, self.bundle) {
+            (true, _) => setup::Purpose::Test,
+            (_, true) => setup::Purpose::Bundle,
+            _ => setup::Purpose::Build,
         }
     }
 }

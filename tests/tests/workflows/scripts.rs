@@ -46,7 +46,8 @@ async fn scripts_are_clean_by_shellcheck() -> Result<()> {
     }
     assert!(files.len() > 20, "scripts were found");
     let mut shellcheck = process::command(tool("shellcheck")?);
-    shellcheck.args(["--shell", "bash", "--severity", "style"]).args(&files);
+    // Capital names come from the step's `env:`, which shellcheck does not see.
+    shellcheck.args(["--shell", "bash", "--severity", "style", "--exclude", "SC2153"]).args(&files);
     process::run(&mut shellcheck, LIMIT).await?.expect_code(0)?;
     Ok(())
 }
