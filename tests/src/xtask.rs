@@ -156,7 +156,7 @@ pub fn tool(name: &str) -> Result<PathBuf> {
 }
 
 /// The directory that xtask builds in, given the environment that it gets here.
-fn target_dir() -> Result<PathBuf> {
+pub fn target_dir() -> Result<PathBuf> {
     Ok(match std::env::var_os("CARGO_TARGET_DIR") {
         Some(directory) => directory.into(),
         None => repo_root()?.join("target"),
@@ -173,6 +173,20 @@ fn beside_tests() -> Result<PathBuf> {
 
 fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with("tauri-cli-npm-")
+}
+
+/// What programs need of our environment to reach registries, and nothing else: certificates and proxies.
+pub fn network_environment() -> Vec<(OsString, OsString)> {
+    let is_private = |name: &str| ["PATH", "HOME", "TMPDIR"].contains(&name);
+    let is_toolchain = |name: &str| {
+        name.starts_with("CARGO_HOME")
+            || name.starts_with("CARGO_TARGET")
+            || name.starts_with("RUSTUP_")
+    };
+    let wanted = |name: &str| !is_private(name) && !is_toolchain(name);
+    std::env::vars_os()
+        .filter(|(name, _)| is_inherited(name) && wanted(&name.to_string_lossy()))
+        .collect()
 }
 
 fn is_inherited(name: &std::ffi::OsStr) -> bool {
