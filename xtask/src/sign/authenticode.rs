@@ -136,7 +136,10 @@ pub(crate) fn find_signtool() -> anyhow::Result<PathBuf> {
         .collect();
     let newest = versions.into_iter().max_by_key(|path| sdk_version(path));
     newest.map(|path| path.join("x64/signtool.exe")).ok_or_else(|| {
-        error::missing("not installed: `signtool`", "install the Windows SDK: its signing tools are enough")
+        error::missing(
+            "not installed: `signtool`",
+            "install the Windows SDK: its signing tools are enough",
+        )
     })
 }
 

@@ -38,9 +38,8 @@ impl Gpg {
     pub(crate) fn open(scratch: &mut Scratch, secrets: &Secrets) -> anyhow::Result<Gpg> {
         process::find("gpg", "install the package `gnupg`")?;
         let home = scratch.path().to_owned();
-        scratch.undo_with(
-            CommandLine::new("gpgconf").args(["--kill", "all"]).env("GNUPGHOME", &home),
-        );
+        scratch
+            .undo_with(CommandLine::new("gpgconf").args(["--kill", "all"]).env("GNUPGHOME", &home));
         let passphrase =
             secrets.find(PASSPHRASE).cloned().unwrap_or_else(|| Secret::new(String::new()));
         let passphrase_file = scratch.write("passphrase", passphrase.reveal().as_bytes())?;
@@ -72,13 +71,18 @@ impl Gpg {
         let dir = file.parent().unwrap_or(Path::new("."));
         if format == BundleFormat::Rpm {
             let gpg = process::find("gpg", "install the package `gnupg`")?;
-            process::find("rpmsign", "install the package that has it: `rpm` on Debian, `rpm-sign` on Fedora")?;
+            process::find(
+                "rpmsign",
+                "install the package that has it: `rpm` on Debian, `rpm-sign` on Fedora",
+            )?;
             self.sign_rpm(file, &gpg).run(dir, secrets).map_err(|cause| failed(file, cause))?;
             return Ok(None);
         }
         let mut signature = file.as_os_str().to_owned();
         signature.push(".asc");
-        self.sign_beside(file, &signature).run(dir, secrets).map_err(|cause| failed(file, cause))?;
+        self.sign_beside(file, &signature)
+            .run(dir, secrets)
+            .map_err(|cause| failed(file, cause))?;
         Ok(Some(signature.into()))
     }
 
@@ -128,7 +132,9 @@ fn only_fingerprint(listing: &str) -> anyhow::Result<String> {
         if line.starts_with("sec:") {
             let fingerprint = lines
                 .by_ref()
-                .find_map(|line| line.strip_prefix("fpr:")?.split(':').rfind(|field| !field.is_empty()))
+                .find_map(|line| {
+                    line.strip_prefix("fpr:")?.split(':').rfind(|field| !field.is_empty())
+                })
                 .context("gpg lists a key without a fingerprint")?;
             found.push(fingerprint.to_owned());
         }

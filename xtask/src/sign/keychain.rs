@@ -61,9 +61,8 @@ impl Keychain {
         })?;
         allow_tools(&path, &password)?.run(&dir, secrets)?;
         set_search_list(&[vec![path.clone()], before].concat()).run(&dir, secrets)?;
-        let found = security(["find-identity", "-v", "-p", "codesigning"])
-            .arg(&path)
-            .run(&dir, secrets)?;
+        let found =
+            security(["find-identity", "-v", "-p", "codesigning"]).arg(&path).run(&dir, secrets)?;
         let identity = identity(&found, wants_developer_id)?;
         Ok(Keychain { path, identity })
     }
@@ -85,7 +84,16 @@ fn import(path: &Path, certificate: &Path, password: &Secret) -> anyhow::Result<
     let (path, certificate) = (text(path)?, text(certificate)?);
     let tool = "/usr/bin/codesign";
     hidden(&[
-        "import", certificate, "-k", path, "-f", "pkcs12", "-P", password.reveal(), "-T", tool,
+        "import",
+        certificate,
+        "-k",
+        path,
+        "-f",
+        "pkcs12",
+        "-P",
+        password.reveal(),
+        "-T",
+        tool,
     ])
 }
 
@@ -148,7 +156,10 @@ fn identity(printed: &str, wants_developer_id: bool) -> anyhow::Result<String> {
             "export certificate and key together; a certificate that has expired does not count",
         ),
         names => error::missing(
-            format!("`APPLE_CERTIFICATE` holds no `Developer ID Application` certificate, but: {}", names.join(", ")),
+            format!(
+                "`APPLE_CERTIFICATE` holds no `Developer ID Application` certificate, but: {}",
+                names.join(", ")
+            ),
             "notarisation takes only that kind; Apple's developer account makes it",
         ),
     })
@@ -208,7 +219,8 @@ mod tests {
 
     #[test]
     fn the_search_list_is_read_and_written_as_it_was() {
-        let printed = "    \"/Users/r/Library/Keychains/login.keychain-db\"\n    \"/L/My Chain.keychain\"\n";
+        let printed =
+            "    \"/Users/r/Library/Keychains/login.keychain-db\"\n    \"/L/My Chain.keychain\"\n";
         let list = search_list(printed);
         assert_eq!(
             list,

@@ -6,11 +6,7 @@ use anyhow::Context as _;
 use config_schema::Notarize;
 use serde::Deserialize;
 
-use super::{
-    command::CommandLine,
-    scratch::Scratch,
-    secrets::Secrets,
-};
+use super::{command::CommandLine, scratch::Scratch, secrets::Secrets};
 use crate::{
     error::{self, Exit},
     process,
@@ -26,13 +22,12 @@ const PASSWORD: &str = "APPLE_PASSWORD";
 /// read it, and from nowhere else. The script's own arguments are the command that asks.
 const ANSWER_PROMPT: &str = r#"set timeout 120
 log_user 0
-eval spawn -noecho $argv
+spawn -noecho {*}$argv
 expect {
-    -nocase "password" { }
+    -re {(?i)password[^\r\n]*: *$} { }
     timeout { puts stderr "notarytool asked for no password"; exit 1 }
     eof { puts stderr $expect_out(buffer); exit 1 }
 }
-expect -re ":"
 send -- "$env(APPLE_PASSWORD)\r"
 expect {
     timeout { puts stderr "notarytool did not answer"; exit 1 }
@@ -46,9 +41,15 @@ exit $code
 
 /// Who asks Apple.
 pub(crate) enum Notary {
-    Key { file: PathBuf, id: String, issuer: String },
+    Key {
+        file: PathBuf,
+        id: String,
+        issuer: String,
+    },
     /// The password is in this keychain.
-    Profile { keychain: PathBuf },
+    Profile {
+        keychain: PathBuf,
+    },
 }
 
 /// What notarytool says at the end.
@@ -117,7 +118,12 @@ impl Notary {
         if answer.status != "Accepted" {
             let log = self.log(&answer.id).run(dir, secrets).unwrap_or_default();
             return Err(error::hinted(
-                format!("Apple refuses to notarise ({}): `{}`\n{}", answer.status, file.display(), log.trim()),
+                format!(
+                    "Apple refuses to notarise ({}): `{}`\n{}",
+                    answer.status,
+                    file.display(),
+                    log.trim()
+                ),
                 "the log names each file and what is wrong with it",
             ));
         }
@@ -128,10 +134,11 @@ impl Notary {
     }
 
     fn submit(&self, file: &Path) -> CommandLine {
-        notarytool("submit").arg(file).args(["--wait", "--timeout", WAIT]).args(self.who()).args([
-            "--output-format",
-            "json",
-        ])
+        notarytool("submit")
+            .arg(file)
+            .args(["--wait", "--timeout", WAIT])
+            .args(self.who())
+            .args(["--output-format", "json"])
     }
 
     fn log(&self, id: &str) -> CommandLine {
@@ -169,7 +176,16 @@ fn store_password(
     Ok(CommandLine::new("expect")
         .arg("-f")
         .arg(script)
-        .args(["xcrun", "notarytool", "store-credentials", PROFILE, "--apple-id", id, "--team-id", team])
+        .args([
+            "xcrun",
+            "notarytool",
+            "store-credentials",
+            PROFILE,
+            "--apple-id",
+            id,
+            "--team-id",
+            team,
+        ])
         .arg("--keychain")
         .arg(keychain)
         .secret_env(PASSWORD, secrets.get(PASSWORD)?))

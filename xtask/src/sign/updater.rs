@@ -87,7 +87,8 @@ pub(crate) fn generate(file: &Path, password: Option<&Secret>) -> anyhow::Result
 
 fn open_secret(secrets: &Secrets) -> anyhow::Result<SecretKey> {
     let bytes = secrets.bytes(KEY)?;
-    let unusable = || error::missing(format!("the secret is no key for updates: `{KEY}`"), GENERATE);
+    let unusable =
+        || error::missing(format!("the secret is no key for updates: `{KEY}`"), GENERATE);
     let text = std::str::from_utf8(&bytes).map_err(|_| unusable())?;
     let boxed = || SecretKeyBox::from_string(text).map_err(|_| unusable());
     // A key without encryption is none of Tauri's, but one of minisign's.

@@ -27,11 +27,26 @@ pub(crate) struct Windows {
 
 enum Route {
     /// On Windows: the certificate is in the user's store.
-    Store { signtool: PathBuf, thumbprint: String, timestamp_url: String },
+    Store {
+        signtool: PathBuf,
+        thumbprint: String,
+        timestamp_url: String,
+    },
     /// Elsewhere: the certificate is a private file.
-    File { pfx: PathBuf, password: Secret, timestamp_url: String },
-    Azure { tools: azure::Tools, metadata: PathBuf, timestamp_url: String },
-    Command { command: Vec<String>, secret: Option<Secret> },
+    File {
+        pfx: PathBuf,
+        password: Secret,
+        timestamp_url: String,
+    },
+    Azure {
+        tools: azure::Tools,
+        metadata: PathBuf,
+        timestamp_url: String,
+    },
+    Command {
+        command: Vec<String>,
+        secret: Option<Secret>,
+    },
 }
 
 impl Windows {
@@ -70,7 +85,8 @@ impl Windows {
     /// Signs an executable or installer in place, and looks whether a signature is there: a command of the user's that did
     /// nothing would be noticed by the users of the app.
     pub(crate) fn sign(&self, file: &Path, secrets: &Secrets) -> anyhow::Result<()> {
-        let dir = file.parent().unwrap_or(Path::new("."));
+        // Where xtask was started, so that the user's own command finds what belongs to it.
+        let dir = Path::new(".");
         let failed = |cause| {
             let message = format!("failed to sign: `{}`", file.display());
             error::explained(cause, Exit::Failed, message, self.hint())
@@ -93,10 +109,16 @@ impl Windows {
                 fs_err::rename(&signed, file)?;
             }
             Route::Store { signtool, thumbprint, timestamp_url } => {
-                authenticode::signtool(signtool, thumbprint, timestamp_url, &self.description, file)
-                    .run(dir, secrets)
-                    .map(drop)
-                    .map_err(failed)?;
+                authenticode::signtool(
+                    signtool,
+                    thumbprint,
+                    timestamp_url,
+                    &self.description,
+                    file,
+                )
+                .run(dir, secrets)
+                .map(drop)
+                .map_err(failed)?;
             }
             Route::Azure { tools, metadata, timestamp_url } => {
                 azure::sign(tools, metadata, timestamp_url, &self.description, secrets, file)?
@@ -162,11 +184,7 @@ fn open_pfx(
 }
 
 /// The user's own command for one file.
-fn custom(
-    command: &[String],
-    secret: Option<&Secret>,
-    file: &Path,
-) -> anyhow::Result<CommandLine> {
+fn custom(command: &[String], secret: Option<&Secret>, file: &Path) -> anyhow::Result<CommandLine> {
     let (program, args) = command.split_first().context("the signing command has no words")?;
     let file = file.to_str().context("the path of the file is no Unicode")?;
     let args = args.iter().map(|arg| arg.replace(FILE_WORD, file));
