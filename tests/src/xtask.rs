@@ -1,5 +1,6 @@
 //! The real xtask: found beside the tests, run in a scrubbed environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +43,7 @@ const INHERITED_VARIABLES: &[&str] = &[
 pub struct Xtask {
     binary: PathBuf,
     directory: PathBuf,
+    env: Vec<(OsString, OsString)>,
     input: Option<String>,
     file_limit: Option<u64>,
 }
@@ -59,7 +61,7 @@ impl Xtask {
             "no xtask at: `{}`; run `cargo build --package xtask`, or set `{PATH_VARIABLE}`",
             binary.display()
         );
-        Ok(Self { binary, directory: repo_root()?, input: None, file_limit: None })
+        Ok(Self { binary, directory: repo_root()?, env: Vec::new(), input: None, file_limit: None })
     }
 
     /// The binary itself, for a test that starts it in a way of its own.
@@ -70,6 +72,12 @@ impl Xtask {
     /// Runs in this directory instead of the repository's root.
     pub fn in_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = directory.into();
+        self
+    }
+
+    /// Sets a variable, such as a secret, that xtask would not inherit.
+    pub fn with_env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.push((name.into(), value.into()));
         self
     }
 
@@ -101,6 +109,7 @@ impl Xtask {
         command.args(args).current_dir(&self.directory);
         command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_inherited(name)));
         command.env(ROOT_VARIABLE, repo_root()?);
+        command.envs(self.env.iter().cloned());
         if let Some(input) = &self.input {
             process::set_input(&mut command, input.as_bytes())?;
         }

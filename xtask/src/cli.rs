@@ -96,7 +96,7 @@ struct SignArgs {
     #[arg(long, value_parser = parse_target, required_unless_present = "generate_updater_key")]
     target: Option<Target>,
     /// Instead: make a key for updates, write its private half into this new file and print the public one
-    #[arg(long, value_name = "FILE", exclusive = true)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "config", "target"])]
     generate_updater_key: Option<PathBuf>,
 }
 

@@ -22,13 +22,15 @@ const PASSWORD: &str = "APPLE_PASSWORD";
 /// read it, and from nowhere else. The script's own arguments are the command that asks.
 const ANSWER_PROMPT: &str = r#"set timeout 120
 log_user 0
+set password $env(APPLE_PASSWORD)
+unset env(APPLE_PASSWORD)
 spawn -noecho {*}$argv
 expect {
     -re {(?i)password[^\r\n]*: *$} { }
     timeout { puts stderr "notarytool asked for no password"; exit 1 }
     eof { puts stderr $expect_out(buffer); exit 1 }
 }
-send -- "$env(APPLE_PASSWORD)\r"
+send -- "$password\r"
 expect {
     timeout { puts stderr "notarytool did not answer"; exit 1 }
     eof { }

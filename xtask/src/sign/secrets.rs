@@ -54,7 +54,12 @@ impl Secrets {
         let mut missing = Vec::new();
         for secret in secrets(model, system).into_iter().flatten() {
             match source(secret.name).filter(|value| !value.trim().is_empty()) {
-                Some(value) => found.0.push((secret.name, Secret::new(value))),
+                // A line break at the end comes from the file that the secret was set from.
+                Some(value) => {
+                    let value = Zeroizing::new(value);
+                    let value = value.trim_end_matches(['\r', '\n']).to_owned();
+                    found.0.push((secret.name, Secret::new(value)));
+                }
                 None if secret.required => missing.push(secret),
                 None => {}
             }
