@@ -18,10 +18,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use config_schema::{AppModel, BundleFormat, SignedBy, System, Target};
+use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
 use serde_json::json;
 
-use crate::{config_file::ConfigFile, error, printer::Printer};
+use crate::{
+    artifacts::{SIGNATURE_SUFFIX, UPDATER_SIGNATURE_SUFFIX, is_updatable},
+    config_file::ConfigFile,
+    error,
+    printer::Printer,
+};
 use gpg::Gpg;
 use macos::Macos;
 use scratch::Scratch;
@@ -46,10 +51,10 @@ enum Route {
 }
 
 impl SigningSession {
-    /// Takes the secrets from the environment and prepares what the config names. Paths in the config are relative to `base`.
+    /// Takes the secrets from the environment and prepares what the config names. The property list is for macOS.
     pub(crate) fn open(
         model: &AppModel,
-        base: &Path,
+        entitlements: Option<PathBuf>,
         target: Target,
     ) -> anyhow::Result<SigningSession> {
         let system = target.row().system;
@@ -74,7 +79,7 @@ impl SigningSession {
                 None => Route::None,
             },
             System::Macos => {
-                let entitlements = entitlements(model, base)?;
+                let entitlements = absolute_option(entitlements)?;
                 let signing = model.signing.macos;
                 Route::Macos(Macos::open(signing, entitlements, &mut scratch, &secrets)?)
             }
@@ -84,14 +89,13 @@ impl SigningSession {
 
     /// A session that reads no secret: nothing is signed, apps for macOS ad hoc.
     pub(crate) fn without_secrets(
-        model: &AppModel,
-        base: &Path,
+        entitlements: Option<PathBuf>,
         target: Target,
     ) -> anyhow::Result<SigningSession> {
         let (secrets, mut scratch) = (Secrets::default(), Scratch::new()?);
         let route = match target.row().system {
             System::Macos => {
-                let entitlements = entitlements(model, base)?;
+                let entitlements = absolute_option(entitlements)?;
                 Route::Macos(Macos::open(None, entitlements, &mut scratch, &secrets)?)
             }
             System::Linux | System::Windows => Route::None,
@@ -131,18 +135,13 @@ impl SigningSession {
         macos::make_dmg(&absolute(app)?, &absolute(dmg)?, volume, &self.scratch)
     }
 
-    /// Packs a finished app bundle into a `.app.tar.gz`.
-    pub(crate) fn pack_app(&self, app: &Path, archive: &Path) -> anyhow::Result<()> {
-        macos::pack_app(&absolute(app)?, &absolute(archive)?, &self.scratch)
-    }
-
     /// Signs an installer, and gives the files that this made beside it: `.asc`, and `.sig` for the updater. The updater's
     /// comes last, since it is about the very bytes that are published.
     pub(crate) fn sign_installer(
         &self,
         installer: &Path,
         format: BundleFormat,
-    ) -> anyhow::Result<Vec<PathBuf>> {
+    ) -> anyhow::Result<Vec<(ArtifactKind, PathBuf)>> {
         let path = absolute(installer)?;
         let mut beside = Vec::new();
         match &self.route {
@@ -151,12 +150,16 @@ impl SigningSession {
             // The archive holds an app that is signed.
             Route::Macos(_) if format == BundleFormat::App => {}
             Route::Macos(macos) => macos.sign(&path, &self.scratch, &self.secrets)?,
-            Route::Gpg(gpg) => beside.extend(gpg.sign(&path, format, &self.secrets)?),
+            Route::Gpg(gpg) => {
+                if gpg.sign(&path, format, &self.secrets)? == gpg::Place::Beside {
+                    beside.push((ArtifactKind::Signature, suffixed(installer, SIGNATURE_SUFFIX)));
+                }
+            }
         }
-        // A disk image is for people; the updater takes the archive.
-        let updater = self.updater.as_ref().filter(|_| format != BundleFormat::Dmg);
-        if let Some(updater) = updater {
-            beside.push(updater.sign(&path)?);
+        if let Some(updater) = self.updater.as_ref().filter(|_| is_updatable(format)) {
+            updater.sign(&path)?;
+            let signature = suffixed(installer, UPDATER_SIGNATURE_SUFFIX);
+            beside.push((ArtifactKind::UpdaterSignature, signature));
         }
         Ok(beside)
     }
@@ -176,14 +179,20 @@ pub(crate) fn sign_files(
 ) -> anyhow::Result<()> {
     let system = target.row().system;
     let kinds = files.iter().map(|file| kind(file, system)).collect::<anyhow::Result<Vec<_>>>()?;
-    let session = SigningSession::open(&config.model, &config.base, target)?;
+    let entitlements = config.model.bundle.macos.entitlements.as_ref();
+    let entitlements = entitlements.map(|path| config.base.join(path));
+    let session = SigningSession::open(&config.model, entitlements, target)?;
     let mut made = Vec::new();
     for (file, kind) in files.iter().zip(kinds) {
         printer.status("Signing", file.display());
         match kind {
             Kind::Binary => session.sign_binary(file)?,
             Kind::App => session.sign_app(file)?,
-            Kind::Installer(format) => made.extend(session.sign_installer(file, format)?),
+            Kind::Installer(format) => {
+                made.extend(
+                    session.sign_installer(file, format)?.into_iter().map(|(_, path)| path),
+                );
+            }
         }
     }
     let signed_by = session.signed_by();
@@ -245,11 +254,18 @@ fn kind(file: &Path, system: System) -> anyhow::Result<Kind> {
     Ok(*kind)
 }
 
-fn entitlements(model: &AppModel, base: &Path) -> anyhow::Result<Option<PathBuf>> {
-    model.bundle.macos.entitlements.as_ref().map(|path| absolute(&base.join(path))).transpose()
-}
-
 /// Tools are started in other folders than this process.
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(std::path::absolute(path)?)
+}
+
+fn absolute_option(path: Option<PathBuf>) -> anyhow::Result<Option<PathBuf>> {
+    path.map(|path| absolute(&path)).transpose()
+}
+
+/// The name of a file beside another one.
+fn suffixed(file: &Path, suffix: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }

@@ -102,12 +102,12 @@ impl Desk {
         let path = std::env::var("PATH")?;
         let mut xtask = Xtask::new()?
             .in_dir(self.path("work"))
-            .with_env("HOME", self.path("home"))
-            .with_env("TMPDIR", self.path("tmp"))
-            .with_env("WITNESS_LOG", self.path("witness"))
-            .with_env("PATH", format!("{}:{path}", self.path("tools").display()));
+            .with_variable("HOME", self.path("home"))
+            .with_variable("TMPDIR", self.path("tmp"))
+            .with_variable("WITNESS_LOG", self.path("witness"))
+            .with_variable("PATH", format!("{}:{path}", self.path("tools").display()));
         for (name, value) in &self.env {
-            xtask = xtask.with_env(name, value);
+            xtask = xtask.with_variable(name, value);
         }
         let output = xtask.run(args, LIMIT).await?;
         self.look(&output)?;

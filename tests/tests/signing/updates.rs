@@ -64,7 +64,7 @@ async fn signs(private: &str, public: &str, password: &str) -> Result<()> {
         desk.secret(PASSWORD, password);
     }
     let document: Value = desk.sign(&[FILE], "linux-x64").await?.expect_code(0)?.json()?;
-    assert_eq!(document["files"], json!([FILE, desk.file(&format!("{FILE}.sig"))]));
+    assert_eq!(document["files"], json!([FILE, format!("{FILE}.sig")]));
     let text = fs_err::read_to_string(desk.file(&format!("{FILE}.sig")))?;
     let signature = check(public, &text, &fs_err::read(desk.file(FILE))?)?;
     let comment = signature.trusted_comment();

@@ -1,9 +1,6 @@
 //! Linux packages: signed with a key that lives in a GnuPG home of its own, for as long as the session.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use config_schema::BundleFormat;
@@ -12,8 +9,10 @@ use super::{
     command::CommandLine,
     scratch::Scratch,
     secrets::{Secret, Secrets},
+    suffixed,
 };
 use crate::{
+    artifacts::SIGNATURE_SUFFIX,
     error::{self, Exit},
     process,
 };
@@ -22,6 +21,13 @@ const KEY: &str = "GPG_PRIVATE_KEY";
 const PASSPHRASE: &str = "GPG_PASSPHRASE";
 /// Words that keep gpg from asking anybody anything.
 const SILENT: [&str; 5] = ["--batch", "--no-tty", "--yes", "--pinentry-mode", "loopback"];
+
+/// Where a package's signature is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Inside,
+    Beside,
+}
 
 /// A private key, ready to sign.
 pub(crate) struct Gpg {
@@ -61,13 +67,13 @@ impl Gpg {
         Ok(Gpg { home, fingerprint, passphrase, passphrase_file })
     }
 
-    /// Signs a package: an `.rpm` inside, as rpm checks it; beside any other, in an `.asc` file, which is given back.
+    /// Signs a package: an `.rpm` inside, as rpm checks it; any other in an `.asc` file beside it.
     pub(crate) fn sign(
         &self,
         file: &Path,
         format: BundleFormat,
         secrets: &Secrets,
-    ) -> anyhow::Result<Option<PathBuf>> {
+    ) -> anyhow::Result<Place> {
         let dir = file.parent().unwrap_or(Path::new("."));
         if format == BundleFormat::Rpm {
             let gpg = process::find("gpg", "install the package `gnupg`")?;
@@ -76,17 +82,16 @@ impl Gpg {
                 "install the package that has it: `rpm` on Debian, `rpm-sign` on Fedora",
             )?;
             self.sign_rpm(file, &gpg).run(dir, secrets).map_err(|cause| failed(file, cause))?;
-            return Ok(None);
+            return Ok(Place::Inside);
         }
-        let mut signature = file.as_os_str().to_owned();
-        signature.push(".asc");
+        let signature = suffixed(file, SIGNATURE_SUFFIX);
         self.sign_beside(file, &signature)
             .run(dir, secrets)
             .map_err(|cause| failed(file, cause))?;
-        Ok(Some(signature.into()))
+        Ok(Place::Beside)
     }
 
-    fn sign_beside(&self, file: &Path, signature: &OsString) -> CommandLine {
+    fn sign_beside(&self, file: &Path, signature: &Path) -> CommandLine {
         CommandLine::new("gpg")
             .args(SILENT)
             .args(["--passphrase-fd", "0", "--local-user", &self.fingerprint])

@@ -122,32 +122,12 @@ fn dmg_lines(
     ])
 }
 
-/// Packs a finished app for the updater.
-pub(crate) fn pack_app(app: &Path, archive: &Path, scratch: &Scratch) -> anyhow::Result<()> {
-    let line = pack_line(app, archive)?;
-    line.run(scratch.path(), &Secrets::default())
-        .map(drop)
-        .with_context(|| format!("failed to pack the app: `{}`", archive.display()))
-}
-
-fn pack_line(app: &Path, archive: &Path) -> anyhow::Result<CommandLine> {
-    let (folder, name) = app.parent().zip(app.file_name()).context("an app bundle has a name")?;
-    Ok(CommandLine::new("tar")
-        // Without this tar adds a second file for each one with extended attributes, which breaks the signature.
-        .env("COPYFILE_DISABLE", "1")
-        .arg("-czf")
-        .arg(archive)
-        .arg("-C")
-        .arg(folder)
-        .arg(name))
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
     use super::super::{command::words, keychain::Keychain};
-    use super::{Macos, dmg_lines, pack_line, verify};
+    use super::{Macos, dmg_lines, verify};
 
     #[test]
     fn the_command_lines_of_a_certificate() {
@@ -186,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_lines_of_image_and_archive() {
+    fn the_command_lines_of_an_image() {
         let app = Path::new("/o/My App.app");
         let lines =
             dmg_lines(app, Path::new("/o/my-app_1.dmg"), "My App", Path::new("/t/image")).unwrap();
@@ -198,8 +178,5 @@ mod tests {
                 "hdiutil create -volname My App -srcfolder /t/image -fs HFS+ -format UDZO -imagekey zlib-level=9 -ov /o/my-app_1.dmg",
             ]
         );
-        let line = pack_line(app, Path::new("/o/my-app_1.app.tar.gz")).unwrap();
-        assert_eq!(words(&line), "tar -czf /o/my-app_1.app.tar.gz -C /o My App.app");
-        assert_eq!(line.env, [("COPYFILE_DISABLE", "1".into())]);
     }
 }

@@ -1,7 +1,7 @@
 //! Signatures of updates: minisign, in the forms of Tauri's own tools.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -12,8 +12,9 @@ use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox};
 use super::{
     scratch::write_private,
     secrets::{Secret, Secrets},
+    suffixed,
 };
-use crate::error;
+use crate::{artifacts::UPDATER_SIGNATURE_SUFFIX, error};
 
 /// The key, in base64 around its whole file.
 const KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
@@ -49,8 +50,8 @@ impl UpdaterKey {
         Ok(UpdaterKey { secret, public })
     }
 
-    /// Writes the file's signature beside it, `<file>.sig`.
-    pub(crate) fn sign(&self, file: &Path) -> anyhow::Result<PathBuf> {
+    /// Writes the file's signature beside it.
+    pub(crate) fn sign(&self, file: &Path) -> anyhow::Result<()> {
         let name = file.file_name().context("a file has a name")?.to_string_lossy();
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let comment = format!("timestamp:{seconds}\tfile:{name}");
@@ -62,10 +63,8 @@ impl UpdaterKey {
             Some(UNTRUSTED_COMMENT),
         )
         .with_context(|| format!("failed to sign the update: `{}`", file.display()))?;
-        let mut path = file.as_os_str().to_owned();
-        path.push(".sig");
-        fs_err::write(&path, STANDARD.encode(signature.to_string()))?;
-        Ok(path.into())
+        let path = suffixed(file, UPDATER_SIGNATURE_SUFFIX);
+        Ok(fs_err::write(path, STANDARD.encode(signature.to_string()))?)
     }
 }
 
