@@ -1,8 +1,9 @@
 //! Linux: real packages, signed by GnuPG, checked by `gpg --verify` and `rpm --checksig` of somebody who has the public key.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::process;
@@ -12,13 +13,13 @@ use crate::support::{Desk, error_of, tool};
 const PASSPHRASE: &str = "MARKER-gpg \"quoted\" $HOME %d";
 
 /// A throw-away key in a GnuPG home of its own.
-struct Key {
+pub(crate) struct Key {
     home: TempDir,
-    passphrase: &'static str,
+    pub(crate) passphrase: &'static str,
 }
 
 impl Key {
-    async fn new(passphrase: &'static str) -> Result<Key> {
+    pub(crate) async fn new(passphrase: &'static str) -> Result<Key> {
         // Below the system's own folder: the agent's socket must have a short path.
         let home = tempfile::Builder::new().prefix("key-").tempdir()?;
         let key = Key { home, passphrase };
@@ -32,7 +33,7 @@ impl Key {
     }
 
     /// The passphrase goes over stdin: tests beside this one look at every command line.
-    fn gpg(&self) -> Result<std::process::Command> {
+    fn gpg(&self) -> Result<Command> {
         let mut gpg = process::command("gpg");
         gpg.env("GNUPGHOME", self.home.path()).args(["--batch", "--no-tty", "--quiet"]);
         gpg.args(["--pinentry-mode", "loopback", "--passphrase-fd", "0"]);
@@ -40,7 +41,7 @@ impl Key {
         Ok(gpg)
     }
 
-    async fn secret(&self) -> Result<String> {
+    pub(crate) async fn secret(&self) -> Result<String> {
         tool(self.gpg()?.args(["--armor", "--export-secret-keys"])).await
     }
 
@@ -54,6 +55,52 @@ impl Drop for Key {
     fn drop(&mut self) {
         let mut kill = process::command("gpgconf");
         let _ = kill.args(["--kill", "all"]).env("GNUPGHOME", self.home.path()).status();
+    }
+}
+
+/// Somebody who has the public key alone.
+pub(crate) struct Trust {
+    home: TempDir,
+    rpm_keys: TempDir,
+}
+
+impl Trust {
+    pub(crate) async fn new(key: &Key) -> Result<Trust> {
+        let home = tempfile::Builder::new().prefix("user-").tempdir()?;
+        let trust = Trust { home, rpm_keys: tempfile::tempdir()? };
+        let public = trust.home.path().join("public.asc");
+        key.public(&public).await?;
+        tool(trust.gpg().arg("--import").arg(&public)).await?;
+        tool(trust.rpmkeys("--import").arg(&public)).await?;
+        Ok(trust)
+    }
+
+    fn gpg(&self) -> Command {
+        let mut gpg = process::command("gpg");
+        gpg.env("GNUPGHOME", self.home.path()).args(["--batch", "--no-tty"]);
+        gpg
+    }
+
+    fn rpmkeys(&self, action: &str) -> Command {
+        let mut rpmkeys = process::command("rpmkeys");
+        rpmkeys.arg("--dbpath").arg(self.rpm_keys.path()).arg(action);
+        rpmkeys
+    }
+
+    /// The `.asc` beside a file.
+    pub(crate) async fn check_beside(&self, file: &Path) -> Result<()> {
+        let signature = format!("{}.asc", file.display());
+        let said = tool(self.gpg().arg("--verify").arg(signature).arg(file)).await?;
+        ensure!(said.contains("Good signature from \"first@example.com\""), "{said}");
+        Ok(())
+    }
+
+    /// The signature inside a package.
+    pub(crate) async fn check_rpm(&self, rpm: &Path) -> Result<()> {
+        let said = tool(self.rpmkeys("--checksig").arg("--verbose").arg(rpm)).await?;
+        ensure!(said.contains("Signature, key ID"), "{said}");
+        ensure!(!said.contains("NOKEY") && !said.contains("BAD"), "{said}");
+        Ok(())
     }
 }
 
@@ -109,46 +156,21 @@ async fn signs_both(passphrase: &'static str) -> Result<()> {
     assert_eq!(document["signing"], "gpg");
     assert_eq!(fs_err::read(&deb)?, before, "a deb is signed beside");
     assert!(!desk.file("signed-1.2.3-1.x86_64.rpm.asc").exists(), "an rpm is signed inside");
-    let other = tempfile::Builder::new().prefix("user-").tempdir()?;
-    let public = other.path().join("public.asc");
-    key.public(&public).await?;
-
-    let mut gpgv = process::command("gpg");
-    gpgv.env("GNUPGHOME", other.path()).args(["--batch", "--no-tty", "--import"]).arg(&public);
-    tool(&mut gpgv).await?;
-    let mut check = process::command("gpg");
-    check.env("GNUPGHOME", other.path()).args(["--batch", "--no-tty", "--verify"]);
-    let said = tool(check.arg(desk.file("signed_1.2.3_amd64.deb.asc")).arg(&deb)).await?;
-    assert!(said.contains("Good signature from \"first@example.com\""), "{said}");
-
-    let root = tempfile::tempdir()?;
-    let rpmkeys = |args: &[&str]| {
-        let mut command = process::command("rpmkeys");
-        command.arg("--dbpath").arg(root.path()).args(args);
-        command
-    };
-    let unknown = process::run(rpmkeys(&["--checksig"]).arg(&rpm), crate::support::LIMIT).await?;
-    assert!(unknown.expect_code(1)?.stdout.contains("NOT OK"), "nobody knows the key yet");
-    tool(rpmkeys(&["--import"]).arg(&public)).await?;
-    let said = tool(rpmkeys(&["--checksig", "--verbose"]).arg(&rpm)).await?;
-    assert!(said.contains("Signature") && said.contains("OK"), "{said}");
-    assert!(!said.contains("NOKEY") && !said.contains("BAD"), "{said}");
-
-    // One changed byte is noticed by both.
-    for (path, at) in [(&deb, before.len() / 2), (&rpm, fs_err::metadata(&rpm)?.len() as usize - 9)]
-    {
+    let trust = Trust::new(&key).await?;
+    trust.check_beside(&deb).await?;
+    trust.check_rpm(&rpm).await?;
+    // Somebody without the key, or with a package that was changed, is told so.
+    let stranger = Trust::new(&Key::new("").await?).await?;
+    let (beside, inside) = (stranger.check_beside(&deb).await, stranger.check_rpm(&rpm).await);
+    assert!(beside.is_err() && inside.is_err(), "{beside:?} {inside:?}");
+    for path in [&deb, &rpm] {
         let mut bytes = fs_err::read(path)?;
-        bytes[at] ^= 1;
+        let last = bytes.len() - 9;
+        bytes[last] ^= 1;
         fs_err::write(path, bytes)?;
     }
-    let mut check = process::command("gpg");
-    check.env("GNUPGHOME", other.path()).args(["--batch", "--no-tty", "--verify"]);
-    check.arg(desk.file("signed_1.2.3_amd64.deb.asc")).arg(&deb);
-    let said = process::run(&mut check, crate::support::LIMIT).await?.expect_code(1)?;
-    assert!(said.stderr.contains("BAD signature"), "{said}");
-    process::run(rpmkeys(&["--checksig"]).arg(&rpm), crate::support::LIMIT)
-        .await?
-        .expect_code(1)?;
+    let (beside, inside) = (trust.check_beside(&deb).await, trust.check_rpm(&rpm).await);
+    assert!(beside.is_err() && inside.is_err(), "{beside:?} {inside:?}");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! signed is checked with the tools that users check it with. And: no secret is anywhere where somebody could read it, and
 //! nothing is left on the machine.
 
+mod bundle;
 mod linux;
 mod macos;
 mod support;

@@ -23,7 +23,7 @@ fn decoded(text: &str) -> Result<String> {
 }
 
 /// Checks a signature as the updater does: both in base64, and prehashed ones only.
-fn check(public_key: &str, signature: &str, data: &[u8]) -> Result<Signature> {
+pub(crate) fn check(public_key: &str, signature: &str, data: &[u8]) -> Result<Signature> {
     let key = PublicKey::decode(&decoded(public_key)?)?;
     let signature = Signature::decode(&decoded(signature)?)?;
     key.verify(data, &signature, false)?;
@@ -39,7 +39,7 @@ fn desk(public_key: &str) -> Result<Desk> {
 }
 
 /// A pair made by `xtask sign --generate-updater-key`.
-async fn generated(password: &str) -> Result<(String, String)> {
+pub(crate) async fn generated(password: &str) -> Result<(String, String)> {
     let mut desk = Desk::new(&json!({}))?;
     if !password.is_empty() {
         desk.secret(PASSWORD, password);

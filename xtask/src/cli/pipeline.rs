@@ -186,11 +186,13 @@ impl ContentArgs {
 
 impl BundleArgs {
     pub(super) fn run(self, printer: &Printer) -> anyhow::Result<()> {
-        let model = config_file::load_rendered(&self.tree)?;
+        // The bundler is started in the tree.
+        let tree = std::path::absolute(&self.tree)?;
+        let model = config_file::load_rendered(&tree)?;
         let system = self.target.row().system;
         let formats = self.bundles.unwrap_or_else(|| model.bundle.formats.of(system).to_vec());
         let job = BundleJob {
-            tree: &self.tree,
+            tree: &tree,
             model: &model,
             target: self.target,
             formats: &formats,
