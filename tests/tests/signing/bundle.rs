@@ -10,7 +10,7 @@ use crate::support::{Desk, LIMIT, error_of};
 use crate::updates::{self, generated};
 
 /// A stamped tree in the desk's `tree`.
-async fn stamped(desk: &Desk) -> Result<()> {
+pub(crate) async fn stamped(desk: &Desk) -> Result<()> {
     let runtime: Value = Xtask::new()?
         .run(&["runtime", "build", "--target", "linux-x64", "--format", "json"], 10 * LIMIT)
         .await?

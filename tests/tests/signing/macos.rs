@@ -8,6 +8,7 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::bundle::stamped;
 use crate::support::{Desk, error_of};
 
 /// Every stand-in writes what it was asked, and fails where the test says; `-i` of `security` takes one command from stdin.
@@ -46,8 +47,15 @@ case "$line" in
 esac
 "#;
 
-/// Copies or makes what the next tool looks for.
-const DITTO: &str = "for last; do :; done\ntouch \"$last\"\n";
+/// Copies, or makes the archive that the next tool looks for.
+const DITTO: &str = "case \"$1\" in -c) touch \"$5\";; *) cp -R \"$1\" \"$2\";; esac\n";
+
+/// Makes an image of what is in the folder: a list of names.
+const HDIUTIL: &str = "for last; do :; done\nls \"$5\" > \"$last\"\n";
+
+/// In the place of Tauri's bundler, which makes app bundles on a Mac only.
+const NODE: &str = "app=\"$CARGO_TARGET_DIR/release/bundle/macos/Signed App.app\"\n\
+    mkdir -p \"$app/Contents/MacOS\" && echo program > \"$app/Contents/MacOS/signed-app\"\n";
 
 struct Mac {
     desk: Desk,
@@ -76,9 +84,14 @@ impl Mac {
         fs_err::create_dir_all(desk.file("My App.app/Contents"))?;
         fs_err::write(desk.file("app_1.dmg"), "image")?;
         fs_err::write(desk.file("app.entitlements"), "<plist/>")?;
-        for (name, script) in
-            [("security", SECURITY), ("xcrun", XCRUN), ("ditto", DITTO), ("codesign", "")]
-        {
+        let tools = [
+            ("security", SECURITY),
+            ("xcrun", XCRUN),
+            ("ditto", DITTO),
+            ("hdiutil", HDIUTIL),
+            ("codesign", ""),
+        ];
+        for (name, script) in tools {
             desk.tool(name, &format!("{BEGIN}{script}"))?;
         }
         let state = tempfile::tempdir()?;
@@ -236,4 +249,53 @@ async fn without_a_section_apps_are_signed_ad_hoc() -> Result<()> {
         "codesign --force --sign - --timestamp=none My App.app\ncodesign --verify --strict --deep My App.app\n"
     );
     Ok(())
+}
+
+#[tokio::test]
+async fn image_and_archive_are_made_of_the_stapled_app() -> Result<()> {
+    let mac = Mac::new("appStoreConnectKey")?;
+    stamped(&mac.desk).await?;
+    mac.desk.tool("node", &format!("{BEGIN}{NODE}"))?;
+    let bundle = ["bundle", "tree", "--target", "macos-arm64", "--sign", "--format", "json"];
+    mac.desk.run(&bundle).await?.expect_code(0)?;
+
+    let calls = mac.calls()?;
+    // What is done after the app bundle is there, by tool and verb.
+    let steps: Vec<_> = calls
+        .iter()
+        .filter(|call| !call.starts_with("security"))
+        .map(|call| call.split(' ').take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    let bundle = "tree/target/release/bundle";
+    let app = format!("{bundle}/macos/Signed App.app");
+    assert!(steps[0].starts_with("node "), "{steps:?}");
+    assert_eq!(
+        steps[1..],
+        [
+            "codesign --force --sign",
+            "codesign --verify --strict",
+            "ditto -c -k",
+            "xcrun notarytool submit",
+            "xcrun stapler staple",
+            "xcrun stapler validate",
+            &format!("ditto {bundle}/macos/Signed App.app"),
+            "hdiutil create -volname",
+            "codesign --force --sign",
+            "codesign --verify --strict",
+            "xcrun notarytool submit",
+            "xcrun stapler staple",
+            "xcrun stapler validate",
+        ]
+    );
+    let image = format!("{bundle}/dmg/signed-app_1.2.3_aarch64.dmg");
+    for wanted in [
+        format!("--entitlements tree/packaging/app.entitlements {app}"),
+        format!("xcrun stapler validate {app}"),
+        format!("xcrun stapler validate {image}"),
+    ] {
+        assert!(calls.iter().any(|call| call.ends_with(&wanted)), "{wanted}: {calls:#?}");
+    }
+    assert_eq!(fs_err::read_to_string(mac.desk.file(&image))?, "Applications\nSigned App.app\n");
+    assert!(mac.desk.file(&format!("{bundle}/app/signed-app_1.2.3_aarch64.app.tar.gz")).exists());
+    mac.assert_clean("after a bundle")
 }
