@@ -171,3 +171,90 @@ fn signature_size(bytes: &[u8]) -> Option<u32> {
     let directories = optional + if magic == PE32 { 96 } else { 112 };
     word(directories + CERTIFICATES + 4)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{command::words, secrets::Secret};
+    use super::{
+        Description, import, list_store, listed, osslsigncode, remove, require_signature,
+        sdk_version, signtool,
+    };
+
+    fn description(homepage: Option<&str>) -> Description {
+        Description { name: "My App".to_owned(), homepage: homepage.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_command_lines_that_sign() {
+        let tool = Path::new("C:/sdk/signtool.exe");
+        let url = "http://time.example/";
+        let line = signtool(
+            tool,
+            "AB12",
+            url,
+            &description(Some("https://a.example/")),
+            Path::new("a.exe"),
+        );
+        assert_eq!(
+            words(&line),
+            "C:/sdk/signtool.exe sign /sha1 AB12 /fd sha256 /tr http://time.example/ /td sha256 /d My App /du https://a.example/ a.exe"
+        );
+        let password = Secret::new("top".to_owned());
+        let files = (Path::new("a.exe"), Path::new("a.exe.signed"));
+        let line = osslsigncode(Path::new("/t/c.pfx"), &password, url, &description(None), files);
+        assert_eq!(
+            words(&line),
+            "osslsigncode sign -pkcs12 /t/c.pfx -readpass - -h sha256 -ts http://time.example/ -n My App -in a.exe -out a.exe.signed"
+        );
+        assert_eq!(line.stdin, Some(password));
+    }
+
+    #[test]
+    fn the_certificate_store_is_asked_by_constant_scripts() {
+        let password = Secret::new("it's \"MARKER\"; exit".to_owned());
+        let lines =
+            [import(Path::new("C:/t/c'; rm.pfx"), &password), list_store(), remove("My\\AB12")];
+        for line in &lines {
+            assert_eq!(line.program, "powershell.exe");
+            assert_eq!(line.args[..3], ["-NoProfile", "-NonInteractive", "-Command"]);
+            let script = line.args[3].to_string_lossy();
+            assert!(!script.contains("MARKER") && !script.contains("rm.pfx"), "{script}");
+            // The modules of a newer PowerShell would be inherited.
+            assert_eq!(line.without, ["PSModulePath"]);
+        }
+        assert_eq!(lines[0].env, [("DESKWRIGHT_PFX_FILE", "C:/t/c'; rm.pfx".into())]);
+        assert_eq!(lines[0].secret_env, [("DESKWRIGHT_PFX_PASSWORD", password)]);
+        assert_eq!(lines[2].env, [("DESKWRIGHT_STORE_ENTRY", "My\\AB12".into())]);
+        for (line, variable) in
+            [(0, super::PFX_FILE), (0, super::PFX_PASSWORD), (2, super::STORE_ENTRY)]
+        {
+            let script = lines[line].args[3].to_string_lossy();
+            assert!(script.contains(&format!("$env:{variable}")), "{script}");
+        }
+    }
+
+    #[test]
+    fn the_stores_listing_is_read_with_the_line_ends_of_windows() {
+        assert_eq!(listed("My\\AB\r\nCA\\CD\r\n\r\n"), ["My\\AB", "CA\\CD"]);
+    }
+
+    #[test]
+    fn versions_of_the_sdk_count_as_numbers() {
+        let version = |name: &str| sdk_version(Path::new(name));
+        assert!(version("10.0.26100.0") > version("10.0.9999.0"));
+        assert!(version("10.0.26100.0") > version("x64"));
+    }
+
+    #[test]
+    fn half_an_executable_is_not_signed() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for bytes in [b"MZ".as_slice(), &[b"MZ".as_slice(), &[0xff; 62]].concat()] {
+            fs_err::write(file.path(), bytes).unwrap();
+            require_signature(file.path()).unwrap_err();
+        }
+        fs_err::write(file.path(), b"no executable").unwrap();
+        require_signature(file.path()).unwrap();
+    }
+}

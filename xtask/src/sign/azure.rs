@@ -86,3 +86,60 @@ pub(crate) fn sign(
     }
     Ok(line)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use config_schema::{Check, System};
+    use serde_json::{Value, json};
+
+    use super::super::{authenticode::Description, command::words, secrets::Secrets};
+    use super::{Tools, metadata, sign};
+
+    #[test]
+    fn the_command_line_names_no_secret() {
+        let config = json!({
+            "app": { "name": "My App", "id": "com.example.my" }, "content": { "url": "https://example.com" },
+            "signing": { "windows": {
+                "route": "azure", "endpoint": "https://eus.codesigning.azure.net", "account": "acc", "profile": "pro",
+            } },
+        });
+        let model = Check::read("app.json", config.to_string().as_bytes()).finish().unwrap();
+        let secrets =
+            Secrets::collect(&model, System::Windows, |name| Some(format!("MARKER-{name}")))
+                .unwrap();
+        let tools = Tools {
+            signtool: PathBuf::from("signtool.exe"),
+            library: PathBuf::from("C:/l/Azure.CodeSigning.Dlib.dll"),
+        };
+        let line = sign(
+            &tools,
+            Path::new("C:/t/metadata.json"),
+            "http://timestamp.acs.microsoft.com/",
+            &Description::of(&model.app),
+            &secrets,
+            Path::new("C:/o/my.exe"),
+        )
+        .unwrap();
+        assert_eq!(
+            words(&line),
+            "signtool.exe sign /v /fd sha256 /tr http://timestamp.acs.microsoft.com/ /td sha256 \
+             /dlib C:/l/Azure.CodeSigning.Dlib.dll /dmdf C:/t/metadata.json /d My App C:/o/my.exe"
+        );
+        let names: Vec<_> = line.secret_env.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]);
+        assert!(!format!("{line:?}").contains("MARKER"), "{line:?}");
+    }
+
+    #[test]
+    fn the_metadata_say_where_and_leave_one_way_to_sign_in() {
+        let text = metadata("https://eus.codesigning.azure.net/", "acc", "pro");
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["Endpoint"], "https://eus.codesigning.azure.net/");
+        assert_eq!(document["CodeSigningAccountName"], "acc");
+        assert_eq!(document["CertificateProfileName"], "pro");
+        let excluded = document["ExcludeCredentials"].to_string();
+        assert!(!excluded.contains("\"EnvironmentCredential\""), "{excluded}");
+    }
+}

@@ -45,7 +45,7 @@ impl Secrets {
     }
 
     /// The same with any source. An empty value is no value: that is how a workflow hands on a secret that is not set.
-    fn collect(
+    pub(super) fn collect(
         model: &AppModel,
         system: System,
         source: impl Fn(&str) -> Option<String>,
@@ -117,4 +117,25 @@ pub(crate) fn redact(text: &str, secret: &Secret) -> String {
     lines
         .filter(|line| line.len() >= SHORTEST_REDACTED)
         .fold(text.to_owned(), |text, line| text.replace(line, HIDDEN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Secret, redact};
+
+    #[test]
+    fn a_secret_does_not_show_itself() {
+        let secret = Secret::new("top secret".to_owned());
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "*** Some(***)");
+    }
+
+    #[test]
+    fn what_programs_say_is_shown_without_secrets_whole_or_by_line() {
+        let secret = Secret::new("first line\n  second line\nab".to_owned());
+        assert_eq!(
+            redact("bad: second line, about, first line", &secret),
+            "bad: ***, about, ***",
+            "two letters are found everywhere"
+        );
+    }
 }
