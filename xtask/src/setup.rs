@@ -134,7 +134,11 @@ pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
     let wanted =
         NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
-    wanted.filter(|need| !is_there(need.probe)).map(|need| manager.package(need)).collect()
+    let missing = wanted.filter(|need| !is_there(need.probe));
+    let mut packages: Vec<_> = missing.map(|need| manager.package(need)).collect();
+    // Neighbours in the list may be of one package.
+    packages.dedup();
+    packages
 }
 
 /// The command that installs packages on this machine; none when its package manager is unknown.
