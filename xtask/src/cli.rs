@@ -15,11 +15,11 @@ use crate::{
     ci,
     codegen::{self, Mode},
     config_file::{self, ConfigFile},
-    doctor,
+    doctor, error,
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
     runtime::Profile,
-    setup, stamp, test, tidy,
+    setup, sign, stamp, test, tidy,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
 
@@ -38,6 +38,7 @@ pub(crate) struct Cli {
 enum Command {
     Render(RenderArgs),
     Stamp(StampArgs),
+    Sign(SignArgs),
     Build(BuildArgs),
     #[command(subcommand)]
     Runtime(runtime::RuntimeCommand),
@@ -87,6 +88,23 @@ struct StampArgs {
     /// The runtime's executable
     #[arg(long, value_name = "FILE")]
     runtime: PathBuf,
+}
+
+/// Sign programs and installers with the secrets in the environment, as the config says
+#[derive(Debug, Args)]
+struct SignArgs {
+    /// The files, signed in place
+    #[arg(required_unless_present = "generate_updater_key")]
+    files: Vec<PathBuf>,
+    /// The app's config
+    #[arg(long, value_name = "FILE", required_unless_present = "generate_updater_key")]
+    config: Option<PathBuf>,
+    /// What the files are for, by name (`windows-x64`) or triple
+    #[arg(long, value_parser = parse_target, required_unless_present = "generate_updater_key")]
+    target: Option<Target>,
+    /// Instead: make a key for updates, write its private half into this new file and print the public one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "config", "target"])]
+    generate_updater_key: Option<PathBuf>,
 }
 
 /// Build the installers of an app for this machine
@@ -167,6 +185,7 @@ impl Cli {
         match self.command {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
+            Command::Sign(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
             Command::Plan(args) => args.run(printer),
@@ -222,6 +241,18 @@ impl StampArgs {
     fn run(self, printer: &Printer) -> anyhow::Result<()> {
         let stamped = stamp::stamp(&self.tree, &self.runtime, Profile::Release.name())?;
         printer.data(&stamped.binary.display().to_string(), &stamped)
+    }
+}
+
+impl SignArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        if let Some(file) = &self.generate_updater_key {
+            return sign::generate_updater_key(file, printer);
+        }
+        let (Some(config), Some(target)) = (&self.config, self.target) else {
+            return Err(error::usage("nothing says what to sign", "add `--config` and `--target`"));
+        };
+        sign::sign_files(&self.files, &config_file::load(config, None)?, target, printer)
     }
 }
 

@@ -47,6 +47,16 @@ pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> an
     Hinted { message: message.into(), hint: hint.into(), exit: Exit::MissingPrerequisite }.into()
 }
 
+/// A failure whose cause somebody else tells, with what it means for us and a cure.
+pub(crate) fn explained(
+    cause: anyhow::Error,
+    exit: Exit,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> anyhow::Error {
+    cause.context(Hinted { message: message.into(), hint: hint.into(), exit })
+}
+
 /// Another machine did not answer, or not as it should.
 pub(crate) fn network(message: impl Into<String>) -> anyhow::Error {
     let hint = "check the connection, and try again".to_owned();

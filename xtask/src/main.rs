@@ -20,6 +20,7 @@ mod process;
 mod render;
 mod runtime;
 mod setup;
+mod sign;
 mod stamp;
 mod tauri_cli;
 mod test;

@@ -43,7 +43,7 @@ const fn test(
     Need { purpose: Purpose::Test, probe, apt, dnf, pacman }
 }
 
-/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the window tests use.
+/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the tests of signing and windows use.
 #[rustfmt::skip]
 const NEEDS: &[Need] = &[
     build("cc", "build-essential", "gcc", "base-devel"),
@@ -56,6 +56,14 @@ const NEEDS: &[Need] = &[
     test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     test("xdotool", "xdotool", "xdotool", "xdotool"),
     test("rpm", "rpm", "rpm", "rpm-tools"),
+    test("rpmbuild", "rpm", "rpm-build", "rpm-tools"),
+    test("rpmsign", "rpm", "rpm-sign", "rpm-tools"),
+    test("gpg", "gnupg", "gnupg2", "gnupg"),
+    test("openssl", "openssl", "openssl", "openssl"),
+    test("osslsigncode", "osslsigncode", "osslsigncode", "osslsigncode"),
+    test("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"),
+    test("wixl", "wixl", "msitools", "msitools"),
+    test("expect", "expect", "expect", "expect"),
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
@@ -126,7 +134,11 @@ pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
     let wanted =
         NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
-    wanted.filter(|need| !is_there(need.probe)).map(|need| manager.package(need)).collect()
+    let missing = wanted.filter(|need| !is_there(need.probe));
+    let mut packages: Vec<_> = missing.map(|need| manager.package(need)).collect();
+    // Neighbours in the list may be of one package.
+    packages.dedup();
+    packages
 }
 
 /// The command that installs packages on this machine; none when its package manager is unknown.
