@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR, Sha256, stamp};
 use serde_json::Value;
 
-use crate::error;
+use crate::{error, windows};
 
 /// A binary in the place where `tauri bundle` looks for it.
 #[derive(Debug, serde::Serialize)]
@@ -27,6 +27,9 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     let pack = Sha256::of(&manifest_bytes);
 
     let mut bytes = fs_err::read(runtime)?;
+    if is_windows(runtime) {
+        bytes = windows_resources(tree, &bytes)?;
+    }
     stamp::write(&mut bytes, pack)
         .with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
     let suffix = runtime
@@ -37,7 +40,21 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
     write_executable(&binary, &bytes)?;
     place_pack(&manifest, &pack_dir, &binary.with_file_name(PACK_DIR))?;
+    let loader = runtime.with_file_name(windows::LOADER);
+    if is_windows(runtime) && loader.is_file() {
+        fs_err::copy(loader, binary.with_file_name(windows::LOADER))?;
+    }
     Ok(Stamped { binary, pack })
+}
+
+fn is_windows(runtime: &Path) -> bool {
+    runtime.extension().is_some_and(|suffix| suffix == "exe")
+}
+
+/// The executable with the app's own icon and version.
+fn windows_resources(tree: &Path, executable: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let icon = fs_err::read(tree.join(windows::ICON))?;
+    windows::resources::apply(executable, &windows::Identity::read(tree)?, &icon)
 }
 
 /// Puts the pack beside the binary, so that the app also runs where it was stamped.
