@@ -100,7 +100,6 @@ fn environment(dir: &Path) -> anyhow::Result<Environment<'static>> {
 fn auto_escape(name: &str) -> AutoEscape {
     match name.strip_suffix(".j2") {
         Some(name) if name.ends_with(".nsi") => AutoEscape::Custom(NSIS),
-        Some(name) if name.ends_with(".wxs") => AutoEscape::Html,
         _ => default_auto_escape_callback(name),
     }
 }
