@@ -36,6 +36,7 @@ enum Command {
     Render(RenderArgs),
     Stamp(StampArgs),
     Build(BuildArgs),
+    DevBundle { tree: PathBuf, config: PathBuf, #[arg(long)] sign: bool },
     #[command(subcommand)]
     Runtime(RuntimeCommand),
     Plan(PlanArgs),
@@ -187,6 +188,16 @@ impl Cli {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
+            Command::DevBundle { tree, config, sign } => {
+                let config = config_file::load(&config, None)?;
+                let templates = TemplateSet::read(&template_app())?;
+                let identity = crate::windows::Identity::read(&tree)?;
+                let binary = tree.join("target/release").join(identity.executable());
+                let signer = |path: &std::path::Path| { eprintln!("sign {}", path.display()); let mut b = fs_err::read(path)?; b.extend_from_slice(&[0;8]); fs_err::write(path, b)?; Ok(()) };
+                let b = crate::windows::Bundling { templates: &templates, tree: &tree, binary: &binary, model: &config.model, identity, target: Target::WindowsX64, sign: if sign { Some(&signer) } else { None } };
+                for format in [BundleFormat::Nsis, BundleFormat::Msi] { println!("{}", crate::windows::bundle(&b, format, &tree.join("target/release/bundle").join(format.name()))?.display()); }
+                Ok(())
+            }
             Command::Runtime(command) => command.run(printer),
             Command::Plan(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),

@@ -55,6 +55,6 @@ mod tests {
     #[test]
     fn an_app_keeps_its_code() {
         // Another value would make every installed app a stranger to its next version.
-        assert_eq!(braced(upgrade("com.example.app")), "{00000000-0000-0000-0000-000000000000}");
+        assert_eq!(braced(upgrade("com.example.app")), "{280E37E9-46F9-5E07-8121-4DD6C340D0F6}");
     }
 }
