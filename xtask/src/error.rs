@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something that must be installed is not.
     MissingPrerequisite = 3,
+    /// Another machine did not answer, or not as it should.
+    Network = 4,
 }
 
 /// An error with a cure: what happened, and what to do next.
@@ -43,6 +45,12 @@ pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyh
 /// Something is not installed; the hint is the command that installs it.
 pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     Hinted { message: message.into(), hint: hint.into(), exit: Exit::MissingPrerequisite }.into()
+}
+
+/// Another machine did not answer, or not as it should.
+pub(crate) fn network(message: impl Into<String>) -> anyhow::Error {
+    let hint = "check the connection, and try again".to_owned();
+    Hinted { message: message.into(), hint, exit: Exit::Network }.into()
 }
 
 /// The exit code for an error.

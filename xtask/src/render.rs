@@ -16,7 +16,7 @@ use runtime_settings::PACK_DIR;
 pub(crate) use content::{ContentFiles, read as read_content};
 pub(crate) use context::RenderContext;
 pub(crate) use templates::TemplateSet;
-pub(crate) use text::{NOT_IN_FILE_NAMES, file_name as product_file_name, is_device, nsis, one_line};
+pub(crate) use text::{NOT_IN_FILE_NAMES, is_device, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
 use crate::{config_file::ConfigFile, icons, icons::IconSet};
@@ -76,6 +76,16 @@ const DESKTOP_ENTRY: (&str, &str) = ("app.desktop.j2", "packaging/app.desktop.hb
 /// The manual page, which packages carry compressed.
 const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 
+/// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
+pub(crate) const RESOLVED_CONFIG: &str = "app.config.json";
+
+fn resolved(model: &AppModel) -> Arc<[u8]> {
+    // Serialising our own plain types into memory has nothing that could fail.
+    let mut text = serde_json::to_vec_pretty(model).unwrap_or_default();
+    text.push(b'\n');
+    text.into()
+}
+
 /// Decides every file of the tree.
 pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     let mut operations: BTreeMap<String, Operation> = BTreeMap::new();
@@ -93,6 +103,7 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     }
     operations.insert(DESKTOP_ENTRY.1.to_owned(), Operation::HandlebarsTemplate(DESKTOP_ENTRY.0));
     operations.insert(MANUAL_PAGE.1.to_owned(), Operation::GzipTemplate(MANUAL_PAGE.0));
+    operations.insert(RESOLVED_CONFIG.to_owned(), Operation::Verbatim(resolved(model)));
     RenderPlan { operations, context: RenderContext::new(model, &inputs.icons) }
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod resources;
 mod texts;
 mod version;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 use config_schema::{AppModel, BundleFormat, Target};
@@ -16,7 +16,7 @@ use config_schema::{AppModel, BundleFormat, Target};
 pub(crate) use identity::Identity;
 pub(crate) use payload::LOADER;
 
-use crate::{artifacts, render::TemplateSet};
+use crate::render::TemplateSet;
 
 /// The icon in a rendered tree.
 pub(crate) const ICON: &str = "icons/icon.ico";
@@ -38,18 +38,16 @@ pub(crate) struct Bundling<'a> {
     pub(crate) sign: Option<Signer<'a>>,
 }
 
-/// Makes an installer in the folder and gives its path.
+/// Makes an installer at `out`.
 pub(crate) fn bundle(
     bundling: &Bundling<'_>,
     format: BundleFormat,
-    dir: &Path,
-) -> anyhow::Result<PathBuf> {
-    fs_err::create_dir_all(dir)?;
-    let out = dir.join(artifacts::file_name(&bundling.model.app, bundling.target, format));
+    out: &Path,
+) -> anyhow::Result<()> {
+    fs_err::create_dir_all(out.parent().unwrap_or(bundling.tree))?;
     match format {
-        BundleFormat::Nsis => nsis::make(bundling, &out)?,
-        BundleFormat::Msi => msi::make(bundling, &out)?,
+        BundleFormat::Nsis => nsis::make(bundling, out),
+        BundleFormat::Msi => msi::make(bundling, out),
         other => bail!("not a Windows installer: `{}`", other.name()),
     }
-    Ok(out)
 }

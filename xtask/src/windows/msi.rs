@@ -227,19 +227,14 @@ fn files(
 }
 
 /// An earlier version goes, whole, before this one comes; beside a later one this one does not come.
-fn upgrades(
-    database: &mut Database,
-    bundling: &Bundling<'_>,
-    codes: &Codes,
-) -> anyhow::Result<()> {
+fn upgrades(database: &mut Database, bundling: &Bundling<'_>, codes: &Codes) -> anyhow::Result<()> {
     let upgrade = || text(codes::braced(codes.upgrade));
     let this = || text(version::dotted(&bundling.identity.version));
     let row = |min: Value, max: Value, attributes: i32, property: &str| {
         let attributes = Value::Int(attributes);
         vec![upgrade(), min, max, Value::Null, attributes, Value::Null, text(property)]
     };
-    database
-        .add("Upgrade", row(text("0.0.0"), this(), UPGRADE_INCLUDING_SAME, "EARLIER"))?;
+    database.add("Upgrade", row(text("0.0.0"), this(), UPGRADE_INCLUDING_SAME, "EARLIER"))?;
     database.add("Upgrade", row(this(), Value::Null, DETECT_ONLY, "LATER"))?;
     let name = formatted(&bundling.identity.name);
     let message =

@@ -165,7 +165,8 @@ pub(super) fn text(text: impl AsRef<str>) -> Value {
 
 fn column(text: &str) -> anyhow::Result<Column> {
     let key = text.starts_with('*');
-    let (name, kind) = text.trim_start_matches('*').split_once(' ').context("a column has a type")?;
+    let (name, kind) =
+        text.trim_start_matches('*').split_once(' ').context("a column has a type")?;
     let (letter, size) = kind.split_at(1);
     let size: usize = size.parse()?;
     let mut builder = Column::build(name);
