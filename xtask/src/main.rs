@@ -26,6 +26,7 @@ mod tauri_cli;
 mod test;
 mod tidy;
 mod verify;
+mod windows;
 mod workspace;
 mod write_whole;
 
