@@ -1,6 +1,9 @@
 //! What the file says, one to one: every field may be missing, nothing has a default yet.
 //! The doc comment of a field is its description in the JSON Schema and in the reference.
 
+mod bundle;
+mod delivery;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,12 +13,17 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use crate::defaults;
-use crate::target::{BundleFormat, Target};
 use crate::values::{
     AppId, AppVersion, Category, Color, ContentUrl, Csp, Email, External, HttpUrl, IconPath, Line,
     OriginPattern, Popups, RelativePath, RuntimeSource, SchemaVersion, Side, Slug, Text, Theme,
     UrlPattern, Zoom,
 };
+
+pub use bundle::{
+    BundleSection, FormatsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
+    MacosFormat, WindowsBundleSection, WindowsFormat,
+};
+pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -50,6 +58,10 @@ pub struct AppConfig {
     pub bundle: Option<BundleSection>,
     /// How the app is built.
     pub build: Option<BuildSection>,
+    /// By which way installers are signed. Keys and passwords never stand here: they are secrets of the build.
+    pub signing: Option<SigningSection>,
+    /// Signed updates: a release then carries a signature of every installer and the manifest that tells of them.
+    pub updates: Option<UpdatesSection>,
 }
 
 /// The `app` section.
@@ -244,59 +256,6 @@ pub struct AppModuleOptions {
     pub paths: Option<bool>,
 }
 
-/// The `bundle` section.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct BundleSection {
-    /// The systems and processors to build for.
-    #[schemars(extend("default" = Target::all()), length(min = 1), extend("uniqueItems" = true))]
-    pub targets: Option<Vec<Target>>,
-    /// The kinds of installer for each system.
-    pub formats: Option<FormatsSection>,
-}
-
-/// The `bundle.formats` section.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FormatsSection {
-    /// Packages for Linux.
-    #[schemars(extend("default" = crate::System::Linux.formats()), length(min = 1), extend("uniqueItems" = true))]
-    pub linux: Option<Vec<LinuxFormat>>,
-    /// Installers for Windows.
-    #[schemars(extend("default" = crate::System::Windows.formats()), length(min = 1), extend("uniqueItems" = true))]
-    pub windows: Option<Vec<WindowsFormat>>,
-    /// Disk image and app bundle for macOS.
-    #[schemars(extend("default" = crate::System::Macos.formats()), length(min = 1), extend("uniqueItems" = true))]
-    pub macos: Option<Vec<MacosFormat>>,
-}
-
-/// A format that `bundle.formats.linux` may list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub enum LinuxFormat {
-    Deb,
-    Rpm,
-}
-
-/// A format that `bundle.formats.windows` may list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub enum WindowsFormat {
-    Nsis,
-    Msi,
-}
-
-/// A format that `bundle.formats.macos` may list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub enum MacosFormat {
-    Dmg,
-    App,
-}
-
 /// The `build` section.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -304,33 +263,6 @@ pub struct BuildSection {
     /// Where the compiled runtime comes from: `auto` takes it from the cache and compiles it if it is not there, `source` always compiles.
     #[schemars(extend("default" = RuntimeSource::default()))]
     pub runtime: Option<RuntimeSource>,
-}
-
-impl From<LinuxFormat> for BundleFormat {
-    fn from(format: LinuxFormat) -> Self {
-        match format {
-            LinuxFormat::Deb => BundleFormat::Deb,
-            LinuxFormat::Rpm => BundleFormat::Rpm,
-        }
-    }
-}
-
-impl From<WindowsFormat> for BundleFormat {
-    fn from(format: WindowsFormat) -> Self {
-        match format {
-            WindowsFormat::Nsis => BundleFormat::Nsis,
-            WindowsFormat::Msi => BundleFormat::Msi,
-        }
-    }
-}
-
-impl From<MacosFormat> for BundleFormat {
-    fn from(format: MacosFormat) -> Self {
-        match format {
-            MacosFormat::Dmg => BundleFormat::Dmg,
-            MacosFormat::App => BundleFormat::App,
-        }
-    }
 }
 
 // Serde's own `untagged` forgets which alternative was meant and where it went wrong; these two visitors keep both.

@@ -30,3 +30,9 @@ pub(crate) const MODULE_APP_PATHS: bool = false;
 pub(crate) const MODULE_EVENTS: bool = true;
 pub(crate) const MODULE_WINDOW: bool = false;
 pub(crate) const SINGLE_INSTANCE: bool = true;
+
+pub(crate) const DEB_SECTION: &str = "misc";
+/// What Tauri's webview and our own use of it need.
+pub(crate) const MACOS_MINIMUM_VERSION: &str = "10.15";
+pub(crate) const TIMESTAMP_URL: &str = "http://timestamp.digicert.com";
+pub(crate) const UPDATE_CHANNEL: &str = "stable";

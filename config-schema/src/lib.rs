@@ -4,10 +4,14 @@
 mod check;
 mod config;
 mod defaults;
+mod delivery;
 mod fault;
+pub mod manifest;
 mod model;
 mod outline;
+pub mod plan;
 mod problem;
+pub mod project;
 mod reader;
 mod reference;
 mod resolve;
@@ -22,13 +26,19 @@ mod variant;
 pub use check::Check;
 pub use config::{
     AppConfig, AppModuleOptions, AppSection, BackgroundSetting, BridgeSection, BuildSection,
-    BundleSection, ContentSection, FormatsSection, LinuxFormat, MacosFormat, ModuleSetting,
-    ModulesSection, NavigationSection, ThemedBackground, WindowSection, WindowsFormat,
+    BundleSection, ContentSection, FormatsSection, LinuxBundleSection, LinuxFormat,
+    MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection,
+    NavigationSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
+    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
+pub use delivery::{
+    MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, WindowsSigning, all_secrets,
+    secrets,
+};
 pub use model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats, Modules,
-    Navigation, Window,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,
+    LinuxBundle, MacosBundle, Modules, Navigation, Window, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -36,8 +46,9 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    AppId, AppVersion, Category, Color, ContentUrl, Csp, Email, External, HttpUrl, IconPath, Line,
+    AppId, AppVersion, Category, Channel, Color, ContentUrl, Csp, DebSection, Email, External,
+    HttpUrl, IconPath, InstallMode, InstallerLanguage, Line, LinuxSigning, MacosVersion, Notarize,
     OriginPattern, Popups, RelativePath, RuntimeSource, SchemaVersion, Side, Slug, Text, Theme,
-    UrlPattern, UrlRule, Zoom,
+    UpdateKey, UrlPattern, UrlRule, WebviewInstall, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

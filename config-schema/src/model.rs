@@ -4,9 +4,11 @@
 use serde::{Serialize, Serializer};
 use url::Url;
 
+use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, Category, Color, External, Popups, RuntimeSource, Slug, Theme, UrlRule,
+    AppId, AppVersion, Category, Color, External, InstallMode, InstallerLanguage, Popups,
+    RuntimeSource, Slug, Theme, UrlRule, WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -21,6 +23,10 @@ pub struct AppModel {
     pub single_instance: bool,
     pub bundle: Bundle,
     pub build: Build,
+    #[serde(skip_serializing_if = "Signing::is_none")]
+    pub signing: Signing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Updates>,
 }
 
 /// Who the app is.
@@ -144,6 +150,40 @@ pub struct Bundle {
     /// At least one, none twice.
     pub targets: Vec<Target>,
     pub formats: Formats,
+    pub linux: LinuxBundle,
+    pub windows: WindowsBundle,
+    pub macos: MacosBundle,
+}
+
+/// What Linux packages say besides.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinuxBundle {
+    pub section: String,
+    /// Besides the runtime's own libraries.
+    pub deb_depends: Vec<String>,
+    /// Besides the runtime's own libraries.
+    pub rpm_depends: Vec<String>,
+}
+
+/// How Windows installers behave.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowsBundle {
+    pub install_mode: InstallMode,
+    /// At least one, none twice.
+    pub languages: Vec<InstallerLanguage>,
+    pub webview: WebviewInstall,
+}
+
+/// What the app bundle for macOS says besides.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MacosBundle {
+    pub minimum_version: String,
+    /// Relative to the config file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entitlements: Option<String>,
 }
 
 /// The kinds of installer per system, none twice, and none for a system without a target.

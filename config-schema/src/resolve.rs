@@ -4,15 +4,19 @@ use url::Url;
 
 use crate::config::{
     AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, ContentSection,
-    ModuleSetting, NavigationSection, ThemedBackground, WindowSection,
+    LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection, SigningSection,
+    ThemedBackground, UpdatesSection, WindowSection, WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
+use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
 use crate::model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats, Modules,
-    Navigation, Window,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,
+    LinuxBundle, MacosBundle, Modules, Navigation, Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
-use crate::values::{AppVersion, Color, Side, Slug, TextForm, UrlRule, Zoom};
+use crate::values::{
+    AppVersion, Color, InstallerLanguage, Line, Side, Slug, TextForm, UrlRule, WindowsRoute, Zoom,
+};
 
 /// The model of a config that broke no rule; `None` only if a field without a default is missing.
 pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
@@ -25,6 +29,11 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
         single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
         bundle: bundle(config.bundle.unwrap_or_default()),
         build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },
+        signing: signing(config.signing.unwrap_or_default())?,
+        updates: match config.updates {
+            Some(section) => Some(updates(section)?),
+            None => None,
+        },
         app,
         content,
     })
@@ -145,8 +154,83 @@ fn bundle(section: BundleSection) -> Bundle {
             windows: formats_of(System::Windows, formats.windows, &targets),
             macos: formats_of(System::Macos, formats.macos, &targets),
         },
+        linux: linux(section.linux.unwrap_or_default()),
+        windows: windows(section.windows.unwrap_or_default()),
+        macos: macos(section.macos.unwrap_or_default()),
         targets,
     }
+}
+
+fn linux(section: LinuxBundleSection) -> LinuxBundle {
+    let lines = |lines: Option<Vec<Line<200>>>| {
+        lines.unwrap_or_default().into_iter().map(String::from).collect()
+    };
+    LinuxBundle {
+        section: section.section.map_or_else(|| defaults::DEB_SECTION.to_owned(), String::from),
+        deb_depends: lines(section.deb_depends),
+        rpm_depends: lines(section.rpm_depends),
+    }
+}
+
+fn windows(section: WindowsBundleSection) -> WindowsBundle {
+    WindowsBundle {
+        install_mode: section.install_mode.unwrap_or_default(),
+        languages: section.languages.unwrap_or_else(|| vec![InstallerLanguage::default()]),
+        webview: section.webview.unwrap_or_default(),
+    }
+}
+
+fn macos(section: MacosBundleSection) -> MacosBundle {
+    MacosBundle {
+        minimum_version: section
+            .minimum_version
+            .map_or_else(|| defaults::MACOS_MINIMUM_VERSION.to_owned(), String::from),
+        entitlements: section.entitlements.map(String::from),
+    }
+}
+
+fn signing(section: SigningSection) -> Option<Signing> {
+    Some(Signing {
+        windows: match section.windows {
+            Some(section) => Some(windows_signing(section)?),
+            None => None,
+        },
+        macos: section
+            .macos
+            .map(|section| MacosSigning { notarize: section.notarize.unwrap_or_default() }),
+        linux: section.linux,
+    })
+}
+
+fn windows_signing(section: WindowsSigningSection) -> Option<WindowsSigning> {
+    let timestamp_url = match section.timestamp_url {
+        Some(url) => Url::from(url),
+        None => Url::parse(defaults::TIMESTAMP_URL).ok()?,
+    };
+    Some(match section.route? {
+        WindowsRoute::Pfx => WindowsSigning::Pfx { timestamp_url },
+        WindowsRoute::Azure => WindowsSigning::Azure {
+            timestamp_url,
+            endpoint: section.endpoint?.into(),
+            account: section.account?.into(),
+            profile: section.profile?.into(),
+        },
+        WindowsRoute::Command => WindowsSigning::Command {
+            command: section.command?.into_iter().map(String::from).collect(),
+        },
+    })
+}
+
+fn updates(section: UpdatesSection) -> Option<Updates> {
+    let channel = section.channel.map(String::from);
+    Some(Updates {
+        source: match section.endpoint {
+            Some(url) => UpdateSource::Endpoint(url.into()),
+            None => UpdateSource::Github,
+        },
+        public_key: section.public_key?.into(),
+        channel: channel.unwrap_or_else(|| defaults::UPDATE_CHANNEL.to_owned()),
+    })
 }
 
 /// The formats as written, else all of the system; none where nothing is built for it.
@@ -168,7 +252,9 @@ pub(crate) fn formats_of<F: Into<BundleFormat>>(
 mod tests {
     use super::parsed;
     use crate::defaults;
-    use crate::values::{AppVersion, Color, Csp, IconPath};
+    use crate::values::{
+        AppVersion, Channel, Color, Csp, DebSection, HttpUrl, IconPath, MacosVersion,
+    };
 
     #[test]
     fn defaults_are_valid() {
@@ -177,5 +263,9 @@ mod tests {
         assert!(parsed::<Color>(defaults::BACKGROUND_DARK).is_some());
         assert!(parsed::<Csp>(defaults::CSP).is_some());
         assert!(parsed::<IconPath>(defaults::ICON).is_some());
+        assert!(parsed::<DebSection>(defaults::DEB_SECTION).is_some());
+        assert!(parsed::<MacosVersion>(defaults::MACOS_MINIMUM_VERSION).is_some());
+        assert!(parsed::<HttpUrl>(defaults::TIMESTAMP_URL).is_some());
+        assert!(parsed::<Channel>(defaults::UPDATE_CHANNEL).is_some());
     }
 }

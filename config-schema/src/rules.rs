@@ -1,5 +1,7 @@
 //! Rules between fields: what must be there, and what cannot go together.
 
+mod delivery;
+
 use std::fmt::Display;
 
 use crate::check::Findings;
@@ -36,6 +38,7 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     let version = config.app.as_ref().and_then(|app| app.version.as_ref());
     msi_version(version, &bundle_section, findings);
     rpm_version(version, &bundle_section, findings);
+    delivery::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.
@@ -215,6 +218,17 @@ fn bundle(bundle: &BundleSection, findings: &mut Findings) {
     formats(System::Linux, linux, bundle, findings);
     formats(System::Windows, windows, bundle, findings);
     formats(System::Macos, macos, bundle, findings);
+    if let Some(windows) = &bundle.windows {
+        not_empty("bundle.windows.languages", windows.languages.as_ref(), findings);
+        let names: Vec<_> = windows.languages.iter().flatten().map(|name| name.name()).collect();
+        no_repeats("bundle.windows.languages", &names, findings);
+    }
+    if let Some(linux) = &bundle.linux {
+        let entries: Vec<_> = linux.deb_depends.iter().flatten().collect();
+        no_repeats("bundle.linux.debDepends", &entries, findings);
+        let entries: Vec<_> = linux.rpm_depends.iter().flatten().collect();
+        no_repeats("bundle.linux.rpmDepends", &entries, findings);
+    }
 }
 
 fn formats<F: Into<BundleFormat>>(

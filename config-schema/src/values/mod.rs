@@ -2,6 +2,7 @@
 
 mod choice;
 mod color;
+mod delivery;
 mod id;
 mod number;
 mod path;
@@ -19,6 +20,10 @@ use serde::de::{Deserializer, Error, Visitor};
 
 pub use choice::{Category, External, Popups, RuntimeSource, Theme};
 pub use color::Color;
+pub use delivery::{
+    Channel, DebSection, InstallMode, InstallerLanguage, LinuxSigning, MacosVersion, Notarize,
+    UpdateKey, WebviewInstall, WindowsRoute,
+};
 pub use id::{AppId, Slug};
 pub use number::{SchemaVersion, Side, Zoom};
 pub use path::{IconPath, RelativePath};
