@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something that must be installed is not.
     MissingPrerequisite = 3,
+    /// Something took too long.
+    Timeout = 5,
 }
 
 /// An error with a cure: what happened, and what to do next.
@@ -45,11 +47,31 @@ pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> an
     Hinted { message: message.into(), hint: hint.into(), exit: Exit::MissingPrerequisite }.into()
 }
 
+/// Something that was waited for in vain.
+pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Hinted { message: message.into(), hint: hint.into(), exit: Exit::Timeout }.into()
+}
+
+/// A failure whose document is printed already: a report that says more than an error could.
+#[derive(Debug)]
+pub(crate) struct Reported {
+    pub(crate) message: String,
+    pub(crate) exit: Exit,
+}
+
+impl fmt::Display for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Reported {}
+
 /// The exit code for an error.
 pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<Hinted>() {
         Some(hinted) => hinted.exit,
         None if error.is::<ConfigErrors>() => Exit::Usage,
-        None => Exit::Failed,
+        None => error.downcast_ref::<Reported>().map_or(Exit::Failed, |reported| reported.exit),
     }
 }

@@ -21,6 +21,7 @@ mod stamp;
 mod tauri_cli;
 mod test;
 mod tidy;
+mod verify;
 mod workspace;
 
 use std::process::ExitCode;
