@@ -1,5 +1,7 @@
 //! Bundling: `tauri bundle` turns a stamped tree into installers. It patches the binary in place, so hashes come after.
 
+mod rpm;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -89,6 +91,9 @@ fn collect(
     target: config_schema::Target,
 ) -> anyhow::Result<Artifact> {
     let path = out.join(folder(format)).join(artifacts::file_name(&model.app, target, format));
+    if format == BundleFormat::Rpm {
+        rpm::complete(&path, model)?;
+    }
     let file = fs_err::File::open(&path)
         .with_context(|| format!("the bundler made no {}", format.name()))?;
     let size = file.metadata()?.len();

@@ -34,6 +34,26 @@ const IGNORED: &[&str] = &[
     "/var/spool",
     "/var/tmp",
 ];
+/// Folders that every system with rpm has, where apps put files.
+const SYSTEM_FOLDERS: &[&str] = &[
+    "usr/bin",
+    "usr/lib",
+    "usr/share/applications",
+    "usr/share/doc",
+    "usr/share/icons/hicolor/16x16/apps",
+    "usr/share/icons/hicolor/24x24/apps",
+    "usr/share/icons/hicolor/32x32/apps",
+    "usr/share/icons/hicolor/48x48/apps",
+    "usr/share/icons/hicolor/64x64/apps",
+    "usr/share/icons/hicolor/128x128/apps",
+    "usr/share/icons/hicolor/256x256/apps",
+    "usr/share/icons/hicolor/256x256@2/apps",
+    "usr/share/icons/hicolor/512x512/apps",
+    "usr/share/icons/hicolor/scalable/apps",
+    "usr/share/licenses",
+    "usr/share/man/man1",
+    "var/lib/rpm",
+];
 /// Where a script might make the app start by itself or appear in menus, below the user's home.
 const HOME_PLACES: &[&str] = &[".config/autostart", ".local/share/applications", "Desktop"];
 
@@ -87,9 +107,12 @@ pub(super) fn rpm_in_folder(rpm: &Path, slug: &str, folder: &Path, debian: bool)
         let step = rpm_in(words);
         if debian { step.arg("--force-debian") } else { step }
     };
+    let folders = SYSTEM_FOLDERS
+        .iter()
+        .fold(Step::privileged(["mkdir", "--parents"]), |step, path| step.arg(folder.join(path)));
     let install = within(&["--install", "--nodeps", "--noscripts"]);
     Plan {
-        prepare: vec![rpm_in(&["--initdb"])],
+        prepare: vec![folders, rpm_in(&["--initdb"])],
         install: vec![install.arg(explicit(rpm))],
         inspect: vec![within(&["--verify", "--nodeps", "--noscripts", slug])],
         programs: vec![folder.join("usr/bin").join(slug)],
@@ -148,7 +171,8 @@ mod tests {
         assert_eq!(plan.remove[0].line(), "rpm --erase notes");
         let plan = rpm_in_folder(Path::new("/a.rpm"), "notes", Path::new("/tmp/r"), true);
         let rpm = "rpm --dbpath /var/lib/rpm --root /tmp/r";
-        assert_eq!(plan.prepare[0].line(), format!("{rpm} --initdb"));
+        assert!(plan.prepare[0].line().starts_with("mkdir --parents /tmp/r/usr/bin "));
+        assert_eq!(plan.prepare[1].line(), format!("{rpm} --initdb"));
         assert_eq!(
             plan.install[0].line(),
             format!("{rpm} --install --nodeps --noscripts --force-debian /a.rpm")
