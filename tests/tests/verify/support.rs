@@ -19,7 +19,7 @@ const COMPILE: Duration = Duration::from_secs(1500);
 
 /// A page that shows something.
 pub(crate) const PAGE: &str =
-    "<!doctype html><title>Page</title><h1 style='font-size:80px'>There is something to see</h1>";
+    "<!doctype html><title>Page</title><h1>There is something to see</h1>";
 
 /// A tree with one package, and what a verification says of it.
 pub(crate) struct Tree {
