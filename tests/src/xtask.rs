@@ -1,5 +1,6 @@
 //! The real xtask: found beside the tests, run in a scrubbed environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ pub struct Xtask {
     directory: PathBuf,
     input: Option<String>,
     file_limit: Option<u64>,
+    variables: Vec<(String, OsString)>,
 }
 
 impl Xtask {
@@ -59,7 +61,13 @@ impl Xtask {
             "no xtask at: `{}`; run `cargo build --package xtask`, or set `{PATH_VARIABLE}`",
             binary.display()
         );
-        Ok(Self { binary, directory: repo_root()?, input: None, file_limit: None })
+        Ok(Self {
+            binary,
+            directory: repo_root()?,
+            input: None,
+            file_limit: None,
+            variables: Vec::new(),
+        })
     }
 
     /// The binary itself, for a test that starts it in a way of its own.
@@ -76,6 +84,12 @@ impl Xtask {
     /// Gives the command an input, such as a config for `-`.
     pub fn with_input(mut self, input: impl Into<String>) -> Self {
         self.input = Some(input.into());
+        self
+    }
+
+    /// Sets a variable of the environment, over what is inherited.
+    pub fn with_variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
         self
     }
 
@@ -101,6 +115,7 @@ impl Xtask {
         command.args(args).current_dir(&self.directory);
         command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_inherited(name)));
         command.env(ROOT_VARIABLE, repo_root()?);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(input) = &self.input {
             process::set_input(&mut command, input.as_bytes())?;
         }

@@ -1,9 +1,12 @@
 //! The command line. The doc comments are the help text.
 
+mod pipeline;
+mod runtime;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use config_schema::{BundleFormat, RuntimeSource, Target};
+use config_schema::{BundleFormat, Target};
 use serde_json::json;
 
 use crate::{
@@ -12,10 +15,10 @@ use crate::{
     ci,
     codegen::{self, Mode},
     config_file::{self, ConfigFile},
-    doctor, plan,
+    doctor,
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
-    runtime::{self, Profile},
+    runtime::Profile,
     setup, stamp, test, tidy, verify,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
@@ -37,8 +40,12 @@ enum Command {
     Stamp(StampArgs),
     Build(BuildArgs),
     #[command(subcommand)]
-    Runtime(RuntimeCommand),
-    Plan(PlanArgs),
+    Runtime(runtime::RuntimeCommand),
+    Plan(pipeline::PlanArgs),
+    Content(pipeline::ContentArgs),
+    Bundle(pipeline::BundleArgs),
+    Package(pipeline::PackageArgs),
+    Finalise(pipeline::FinaliseArgs),
     Doctor(DoctorArgs),
     Setup(SetupArgs),
     Codegen(CodegenArgs),
@@ -102,16 +109,6 @@ struct BuildArgs {
     setup: bool,
 }
 
-/// Print what a build will do: matrix, runtimes, expected artifacts, secrets
-#[derive(Debug, Args)]
-struct PlanArgs {
-    /// The configs (default: app/app.json)
-    configs: Vec<PathBuf>,
-    /// Only these targets
-    #[arg(long, value_delimiter = ',', value_parser = parse_target)]
-    targets: Option<Vec<Target>>,
-}
-
 /// Check whether this machine can build, and say what cures what is missing
 #[derive(Debug, Args)]
 struct DoctorArgs {
@@ -166,22 +163,6 @@ struct CiArgs {
     setup: bool,
 }
 
-/// The compiled runtimes that apps are stamped from
-#[derive(Debug, Subcommand)]
-enum RuntimeCommand {
-    /// List the runtimes in the cache
-    List,
-    /// Compile a runtime, unless the cache has it
-    Build {
-        #[arg(long, default_value = "slim", value_parser = parse_variant)]
-        variant: config_schema::Variant,
-        #[arg(long, value_parser = parse_target)]
-        target: Option<Target>,
-        #[arg(long)]
-        debug: bool,
-    },
-}
-
 impl Cli {
     pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<()> {
         match self.command {
@@ -190,6 +171,10 @@ impl Cli {
             Command::Build(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
             Command::Plan(args) => args.run(printer),
+            Command::Content(args) => args.run(printer),
+            Command::Bundle(args) => args.run(printer),
+            Command::Package(args) => args.run(printer),
+            Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
             Command::Setup(args) => setup::run(args.tests, printer),
             Command::Codegen(args) => {
@@ -242,22 +227,6 @@ impl StampArgs {
     }
 }
 
-impl PlanArgs {
-    fn run(mut self, printer: &Printer) -> anyhow::Result<()> {
-        if self.configs.is_empty() {
-            self.configs.push(root().join(DEFAULT_CONFIG));
-        }
-        let configs = self
-            .configs
-            .iter()
-            .map(|path| config_file::load(path, None))
-            .collect::<Result<Vec<_>, _>>()?;
-        let plan =
-            plan::plan(configs, self.targets.as_deref(), &TemplateSet::read(&template_app())?)?;
-        printer.data(&plan.table(), &plan)
-    }
-}
-
 impl BuildArgs {
     fn run(self, printer: &Printer) -> anyhow::Result<()> {
         if self.setup {
@@ -270,36 +239,6 @@ impl BuildArgs {
             profile: profile(self.debug),
         };
         build_app::build(&request, printer)
-    }
-}
-
-impl RuntimeCommand {
-    fn run(self, printer: &Printer) -> anyhow::Result<()> {
-        match self {
-            RuntimeCommand::List => {
-                let records = runtime::list()?;
-                let line = |record: &runtime::RuntimeRecord| {
-                    format!(
-                        "{}  {:.2} MB  {}",
-                        record.key,
-                        record.size as f64 / 1e6,
-                        &record.sha256.to_string()[..16]
-                    )
-                };
-                let human: Vec<_> = records.iter().map(line).collect();
-                printer.data(&human.join("\n"), &records)
-            }
-            RuntimeCommand::Build { variant, target, debug } => {
-                let target = target.map_or_else(runtime::host, Ok)?;
-                let templates = TemplateSet::read(&template_app())?;
-                let key = runtime::key(&templates, variant, target, profile(debug));
-                let binary = runtime::obtain(&templates, &key, RuntimeSource::Auto, printer)?;
-                printer.data(
-                    &binary.display().to_string(),
-                    &json!({ "key": key.text()?, "binary": binary }),
-                )
-            }
-        }
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something that must be installed is not.
     MissingPrerequisite = 3,
+    /// Another machine did not answer, or not as it should.
+    Network = 4,
     /// Something took too long.
     Timeout = 5,
 }
@@ -66,6 +68,12 @@ impl fmt::Display for Reported {
 }
 
 impl std::error::Error for Reported {}
+
+/// Another machine did not answer, or not as it should.
+pub(crate) fn network(message: impl Into<String>) -> anyhow::Error {
+    let hint = "check the connection, and try again".to_owned();
+    Hinted { message: message.into(), hint, exit: Exit::Network }.into()
+}
 
 /// The exit code for an error.
 pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {

@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that happens at the desk and in a build job. This file parses, dispatches and reports.
 
+mod app_source;
 mod artifacts;
 mod bench;
 mod build_app;
@@ -10,7 +11,9 @@ mod codegen;
 mod config_file;
 mod doctor;
 mod error;
+mod finalise;
 mod icons;
+mod package;
 mod plan;
 mod printer;
 mod process;
@@ -23,6 +26,7 @@ mod test;
 mod tidy;
 mod verify;
 mod workspace;
+mod write_whole;
 
 use std::process::ExitCode;
 

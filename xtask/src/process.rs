@@ -173,6 +173,15 @@ pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Runs a command whose failure is an answer too: gives its stdout, trimmed, and keeps its words to itself.
+pub(crate) fn read_quiet(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().with_context(|| start_failed(command))?;
+    if !output.status.success() {
+        bail!("the command failed ({}): `{}`", output.status, line(command));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 /// The program's path; an error with a cure when it is not installed.
 pub(crate) fn find(program: &str, hint: &str) -> anyhow::Result<std::path::PathBuf> {
     which::which(program).map_err(|_| error::missing(format!("not installed: `{program}`"), hint))
@@ -185,4 +194,16 @@ fn start_failed(command: &Command) -> String {
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// Lets a file be started, where the file system knows of that.
+pub(crate) fn make_executable(path: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }

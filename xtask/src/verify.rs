@@ -14,19 +14,19 @@ mod trial;
 mod windows;
 
 use std::{
-    path::{self, PathBuf},
+    path::{self, Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::Context as _;
 use config_schema::BundleFormat;
 
-use crate::{error::Reported, printer::Printer, workspace::target_dir};
-use choice::{Record, choose};
-use report::Report;
+use crate::{bundle::BundleRecord, error::Reported, printer::Printer, workspace::target_dir};
+use choice::{Installer, choose};
+use report::{Outcome, Report};
 use trial::{App, Bench};
 
-/// Where the report goes when nobody says, below a tree.
+/// Where the report goes in any case, below a tree.
 const REPORT_DIR: &str = "target/verify";
 
 /// Install what was built, start it, look at it, uninstall it, and check that nothing is left
@@ -37,7 +37,7 @@ pub(crate) struct VerifyArgs {
     /// Only these (default: all that this machine can install)
     #[arg(long, value_delimiter = ',', value_parser = crate::cli::parse_format)]
     bundles: Option<Vec<BundleFormat>>,
-    /// Where `verify.json` and the pictures go (default: TREE/target/verify)
+    /// Where `verify.json` and the pictures go (default: TREE/target/verify, where `package` looks)
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Seconds that the app waits for its page
@@ -51,10 +51,13 @@ pub(crate) struct VerifyArgs {
 /// Verifies what the tree's bundling made.
 pub(crate) fn run(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<()> {
     let tree = path::absolute(&args.tree)?;
-    let record = Record::read(&tree)?;
-    let (chosen, skipped) = choose(record.installers(), record.target, args.bundles.as_deref())?;
+    let record = BundleRecord::read(&tree)?;
+    let (chosen, skipped) =
+        choose(Installer::all(&record), record.target, args.bundles.as_deref())?;
     let app = App::of(&tree)?;
-    let report_dir = args.report.clone().unwrap_or_else(|| tree.join(REPORT_DIR));
+    let own_dir = tree.join(REPORT_DIR);
+    let report_dir = args.report.clone().unwrap_or_else(|| own_dir.clone());
+    fs_err::create_dir_all(&own_dir)?;
     fs_err::create_dir_all(&report_dir)?;
     let bench = Bench { app: &app, report: &report_dir, timeout: args.timeout, keep: args.keep };
     let _turn = take_turn()?;
@@ -63,13 +66,21 @@ pub(crate) fn run(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<()> {
         printer.status("Verifying", installer.path.file_name().unwrap_or_default().display());
         reports.push(bench.verify(&installer)?);
     }
-    let report = Report::new(record.target.name(), reports, skipped);
+    let report = Report::new(record.target, reports, skipped);
     report.write_to(&report_dir)?;
+    // Packaging asks there.
+    report.write_to(&own_dir)?;
     printer.data(&report.table(), &report)?;
     match report.exit() {
         None => Ok(()),
         Some(exit) => Err(Reported { message: report.complaints(), exit }.into()),
     }
+}
+
+/// Whether the installers of the record, as they are, were tried and found good.
+pub(crate) fn was_verified(tree: &Path, record: &BundleRecord) -> anyhow::Result<bool> {
+    let Some(outcome) = Outcome::read(&tree.join(REPORT_DIR))? else { return Ok(false) };
+    Ok(Installer::all(record).iter().all(|installer| outcome.has_passed(installer.sha256)))
 }
 
 /// Two verifications on one machine would see each other's traces.

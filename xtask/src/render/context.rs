@@ -1,9 +1,12 @@
 //! The one thing that templates may see: values that need no more thought.
 
-use config_schema::{AppModel, BundleFormat, Category, System};
+use config_schema::{AppModel, BundleFormat, Category, System, WindowsBundle};
 use serde::Serialize;
 
-use super::text::{desktop_string, file_name, one_line, roff};
+use super::{
+    ENTITLEMENTS,
+    text::{desktop_string, file_name, one_line, roff},
+};
 use crate::icons::IconSet;
 
 /// A package has one or it is incomplete, so an app without a description says at least what it is.
@@ -36,8 +39,17 @@ pub(crate) struct RenderContext {
     linux_formats: Vec<BundleFormat>,
     windows_formats: Vec<BundleFormat>,
     macos_formats: Vec<BundleFormat>,
+    windows: WindowsBundle,
+    macos: MacosContext,
     desktop: DesktopEntry,
     manual: ManualPage,
+}
+
+#[derive(Debug, Serialize)]
+struct MacosContext {
+    minimum_version: String,
+    /// Path in the tree.
+    entitlements: Option<&'static str>,
 }
 
 /// Values of the desktop entry, escaped for it.
@@ -90,6 +102,11 @@ impl RenderContext {
             linux_formats: formats(System::Linux),
             windows_formats: formats(System::Windows),
             macos_formats: formats(System::Macos),
+            windows: model.bundle.windows.clone(),
+            macos: MacosContext {
+                minimum_version: model.bundle.macos.minimum_version.clone(),
+                entitlements: model.bundle.macos.entitlements.as_ref().map(|_| ENTITLEMENTS),
+            },
             desktop: DesktopEntry {
                 name: desktop_string(&app.name),
                 comment: desktop_string(&summary),

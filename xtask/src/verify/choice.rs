@@ -1,57 +1,16 @@
 //! Which of the installers that were made this machine can try.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
 use anyhow::ensure;
 use config_schema::{BundleFormat, Target};
 use runtime_settings::Sha256;
-use serde::Deserialize;
 
 use super::report::Skipped;
-use crate::{error, runtime};
-
-/// What `bundle` made, below a tree.
-const ARTIFACTS: &str = "target/release/bundle/artifacts.json";
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Record {
-    pub(super) target: Target,
-    artifacts: Vec<Made>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Made {
-    kind: String,
-    path: PathBuf,
-    sha256: Sha256,
-}
-
-impl Record {
-    pub(super) fn read(tree: &Path) -> anyhow::Result<Record> {
-        let bytes = fs_err::read(tree.join(ARTIFACTS)).map_err(|cause| {
-            error::usage(cause.to_string(), "bundle the project first: `cargo xtask bundle`")
-        })?;
-        let mut record: Record = serde_json::from_slice(&bytes)?;
-        for made in &mut record.artifacts {
-            made.path = tree.join(&made.path);
-        }
-        Ok(record)
-    }
-
-    /// The installers among the files that were made.
-    pub(super) fn installers(&self) -> Vec<Installer> {
-        let formats = self.target.row().formats;
-        let format = |name: &str| formats.iter().copied().find(|format| format.name() == name);
-        let installer = |made: &Made| {
-            let kind = format(&made.kind)?;
-            Some(Installer { kind, path: made.path.clone(), sha256: made.sha256 })
-        };
-        self.artifacts.iter().filter_map(installer).collect()
-    }
-}
+use crate::{
+    bundle::{BundleRecord, BundledFile},
+    error, runtime,
+};
 
 /// A file to be tried.
 #[derive(Debug)]
@@ -62,6 +21,15 @@ pub(super) struct Installer {
 }
 
 impl Installer {
+    /// The installers among the files of a bundling.
+    pub(super) fn all(record: &BundleRecord) -> Vec<Installer> {
+        let installer = |file: &BundledFile| {
+            let kind = file.format()?;
+            Some(Installer { kind, path: file.path.clone(), sha256: file.sha256 })
+        };
+        record.artifacts.iter().filter_map(installer).collect()
+    }
+
     /// Fails when the file is not the one that was made.
     pub(super) fn expect_unchanged(&self) -> anyhow::Result<()> {
         let found = Sha256::of_reader(fs_err::File::open(&self.path)?)?;

@@ -2,9 +2,10 @@
 
 use std::{path::Path, time::Instant};
 
-use config_schema::BundleFormat;
+use anyhow::Context as _;
+use config_schema::{BundleFormat, Target};
 use runtime_settings::Sha256;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Exit, exit_of};
@@ -20,7 +21,7 @@ pub(super) const FILE: &str = "verify.json";
 pub(super) struct Report {
     format: u32,
     ok: bool,
-    target: &'static str,
+    target: Target,
     installers: Vec<InstallerReport>,
     /// What was made for a system that this machine is not.
     skipped: Vec<Skipped>,
@@ -76,7 +77,7 @@ impl State {
 
 impl Report {
     pub(super) fn new(
-        target: &'static str,
+        target: Target,
         installers: Vec<InstallerReport>,
         skipped: Vec<Skipped>,
     ) -> Report {
@@ -131,6 +132,37 @@ impl Report {
     }
 }
 
+/// What the steps after a verification want to know of its report.
+#[derive(Debug, Deserialize)]
+pub(super) struct Outcome {
+    format: u32,
+    installers: Vec<InstallerOutcome>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InstallerOutcome {
+    sha256: Sha256,
+    ok: bool,
+}
+
+impl Outcome {
+    /// The outcome that lies in a folder; none when nothing was verified.
+    pub(super) fn read(dir: &Path) -> anyhow::Result<Option<Outcome>> {
+        let path = dir.join(FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let outcome: Outcome = serde_json::from_slice(&fs_err::read(&path)?)
+            .with_context(|| format!("not a report of a verification: `{}`", path.display()))?;
+        Ok(Some(outcome).filter(|outcome| outcome.format == FORMAT))
+    }
+
+    /// Whether this very file was tried and found good.
+    pub(super) fn has_passed(&self, sha256: Sha256) -> bool {
+        self.installers.iter().any(|installer| installer.ok && installer.sha256 == sha256)
+    }
+}
+
 impl InstallerReport {
     pub(super) fn new(kind: BundleFormat, file: String, sha256: Sha256) -> InstallerReport {
         let checks = Vec::new();
@@ -177,7 +209,7 @@ mod tests {
         for outcome in outcomes {
             installer.check("look", || outcome);
         }
-        Report::new("linux-x64", vec![installer], Vec::new())
+        Report::new(Target::LinuxX64, vec![installer], Vec::new())
     }
 
     #[test]
