@@ -4,6 +4,7 @@ mod app_archive;
 mod linux;
 mod macos;
 mod record;
+mod rpm;
 
 use std::path::{Path, PathBuf};
 
@@ -150,6 +151,9 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
         app_archive::write(&app, &file)?;
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
+    }
+    if format == BundleFormat::Rpm {
+        rpm::complete(&file, job.model)?;
     }
     Ok(file)
 }

@@ -19,7 +19,7 @@ use crate::{
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
     runtime::Profile,
-    setup, sign, stamp, test, tidy,
+    setup, sign, stamp, test, tidy, verify,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
 
@@ -55,6 +55,7 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    Verify(verify::VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +202,7 @@ impl Cli {
             Command::Tidy => tidy::run(printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
+            Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
         }
     }
@@ -282,7 +284,7 @@ fn parse_target(text: &str) -> Result<Target, String> {
     })
 }
 
-fn parse_format(text: &str) -> Result<BundleFormat, String> {
+pub(crate) fn parse_format(text: &str) -> Result<BundleFormat, String> {
     let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
     all.into_iter()
         .copied()

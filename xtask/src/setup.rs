@@ -172,7 +172,7 @@ fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
 }
 
 /// What goes before a command that needs root: nothing for root, `sudo` where it asks no question, else none of both.
-fn privilege() -> Option<Vec<&'static str>> {
+pub(crate) fn privilege() -> Option<Vec<&'static str>> {
     if is_root() {
         return Some(Vec::new());
     }
