@@ -141,6 +141,9 @@ struct SetupArgs {
     /// And what the tests need
     #[arg(long)]
     tests: bool,
+    /// Only what making installers of a compiled runtime and trying them needs
+    #[arg(long, conflicts_with = "tests")]
+    bundle: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -154,7 +157,7 @@ struct CodegenArgs {
 /// Run the tests
 #[derive(Debug, Args)]
 struct TestArgs {
-    /// The suites (default: all)
+    /// The suites (default: all but `workflows`)
     #[arg(value_enum)]
     suites: Vec<test::Suite>,
     /// Install what the tests need first
@@ -173,7 +176,7 @@ struct BenchArgs {
 /// Run every check, as continuous integration does
 #[derive(Debug, Args)]
 struct CiArgs {
-    /// And what takes long: a build from source, the benchmarks
+    /// And what takes long: a run of the workflows, a build from source, the benchmarks
     #[arg(long)]
     full: bool,
     /// Install what the checks need first
@@ -195,7 +198,7 @@ impl Cli {
             Command::Package(args) => args.run(printer),
             Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
-            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
@@ -204,6 +207,16 @@ impl Cli {
             Command::Bench(args) => bench::run(&args.suites, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl SetupArgs {
+    fn purpose(&self) -> setup::Purpose {
+        match (self.tests, self.bundle) {
+            (true, _) => setup::Purpose::Test,
+            (_, true) => setup::Purpose::Bundle,
+            _ => setup::Purpose::Build,
         }
     }
 }

@@ -17,6 +17,7 @@ mod package;
 mod plan;
 mod printer;
 mod process;
+mod python_tools;
 mod render;
 mod runtime;
 mod setup;
