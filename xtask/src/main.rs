@@ -21,11 +21,13 @@ mod python_tools;
 mod render;
 mod runtime;
 mod setup;
+mod sign;
 mod stamp;
 mod tauri_cli;
 mod test;
 mod tidy;
 mod verify;
+mod windows;
 mod workspace;
 mod write_whole;
 

@@ -54,7 +54,7 @@ const fn test(
     Need { purpose: Purpose::Test, probe, apt, dnf, pacman }
 }
 
-/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the window tests use.
+/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the tests of signing and windows use.
 #[rustfmt::skip]
 const NEEDS: &[Need] = &[
     build("cc", "build-essential", "gcc", "base-devel"),
@@ -68,6 +68,14 @@ const NEEDS: &[Need] = &[
     test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     test("xdotool", "xdotool", "xdotool", "xdotool"),
     bundle("rpm", "rpm", "rpm", "rpm-tools"),
+    bundle("rpmsign", "rpm", "rpm-sign", "rpm-tools"),
+    bundle("gpg", "gnupg", "gnupg2", "gnupg"),
+    test("rpmbuild", "rpm", "rpm-build", "rpm-tools"),
+    test("openssl", "openssl", "openssl", "openssl"),
+    test("osslsigncode", "osslsigncode", "osslsigncode", "osslsigncode"),
+    test("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"),
+    test("wixl", "wixl", "msitools", "msitools"),
+    test("expect", "expect", "expect", "expect"),
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
@@ -141,7 +149,11 @@ pub(crate) fn run(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
 pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
     let wanted = NEEDS.iter().filter(|need| need.purpose == purpose || purpose == Purpose::Test);
-    wanted.filter(|need| !is_there(need.probe)).map(|need| manager.package(need)).collect()
+    let missing = wanted.filter(|need| !is_there(need.probe));
+    let mut packages: Vec<_> = missing.map(|need| manager.package(need)).collect();
+    // Neighbours in the list may be of one package.
+    packages.dedup();
+    packages
 }
 
 /// The command that installs packages on this machine; none when its package manager is unknown.
@@ -179,7 +191,7 @@ pub(crate) fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::R
 }
 
 /// What goes before a command that needs root: nothing for root, `sudo` where it asks no question, else none of both.
-fn privilege() -> Option<Vec<&'static str>> {
+pub(crate) fn privilege() -> Option<Vec<&'static str>> {
     if is_root() {
         return Some(Vec::new());
     }

@@ -22,6 +22,8 @@ pub(crate) enum Suite {
     Runtime,
     /// The TypeScript bridge, in Node and in a browser
     Bridge,
+    /// Signatures by throw-away keys, checked with the tools of users
+    Signing,
     /// Installed apps in real windows
     Window,
     /// The cloud's workflows, run on this machine against a GitHub of our own; many minutes, and only when named
@@ -38,9 +40,11 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     }
     let suites = if suites.is_empty() { USUAL } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
-    if suites.contains(&Suite::Window) && !missing.is_empty() {
+    let needy = [Suite::Signing, Suite::Window];
+    if suites.iter().any(|suite| needy.contains(suite)) && !missing.is_empty() {
         let hint = "run `cargo xtask test --setup`";
-        return Err(error::missing(format!("the window tests need: {}", missing.join(", ")), hint));
+        let message = format!("the tests of signing and windows need: {}", missing.join(", "));
+        return Err(error::missing(message, hint));
     }
     for suite in suites {
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
@@ -48,6 +52,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
             Suite::Desk => desk(printer)?,
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
+            Suite::Signing => tests(&["--test", "signing"])?,
             Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
             Suite::Workflows => workflows(printer)?,
         }

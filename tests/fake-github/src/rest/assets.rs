@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Characters that a name may have beside letters and digits; GitHub makes a dot of all others.
-const NAME_MARKS: &str = "._-+@~";
+const NAME_MARKS: &str = "._-+";
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
