@@ -38,6 +38,7 @@ const FOLDERS: &[&str] = &[
     "app/",
     "config-schema/",
     "xtask/",
+    "orchestrator/",
     "template-app/",
     "examples/",
     "tests/",
