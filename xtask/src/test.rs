@@ -31,7 +31,8 @@ pub(crate) enum Suite {
 }
 
 /// What runs when no suite is named.
-const USUAL: &[Suite] = &[Suite::Desk, Suite::Runtime, Suite::Bridge, Suite::Window];
+const USUAL: &[Suite] =
+    &[Suite::Desk, Suite::Runtime, Suite::Bridge, Suite::Signing, Suite::Window];
 
 /// Runs the suites; the usual ones when none is named.
 pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
