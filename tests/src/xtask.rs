@@ -1,5 +1,6 @@
 //! The real xtask: found beside the tests, run in a scrubbed environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ pub struct Xtask {
     directory: PathBuf,
     input: Option<String>,
     file_limit: Option<u64>,
+    variables: Vec<(String, OsString)>,
 }
 
 impl Xtask {
@@ -59,7 +61,13 @@ impl Xtask {
             "no xtask at: `{}`; run `cargo build --package xtask`, or set `{PATH_VARIABLE}`",
             binary.display()
         );
-        Ok(Self { binary, directory: repo_root()?, input: None, file_limit: None })
+        Ok(Self {
+            binary,
+            directory: repo_root()?,
+            input: None,
+            file_limit: None,
+            variables: Vec::new(),
+        })
     }
 
     /// The binary itself, for a test that starts it in a way of its own.
@@ -76,6 +84,12 @@ impl Xtask {
     /// Gives the command an input, such as a config for `-`.
     pub fn with_input(mut self, input: impl Into<String>) -> Self {
         self.input = Some(input.into());
+        self
+    }
+
+    /// Sets a variable of the environment, over what is inherited.
+    pub fn with_variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
         self
     }
 
@@ -101,6 +115,7 @@ impl Xtask {
         command.args(args).current_dir(&self.directory);
         command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_inherited(name)));
         command.env(ROOT_VARIABLE, repo_root()?);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(input) = &self.input {
             process::set_input(&mut command, input.as_bytes())?;
         }
@@ -129,8 +144,19 @@ pub fn repo_root() -> Result<PathBuf> {
     Ok(Path::new(&package).parent().context("the tests are in no repository")?.to_owned())
 }
 
+/// A program that `cargo xtask setup --tests` has installed from PyPI, such as zizmor.
+pub fn tool(name: &str) -> Result<PathBuf> {
+    let program = target_dir()?.join("tools/python/bin").join(name);
+    anyhow::ensure!(
+        program.is_file(),
+        "not installed: `{}`; run `cargo xtask setup --tests`",
+        program.display()
+    );
+    Ok(program)
+}
+
 /// The directory that xtask builds in, given the environment that it gets here.
-fn target_dir() -> Result<PathBuf> {
+pub fn target_dir() -> Result<PathBuf> {
     Ok(match std::env::var_os("CARGO_TARGET_DIR") {
         Some(directory) => directory.into(),
         None => repo_root()?.join("target"),
@@ -147,6 +173,20 @@ fn beside_tests() -> Result<PathBuf> {
 
 fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with("tauri-cli-npm-")
+}
+
+/// What programs need of our environment to reach registries, and nothing else: certificates and proxies.
+pub fn network_environment() -> Vec<(OsString, OsString)> {
+    let is_private = |name: &str| ["PATH", "HOME", "TMPDIR"].contains(&name);
+    let is_toolchain = |name: &str| {
+        name.starts_with("CARGO_HOME")
+            || name.starts_with("CARGO_TARGET")
+            || name.starts_with("RUSTUP_")
+    };
+    let wanted = |name: &str| !is_private(name) && !is_toolchain(name);
+    std::env::vars_os()
+        .filter(|(name, _)| is_inherited(name) && wanted(&name.to_string_lossy()))
+        .collect()
 }
 
 fn is_inherited(name: &std::ffi::OsStr) -> bool {

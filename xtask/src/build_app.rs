@@ -7,7 +7,8 @@ use config_schema::{AppModel, BundleFormat, Target};
 use serde_json::json;
 
 use crate::{
-    bundle, config_file,
+    bundle::{self, BundleJob},
+    config_file,
     config_file::ConfigFile,
     error,
     printer::Printer,
@@ -55,8 +56,15 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     let binary = runtime::obtain(&templates, &key, model.build.runtime, printer)?;
     printer.status("Stamping", &model.app.slug);
     let stamped = stamp::stamp(&tree, &binary, request.profile.name())?;
-    let artifacts =
-        bundle::bundle(&tree, &stamped, model, &formats, target, request.profile, printer)?;
+    let job = BundleJob {
+        tree: &tree,
+        model,
+        target,
+        formats: &formats,
+        profile: request.profile,
+        sign: false,
+    };
+    let artifacts = bundle::bundle(&job, printer)?.artifacts;
 
     let human: Vec<String> =
         artifacts.iter().map(|artifact| artifact.path.display().to_string()).collect();

@@ -1,114 +1,191 @@
-//! Bundling: `tauri bundle` turns a stamped tree into installers. It patches the binary in place, so hashes come after.
+//! Bundling: a stamped tree becomes installers. Tauri's bundler patches the binary in place, so hashes come after.
+
+mod app_archive;
+mod linux;
+mod macos;
+mod record;
+mod rpm;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, System};
-use runtime_settings::Sha256;
-use serde::Serialize;
+use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
-    artifacts, printer::Printer, process, runtime::Profile, stamp::Stamped, tauri_cli::TauriCli,
+    artifacts, error,
+    printer::Printer,
+    process,
+    render::{ENTITLEMENTS, TemplateSet},
+    runtime::Profile,
+    sign::SigningSession,
+    stamp::Stamped,
+    tauri_cli::TauriCli,
+    windows::{self, Bundling, Identity},
+    workspace::template_app,
 };
 
-/// An installer that was made.
-#[derive(Debug, Serialize)]
-pub(crate) struct Artifact {
-    pub(crate) kind: BundleFormat,
-    pub(crate) path: PathBuf,
-    pub(crate) sha256: Sha256,
-    /// In bytes.
-    pub(crate) size: u64,
+pub(crate) use record::{BundleRecord, BundledFile};
+
+/// What is bundled, and into what.
+pub(crate) struct BundleJob<'a> {
+    pub(crate) tree: &'a Path,
+    pub(crate) model: &'a AppModel,
+    pub(crate) target: Target,
+    pub(crate) formats: &'a [BundleFormat],
+    pub(crate) profile: Profile,
+    /// Whether the secrets of signing are taken from the environment.
+    pub(crate) sign: bool,
 }
 
-/// Makes the installers of `formats` from a stamped tree.
-pub(crate) fn bundle(
-    tree: &Path,
-    stamped: &Stamped,
-    model: &AppModel,
-    formats: &[BundleFormat],
-    target: config_schema::Target,
-    profile: Profile,
-    printer: &Printer,
-) -> anyhow::Result<Vec<Artifact>> {
-    let cli = TauriCli::find()?;
-    let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
+impl BundleJob<'_> {
+    /// The folder that installers are made in.
+    pub(crate) fn out(&self) -> PathBuf {
+        record::folder(self.tree, self.profile)
+    }
+
+    fn open_session(&self) -> anyhow::Result<SigningSession> {
+        let entitlements = self.model.bundle.macos.entitlements.as_ref();
+        let entitlements = entitlements.map(|_| self.tree.join(ENTITLEMENTS));
+        if self.sign {
+            SigningSession::open(self.model, entitlements, self.target)
+        } else {
+            SigningSession::without_secrets(entitlements, self.target)
+        }
+    }
+
+    /// Where an installer is put, under the name that it is released by.
+    pub(crate) fn file(&self, format: BundleFormat) -> PathBuf {
+        self.out().join(format.name()).join(artifacts::file_name(
+            &self.model.app,
+            self.target,
+            format,
+        ))
+    }
+}
+
+/// Makes the installers from a stamped tree, and writes down which.
+pub(crate) fn bundle(job: &BundleJob<'_>, printer: &Printer) -> anyhow::Result<BundleRecord> {
+    let stamped = Stamped::of_tree(job.tree, job.profile.name())?;
+    let names: Vec<_> = job.formats.iter().map(|format| format.name()).collect();
     printer.status("Bundling", names.join(", "));
-    let out = tree.join("target").join(profile.name()).join("bundle");
+    let out = job.out();
     if out.exists() {
         fs_err::remove_dir_all(&out)?;
     }
-    let mut command = cli.command(tree);
+    // Before anything is made: what cannot be signed fails at once.
+    let session = job.open_session()?;
+    session.sign_binary(&stamped.binary)?;
+    match job.target.row().system {
+        System::Linux => {
+            let overrides = linux::overrides(&stamped.binary, job.model)?;
+            tauri_bundle(job, job.formats, overrides, printer)?;
+        }
+        System::Windows => windows_bundle(job, &stamped, &session)?,
+        System::Macos => macos::bundle(job, &session, printer)?,
+    }
+    let mut files = Vec::new();
+    for format in job.formats {
+        let installer = finished(job, *format)?;
+        let signatures = session.sign_installer(&installer, *format)?;
+        files.push(BundledFile::of((*format).into(), installer)?);
+        for (kind, path) in signatures {
+            files.push(BundledFile::of(kind, path)?);
+        }
+    }
+    let record = BundleRecord::new(job.target, session.signed_by(), files);
+    session.close()?;
+    record.write(job.tree, job.profile)?;
+    Ok(record)
+}
+
+/// Windows installers are our own, and made on any system.
+fn windows_bundle(
+    job: &BundleJob<'_>,
+    stamped: &Stamped,
+    session: &SigningSession,
+) -> anyhow::Result<()> {
+    let bundling = Bundling {
+        templates: &TemplateSet::read(&template_app())?,
+        tree: job.tree,
+        binary: &stamped.binary,
+        model: job.model,
+        identity: Identity::read(job.tree)?,
+        target: job.target,
+        sign: Some(&|path| session.sign_binary(path)),
+    };
+    job.formats
+        .iter()
+        .try_for_each(|format| windows::bundle(&bundling, *format, &job.file(*format)))
+}
+
+/// Runs `tauri bundle`. The hook that stamps is left out: the tree is stamped already.
+fn tauri_bundle(
+    job: &BundleJob<'_>,
+    formats: &[BundleFormat],
+    mut config: Value,
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
+    config["build"] = json!({ "beforeBundleCommand": null });
+    let mut command = TauriCli::find()?.command(job.tree);
     command.args(["bundle", "--ci", "--bundles", &names.join(","), "--config"]);
-    command.arg(overrides(&stamped.binary, target.row().system)?.to_string());
-    command.env("CARGO_TARGET_DIR", tree.join("target"));
-    if profile == Profile::Debug {
+    command.arg(config.to_string());
+    command.env("CARGO_TARGET_DIR", job.tree.join("target"));
+    if job.profile == Profile::Debug {
         command.arg("--debug");
     }
     let spinner = printer.spinner("tauri bundle");
     let bundled = process::run_quiet(&mut command).context("failed to bundle");
     spinner.finish_and_clear();
-    bundled?;
-    formats.iter().map(|format| collect(&out, *format, model, target)).collect()
+    bundled
 }
 
-/// What only the finished binary tells, and the hook that this path does not need: the tree is stamped already.
-fn overrides(binary: &Path, system: System) -> anyhow::Result<Value> {
-    let mut config = json!({ "build": { "beforeBundleCommand": null } });
-    if system == System::Linux {
-        let glibc = required_glibc(&fs_err::read(binary)?);
-        let deb = json!({ "depends": [format!("libc6 (>= {glibc})")] });
-        config["bundle"] = json!({ "linux": { "deb": deb, "rpm": { "depends": ["glibc"] } } });
+/// The finished file of a format. The bundler names files after the product, which may be in any language; a release names
+/// them after the slug.
+fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf> {
+    let file = job.file(format);
+    if format == BundleFormat::App {
+        let app = only_entry(&job.out().join("macos"), "app")?;
+        fs_err::create_dir_all(file.parent().unwrap_or(job.tree))?;
+        app_archive::write(&app, &file)?;
+    } else if !file.is_file() {
+        fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
     }
-    Ok(config)
+    if format == BundleFormat::Rpm {
+        rpm::complete(&file, job.model)?;
+    }
+    Ok(file)
 }
 
-/// The newest glibc that the binary has a symbol of, such as `2.34`: older systems cannot start it, so their package
-/// manager must say no.
-fn required_glibc(binary: &[u8]) -> String {
-    const PREFIX: &[u8] = b"GLIBC_2.";
-    let minor = |at: usize| {
-        let digits = binary[at + PREFIX.len()..].iter().take_while(|byte| byte.is_ascii_digit());
-        digits.fold(0u32, |number, digit| {
-            number.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
-        })
-    };
-    let newest = binary
-        .windows(PREFIX.len())
-        .enumerate()
-        .filter(|(_, window)| *window == PREFIX)
-        .map(|(at, _)| minor(at));
-    format!("2.{}", newest.max().unwrap_or(0))
+/// The one entry of a folder that ends so.
+fn only_entry(dir: &Path, extension: &str) -> anyhow::Result<PathBuf> {
+    let missing = || error::hinted(format!("the bundler made no .{extension}"), "see its output");
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(dir).map_err(|_| missing())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|other| other == extension) {
+            found.push(path);
+        }
+    }
+    match found.as_slice() {
+        [path] => Ok(path.clone()),
+        _ => Err(missing()),
+    }
 }
 
-fn collect(
-    out: &Path,
-    format: BundleFormat,
-    model: &AppModel,
-    target: config_schema::Target,
-) -> anyhow::Result<Artifact> {
-    let path = out.join(folder(format)).join(artifacts::file_name(&model.app, target, format));
-    let file = fs_err::File::open(&path)
-        .with_context(|| format!("the bundler made no {}", format.name()))?;
-    let size = file.metadata()?.len();
-    Ok(Artifact { kind: format, sha256: Sha256::of_reader(file)?, size, path })
-}
-
-/// Where Tauri's bundler puts a format.
-fn folder(format: BundleFormat) -> &'static str {
+fn extension(format: BundleFormat) -> &'static str {
     match format {
-        BundleFormat::App => "macos",
+        BundleFormat::Nsis => "exe",
         other => other.name(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::required_glibc;
-
-    #[test]
-    fn the_newest_symbol_version_counts_as_a_number() {
-        assert_eq!(required_glibc(b"\0GLIBC_2.4\0GLIBC_2.34\0GLIBC_2.17\0"), "2.34");
+impl BundledFile {
+    /// The kind as a bundle format; none for signatures.
+    pub(crate) fn format(&self) -> Option<BundleFormat> {
+        let all = [System::Linux, System::Windows, System::Macos];
+        let mut formats = all.into_iter().flat_map(|system| system.formats().iter().copied());
+        formats.find(|format| ArtifactKind::from(*format) == self.kind)
     }
 }

@@ -1,9 +1,12 @@
 //! The command line. The doc comments are the help text.
 
+mod pipeline;
+mod runtime;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use config_schema::{BundleFormat, RuntimeSource, Target};
+use config_schema::{BundleFormat, Target};
 use serde_json::json;
 
 use crate::{
@@ -12,11 +15,11 @@ use crate::{
     ci,
     codegen::{self, Mode},
     config_file::{self, ConfigFile},
-    doctor, plan,
+    doctor, error,
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
-    runtime::{self, Profile},
-    setup, stamp, test, tidy,
+    runtime::Profile,
+    setup, sign, stamp, test, tidy, verify,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
 
@@ -35,10 +38,15 @@ pub(crate) struct Cli {
 enum Command {
     Render(RenderArgs),
     Stamp(StampArgs),
+    Sign(SignArgs),
     Build(BuildArgs),
     #[command(subcommand)]
-    Runtime(RuntimeCommand),
-    Plan(PlanArgs),
+    Runtime(runtime::RuntimeCommand),
+    Plan(pipeline::PlanArgs),
+    Content(pipeline::ContentArgs),
+    Bundle(pipeline::BundleArgs),
+    Package(pipeline::PackageArgs),
+    Finalise(pipeline::FinaliseArgs),
     Doctor(DoctorArgs),
     Setup(SetupArgs),
     Codegen(CodegenArgs),
@@ -47,6 +55,7 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    Verify(verify::VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -82,6 +91,23 @@ struct StampArgs {
     runtime: PathBuf,
 }
 
+/// Sign programs and installers with the secrets in the environment, as the config says
+#[derive(Debug, Args)]
+struct SignArgs {
+    /// The files, signed in place
+    #[arg(required_unless_present = "generate_updater_key")]
+    files: Vec<PathBuf>,
+    /// The app's config
+    #[arg(long, value_name = "FILE", required_unless_present = "generate_updater_key")]
+    config: Option<PathBuf>,
+    /// What the files are for, by name (`windows-x64`) or triple
+    #[arg(long, value_parser = parse_target, required_unless_present = "generate_updater_key")]
+    target: Option<Target>,
+    /// Instead: make a key for updates, write its private half into this new file and print the public one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "config", "target"])]
+    generate_updater_key: Option<PathBuf>,
+}
+
 /// Build the installers of an app for this machine
 #[derive(Debug, Args)]
 struct BuildArgs {
@@ -101,16 +127,6 @@ struct BuildArgs {
     setup: bool,
 }
 
-/// Print what a build will do: matrix, runtimes, expected artifacts, secrets
-#[derive(Debug, Args)]
-struct PlanArgs {
-    /// The configs (default: app/app.json)
-    configs: Vec<PathBuf>,
-    /// Only these targets
-    #[arg(long, value_delimiter = ',', value_parser = parse_target)]
-    targets: Option<Vec<Target>>,
-}
-
 /// Check whether this machine can build, and say what cures what is missing
 #[derive(Debug, Args)]
 struct DoctorArgs {
@@ -125,6 +141,9 @@ struct SetupArgs {
     /// And what the tests need
     #[arg(long)]
     tests: bool,
+    /// Only what making installers of a compiled runtime and trying them needs
+    #[arg(long, conflicts_with = "tests")]
+    bundle: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -138,7 +157,7 @@ struct CodegenArgs {
 /// Run the tests
 #[derive(Debug, Args)]
 struct TestArgs {
-    /// The suites (default: all)
+    /// The suites (default: all but `workflows`)
     #[arg(value_enum)]
     suites: Vec<test::Suite>,
     /// Install what the tests need first
@@ -157,7 +176,7 @@ struct BenchArgs {
 /// Run every check, as continuous integration does
 #[derive(Debug, Args)]
 struct CiArgs {
-    /// And what takes long: a build from source, the benchmarks
+    /// And what takes long: a run of the workflows, a build from source, the benchmarks
     #[arg(long)]
     full: bool,
     /// Install what the checks need first
@@ -165,39 +184,39 @@ struct CiArgs {
     setup: bool,
 }
 
-/// The compiled runtimes that apps are stamped from
-#[derive(Debug, Subcommand)]
-enum RuntimeCommand {
-    /// List the runtimes in the cache
-    List,
-    /// Compile a runtime, unless the cache has it
-    Build {
-        #[arg(long, default_value = "slim", value_parser = parse_variant)]
-        variant: config_schema::Variant,
-        #[arg(long, value_parser = parse_target)]
-        target: Option<Target>,
-        #[arg(long)]
-        debug: bool,
-    },
-}
-
 impl Cli {
     pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<()> {
         match self.command {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
+            Command::Sign(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
             Command::Plan(args) => args.run(printer),
+            Command::Content(args) => args.run(printer),
+            Command::Bundle(args) => args.run(printer),
+            Command::Package(args) => args.run(printer),
+            Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
-            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
             Command::Tidy => tidy::run(printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
+            Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl SetupArgs {
+    fn purpose(&self) -> setup::Purpose {
+        match (self.tests, self.bundle) {
+            (true, _) => setup::Purpose::Test,
+            (_, true) => setup::Purpose::Bundle,
+            _ => setup::Purpose::Build,
         }
     }
 }
@@ -240,19 +259,15 @@ impl StampArgs {
     }
 }
 
-impl PlanArgs {
-    fn run(mut self, printer: &Printer) -> anyhow::Result<()> {
-        if self.configs.is_empty() {
-            self.configs.push(root().join(DEFAULT_CONFIG));
+impl SignArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        if let Some(file) = &self.generate_updater_key {
+            return sign::generate_updater_key(file, printer);
         }
-        let configs = self
-            .configs
-            .iter()
-            .map(|path| config_file::load(path, None))
-            .collect::<Result<Vec<_>, _>>()?;
-        let plan =
-            plan::plan(configs, self.targets.as_deref(), &TemplateSet::read(&template_app())?)?;
-        printer.data(&plan.table(), &plan)
+        let (Some(config), Some(target)) = (&self.config, self.target) else {
+            return Err(error::usage("nothing says what to sign", "add `--config` and `--target`"));
+        };
+        sign::sign_files(&self.files, &config_file::load(config, None)?, target, printer)
     }
 }
 
@@ -271,36 +286,6 @@ impl BuildArgs {
     }
 }
 
-impl RuntimeCommand {
-    fn run(self, printer: &Printer) -> anyhow::Result<()> {
-        match self {
-            RuntimeCommand::List => {
-                let records = runtime::list()?;
-                let line = |record: &runtime::RuntimeRecord| {
-                    format!(
-                        "{}  {:.2} MB  {}",
-                        record.key,
-                        record.size as f64 / 1e6,
-                        &record.sha256.to_string()[..16]
-                    )
-                };
-                let human: Vec<_> = records.iter().map(line).collect();
-                printer.data(&human.join("\n"), &records)
-            }
-            RuntimeCommand::Build { variant, target, debug } => {
-                let target = target.map_or_else(runtime::host, Ok)?;
-                let templates = TemplateSet::read(&template_app())?;
-                let key = runtime::key(&templates, variant, target, profile(debug));
-                let binary = runtime::obtain(&templates, &key, RuntimeSource::Auto, printer)?;
-                printer.data(
-                    &binary.display().to_string(),
-                    &json!({ "key": key.text()?, "binary": binary }),
-                )
-            }
-        }
-    }
-}
-
 fn profile(debug: bool) -> Profile {
     if debug { Profile::Debug } else { Profile::Release }
 }
@@ -312,7 +297,7 @@ fn parse_target(text: &str) -> Result<Target, String> {
     })
 }
 
-fn parse_format(text: &str) -> Result<BundleFormat, String> {
+pub(crate) fn parse_format(text: &str) -> Result<BundleFormat, String> {
     let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
     all.into_iter()
         .copied()

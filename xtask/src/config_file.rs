@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use config_schema::{AppModel, Check, Content};
 
-use crate::{error, icons, process};
+use crate::{error, icons, process, render::RESOLVED_CONFIG};
 
 /// The icon that is taken when the config names none.
 const DEFAULT_ICON: &str = "icon.svg";
@@ -29,11 +29,30 @@ pub(crate) struct ConfigFile {
 /// Reads `path`, or stdin for `-`, and reports every problem at once.
 pub(crate) fn load(path: &Path, base: Option<&Path>) -> anyhow::Result<ConfigFile> {
     let (name, bytes, base) = read(path, base)?;
-    let mut check = Check::read(&name, &bytes);
+    check_on_disk(Check::read(&name, &bytes), base)
+}
+
+/// Adds what only a disk can tell.
+fn check_on_disk(mut check: Check, base: PathBuf) -> anyhow::Result<ConfigFile> {
     let icon = check_icon(&mut check, &base);
     check_content(&mut check, &base);
+    check_entitlements(&mut check, &base);
     let model = check.finish()?;
     Ok(ConfigFile { model, base, icon })
+}
+
+/// Checks a config that came as text, such as the input of a workflow. `name` stands in messages.
+pub(crate) fn load_text(name: &str, text: &str, base: &Path) -> anyhow::Result<ConfigFile> {
+    check_on_disk(Check::read(name, text.as_bytes()), base.to_owned())
+}
+
+/// The model of a rendered project, from the resolved config in it.
+pub(crate) fn load_rendered(tree: &Path) -> anyhow::Result<AppModel> {
+    let path = tree.join(RESOLVED_CONFIG);
+    let bytes = fs_err::read(&path).map_err(|cause| {
+        error::usage(cause.to_string(), "name a rendered project: `cargo xtask render` makes one")
+    })?;
+    Ok(Check::read(&path.display().to_string(), &bytes).finish()?)
 }
 
 fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, PathBuf)> {
@@ -99,6 +118,16 @@ fn check_content(check: &mut Check, base: &Path) {
     } else if !path.join(INDEX).is_file() {
         let fix = "name the folder that holds the app's start page, or set `content.build` to the command that makes it";
         check.report("content.dir", format!("no `{INDEX}` in the folder: `{name}`"), fix);
+    }
+}
+
+fn check_entitlements(check: &mut Check, base: &Path) {
+    let written = check.config().bundle.as_ref().and_then(|bundle| bundle.macos.as_ref());
+    let Some(name) = written.and_then(|macos| macos.entitlements.as_ref()) else { return };
+    let name = name.as_str().to_owned();
+    if !base.join(&name).is_file() {
+        let fix = "create the property list, or remove the field";
+        check.report("bundle.macos.entitlements", format!("no such file: `{name}`"), fix);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that happens at the desk and in a build job. This file parses, dispatches and reports.
 
+mod app_source;
 mod artifacts;
 mod bench;
 mod build_app;
@@ -10,18 +11,25 @@ mod codegen;
 mod config_file;
 mod doctor;
 mod error;
+mod finalise;
 mod icons;
+mod package;
 mod plan;
 mod printer;
 mod process;
+mod python_tools;
 mod render;
 mod runtime;
 mod setup;
+mod sign;
 mod stamp;
 mod tauri_cli;
 mod test;
 mod tidy;
+mod verify;
+mod windows;
 mod workspace;
+mod write_whole;
 
 use std::process::ExitCode;
 

@@ -1,126 +1,107 @@
 //! `plan`: what a build will do, as data. The workflow's matrix is this output, so no list of targets lives in YAML.
 
+mod secrets;
+mod table;
+
 use std::collections::BTreeMap;
 
-use config_schema::{AppModel, BundleFormat, Target};
-use serde::Serialize;
-
-use crate::{
-    artifacts,
-    config_file::ConfigFile,
-    error,
-    render::TemplateSet,
-    runtime::{Profile, RuntimeKey},
+use config_schema::{
+    AppModel, BundleFormat, Content, Target, UpdateSource,
+    plan::{AppPlan, BuildPlan, FORMAT, Job, Matrix, ReleaseMode, RuntimePlan, UpdatePlan},
 };
 
-/// Everything that will happen, in the order of the configs and of the target table.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct BuildPlan {
-    pub(crate) apps: Vec<AppPlan>,
-    /// GitHub's `strategy.matrix`.
-    pub(crate) matrix: Matrix,
-    /// Each runtime once, however many apps share it.
-    pub(crate) runtimes: Vec<RuntimePlan>,
-    /// Names of the secrets that the configs ask for. No config can ask for one yet: signing arrives with its section.
-    pub(crate) secrets: Vec<String>,
+use crate::{
+    artifacts, config_file::ConfigFile, error, render::TemplateSet, runtime, workspace::slashed,
+};
+
+pub(crate) use secrets::Presence;
+pub(crate) use table::table;
+
+/// Jobs of one workflow run (count): GitHub makes no larger matrix.
+/// https://docs.github.com/actions/reference/limits
+const MAX_JOBS: usize = 256;
+/// Bytes of the largest plan: GitHub hands a job's output on up to 1 MB.
+const MAX_OUTPUT: usize = 1 << 20;
+
+/// What a plan is made for.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// Narrows what the configs say.
+    pub(crate) targets: Option<Vec<Target>>,
+    pub(crate) release: Option<ReleaseMode>,
+    pub(crate) allow_partial: bool,
+    /// Which secrets the repository has, where that is known.
+    pub(crate) presence: Option<Presence>,
 }
 
-#[derive(Debug, Serialize)]
-pub(crate) struct AppPlan {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) version: String,
-    /// The resolved config: any build can be repeated from it.
-    pub(crate) config: AppModel,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Matrix {
-    pub(crate) include: Vec<Job>,
-}
-
-/// One app on one target.
-#[derive(Debug, Serialize)]
-pub(crate) struct Job {
-    pub(crate) app: String,
-    pub(crate) target: &'static str,
-    pub(crate) triple: &'static str,
-    pub(crate) runner: &'static str,
-    pub(crate) runtime: String,
-    pub(crate) bundles: Vec<BundleFormat>,
-    pub(crate) artifacts: Vec<ExpectedArtifact>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct ExpectedArtifact {
-    pub(crate) kind: BundleFormat,
-    pub(crate) name: String,
-}
-
-/// A runtime to take or to compile. Its key is the template and what it is compiled for; the toolchain of the machine
-/// that compiles joins it there.
-#[derive(Debug, Serialize)]
-pub(crate) struct RuntimePlan {
-    pub(crate) id: String,
-    pub(crate) template: String,
-    pub(crate) variant: &'static str,
-    pub(crate) target: &'static str,
-    pub(crate) runner: &'static str,
-}
-
-/// Plans the builds of all configs. `targets` narrows what the configs say.
+/// Plans the builds of all configs.
 pub(crate) fn plan(
-    configs: Vec<ConfigFile>,
-    targets: Option<&[Target]>,
+    configs: &[ConfigFile],
+    wanted: &Wanted,
     templates: &TemplateSet,
 ) -> anyhow::Result<BuildPlan> {
+    refuse_twins(configs)?;
     let mut jobs = Vec::new();
     let mut runtimes = BTreeMap::new();
-    for config in &configs {
-        for target in wanted_targets(&config.model, targets)? {
-            let key = RuntimeKey {
-                template: templates.hash(),
-                variant: config.model.variant(),
-                target,
-                profile: Profile::Release,
-            };
-            let runtime = runtime_plan(&key);
-            jobs.push(job(&config.model, target, &runtime.id));
-            runtimes.insert((target, runtime.variant), runtime);
+    let mut apps = Vec::new();
+    for config in configs {
+        let model = &config.model;
+        let targets = wanted_targets(model, wanted.targets.as_deref())?;
+        for target in &targets {
+            let runtime = runtime_plan(templates, model, *target)?;
+            jobs.push(job(model, *target, &runtime.id)?);
+            runtimes.insert((*target, runtime.variant.clone()), runtime);
         }
+        apps.push(app_plan(config, targets)?);
     }
-    let apps = configs.into_iter().map(|config| app_plan(config.model)).collect();
+    let secrets = secrets::of(configs, &apps);
+    if let Some(presence) = &wanted.presence {
+        presence.refuse_partial(configs, &apps)?;
+    }
+    refuse_too_large(&jobs)?;
     Ok(BuildPlan {
+        format: FORMAT,
         apps,
         matrix: Matrix { include: jobs },
-        runtimes: runtimes.into_values().collect(),
-        secrets: Vec::new(),
+        runtimes: Matrix { include: runtimes.into_values().collect() },
+        release: wanted.release,
+        allow_partial: wanted.allow_partial,
+        secrets,
     })
 }
 
-impl BuildPlan {
-    /// The plan for people.
-    pub(crate) fn table(&self) -> String {
-        let mut lines = Vec::new();
-        for job in &self.matrix.include {
-            let bundles: Vec<_> = job.bundles.iter().map(|bundle| bundle.name()).collect();
-            lines.push(format!(
-                "{:<24} {:<14} {:<18} {}",
-                job.app,
-                job.target,
-                job.runner,
-                bundles.join(", ")
-            ));
-            lines.extend(job.artifacts.iter().map(|artifact| format!("  {}", artifact.name)));
+/// The slug names binary, package and tag, the id the data folder: two apps of one build share neither.
+fn refuse_twins(configs: &[ConfigFile]) -> anyhow::Result<()> {
+    for (index, config) in configs.iter().enumerate() {
+        let app = &config.model.app;
+        let twin = configs[..index].iter().map(|earlier| &earlier.model.app);
+        if let Some(twin) = twin.into_iter().find(|twin| twin.slug == app.slug || twin.id == app.id)
+        {
+            let message = format!(
+                "two configs are one app: `{}` ({}) and `{}` ({})",
+                twin.slug, twin.id, app.slug, app.id
+            );
+            return Err(error::usage(message, "give each app its own `app.slug` and `app.id`"));
         }
-        let runtimes: Vec<_> = self.runtimes.iter().map(|runtime| runtime.id.as_str()).collect();
-        lines.push(format!("runtimes: {}", runtimes.join(", ")));
-        let secrets =
-            if self.secrets.is_empty() { "none".to_owned() } else { self.secrets.join(", ") };
-        lines.push(format!("secrets: {secrets}"));
-        lines.join("\n")
     }
+    Ok(())
+}
+
+fn refuse_too_large(jobs: &[Job]) -> anyhow::Result<()> {
+    let hint = "build fewer configs or targets in one run";
+    if jobs.len() > MAX_JOBS {
+        let message = format!(
+            "{} jobs, and a run has room for {MAX_JOBS}: one for each app and target",
+            jobs.len()
+        );
+        return Err(error::usage(message, hint));
+    }
+    let size = serde_json::to_vec(jobs)?.len();
+    if size > MAX_OUTPUT {
+        let message = format!("the matrix has {size} bytes, and a run has room for {MAX_OUTPUT}");
+        return Err(error::usage(message, hint));
+    }
+    Ok(())
 }
 
 fn wanted_targets(model: &AppModel, targets: Option<&[Target]>) -> anyhow::Result<Vec<Target>> {
@@ -138,40 +119,76 @@ fn wanted_targets(model: &AppModel, targets: Option<&[Target]>) -> anyhow::Resul
     }
 }
 
-fn runtime_plan(key: &RuntimeKey) -> RuntimePlan {
-    let (variant, target) = (key.variant.name(), key.target.name());
-    RuntimePlan {
-        id: format!("{variant}-{target}"),
-        template: key.template.to_string(),
-        variant,
+fn runtime_plan(
+    templates: &TemplateSet,
+    model: &AppModel,
+    target: Target,
+) -> anyhow::Result<RuntimePlan> {
+    let variant = model.variant().name();
+    Ok(RuntimePlan {
+        id: format!("{variant}-{}", target.name()),
+        key: runtime::published_key(templates, model.variant(), target)?,
+        template: templates.hash().to_string(),
+        variant: variant.to_owned(),
         target,
-        runner: key.target.row().runner,
-    }
+        runner: target.row().runner.to_owned(),
+    })
 }
 
-fn job(model: &AppModel, target: Target, runtime: &str) -> Job {
+fn job(model: &AppModel, target: Target, runtime: &str) -> anyhow::Result<Job> {
     let row = target.row();
     let bundles = model.bundle.formats.of(row.system).to_vec();
-    let artifact = |kind: &BundleFormat| ExpectedArtifact {
-        kind: *kind,
-        name: artifacts::file_name(&model.app, target, *kind),
-    };
-    Job {
-        app: model.app.slug.to_string(),
-        target: row.name,
-        triple: row.triple,
-        runner: row.runner,
-        runtime: runtime.to_owned(),
-        artifacts: bundles.iter().map(artifact).collect(),
-        bundles,
+    if model.updates.is_some() && !bundles.iter().copied().any(artifacts::is_updatable) {
+        return Err(error::usage(
+            format!(
+                "no update for `{}` on {}: a disk image is no update",
+                model.app.slug, row.name
+            ),
+            "add `app` to `bundle.formats.macos`",
+        ));
     }
+    Ok(Job {
+        app: model.app.slug.to_string(),
+        target,
+        triple: row.triple.to_owned(),
+        runner: row.runner.to_owned(),
+        runtime: runtime.to_owned(),
+        signs: !config_schema::secrets(model, row.system).is_empty(),
+        artifacts: artifacts::expected(model, target, &bundles),
+        bundles,
+    })
 }
 
-fn app_plan(config: AppModel) -> AppPlan {
-    AppPlan {
-        id: config.app.id.to_string(),
-        slug: config.app.slug.to_string(),
-        version: config.app.version.to_string(),
-        config,
-    }
+fn app_plan(config: &ConfigFile, targets: Vec<Target>) -> anyhow::Result<AppPlan> {
+    let (model, app) = (&config.model, &config.model.app);
+    Ok(AppPlan {
+        id: app.id.to_string(),
+        slug: app.slug.to_string(),
+        name: app.name.clone(),
+        version: app.version.to_string(),
+        tag: format!("{}-v{}", app.slug, app.version),
+        prerelease: !app.version.get().pre.is_empty(),
+        base: slashed(&config.base),
+        needs_content_build: matches!(model.content, Content::Dir { build: Some(_), .. }),
+        updates: update_plan(model, &targets),
+        targets,
+        config: serde_json::to_value(model)?,
+    })
+}
+
+fn update_plan(model: &AppModel, targets: &[Target]) -> Option<UpdatePlan> {
+    let updates = model.updates.as_ref()?;
+    let of = |target: &Target| -> Vec<String> {
+        let formats: &[BundleFormat] = model.bundle.formats.of(target.row().system);
+        let updatable = formats.iter().filter(|format| artifacts::is_updatable(**format));
+        updatable.map(|format| artifacts::updater_platform(*target, *format)).collect()
+    };
+    Some(UpdatePlan {
+        path: match updates.source {
+            UpdateSource::Github => Some(format!("{}/{}.json", model.app.id, updates.channel)),
+            UpdateSource::Endpoint(_) => None,
+        },
+        channel: updates.channel.clone(),
+        platforms: targets.iter().flat_map(of).collect(),
+    })
 }

@@ -1,15 +1,16 @@
-//! Runtimes: the template compiled once per hash, variant, target and profile, and kept.
+//! Runtimes: the template compiled once per hash, variant, target and profile, and kept; or taken as it was published.
+
+mod compile;
+mod published;
 
 use std::{
     env,
-    ffi::OsString,
     path::{Path, PathBuf},
     sync::LazyLock,
-    time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
-use config_schema::{RuntimeSource, System, Target, Variant};
+use config_schema::{Arch, RuntimeSource, System, Target, Variant};
 use runtime_settings::Sha256;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::{
     printer::Printer,
     process,
     render::TemplateSet,
+    setup::{self, Purpose},
     workspace::{root, target_dir, template_app},
 };
 
@@ -25,8 +27,11 @@ use crate::{
 const SHORT_HASH: usize = 16;
 /// Names the toolchain of a checkout.
 const TOOLCHAIN_FILE: &str = "rust-toolchain.toml";
-/// Separator of Cargo's encoded compiler flags.
-const FLAG_SEPARATOR: &str = "\u{1f}";
+/// The record beside a runtime.
+pub(crate) const RECORD_FILE: &str = "runtime.json";
+
+/// The library by which programs of some toolchains reach WebView2.
+pub(crate) const WEBVIEW_LOADER: &str = "WebView2Loader.dll";
 
 /// How a runtime is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +112,7 @@ pub(crate) fn obtain(
     if is_usable() {
         return Ok(binary);
     }
-    compile_into(templates, key, &dir, printer)?;
+    compile::compile_into(templates, key, &dir, printer)?;
     Ok(binary)
 }
 
@@ -116,7 +121,7 @@ pub(crate) fn list() -> anyhow::Result<Vec<RuntimeRecord>> {
     let mut records = Vec::new();
     if cache_dir().is_dir() {
         for entry in fs_err::read_dir(cache_dir())? {
-            if let Ok(bytes) = fs_err::read(entry?.path().join("runtime.json")) {
+            if let Ok(bytes) = fs_err::read(entry?.path().join(RECORD_FILE)) {
                 records.push(serde_json::from_slice::<RuntimeRecord>(&bytes)?);
             }
         }
@@ -127,11 +132,91 @@ pub(crate) fn list() -> anyhow::Result<Vec<RuntimeRecord>> {
 
 /// The target of this machine.
 pub(crate) fn host() -> anyhow::Result<Target> {
-    let triple =
-        toolchain()?.lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned));
-    let triple = triple.context("`rustc -vV` does not name its host")?;
-    Target::from_triple(&triple)
-        .with_context(|| format!("apps cannot be built on this system: `{triple}`"))
+    let system = match env::consts::OS {
+        "linux" => Some(System::Linux),
+        "windows" => Some(System::Windows),
+        "macos" => Some(System::Macos),
+        _ => None,
+    };
+    let arch = match env::consts::ARCH {
+        "x86_64" => Some(Arch::X64),
+        "aarch64" => Some(Arch::Arm64),
+        _ => None,
+    };
+    let is_host = |target: &Target| {
+        let row = target.row();
+        Some(row.system) == system && Some(row.arch) == arch
+    };
+    Target::all().into_iter().find(is_host).with_context(|| {
+        format!("apps cannot be built on this system: {} {}", env::consts::OS, env::consts::ARCH)
+    })
+}
+
+/// What names a runtime for everybody: the template, the toolchain that the project pins, variant and target. Machines
+/// without a compiler know it too.
+pub(crate) fn published_key(
+    templates: &TemplateSet,
+    variant: Variant,
+    target: Target,
+) -> anyhow::Result<String> {
+    Ok(format!("{}-{}-{}", published_hash(templates)?, variant.name(), target.name()))
+}
+
+fn published_hash(templates: &TemplateSet) -> anyhow::Result<String> {
+    let toolchain = fs_err::read_to_string(root().join(TOOLCHAIN_FILE))?;
+    let hash = Sha256::of(format!("{}\n{toolchain}", templates.hash()).as_bytes()).to_string();
+    Ok(hash[..SHORT_HASH].to_owned())
+}
+
+/// A release runtime in a folder of its own, with its record: the published one where there is one that can be trusted,
+/// else the one of this machine's cache, else compiled.
+pub(crate) fn get(
+    templates: &TemplateSet,
+    variant: Variant,
+    target: Target,
+    out: &Path,
+    with_setup: bool,
+    printer: &Printer,
+) -> anyhow::Result<PathBuf> {
+    let key = key(templates, variant, target, Profile::Release);
+    let published = published::fetch(templates, variant, target, printer).unwrap_or_else(|error| {
+        printer.status("Skipping", format_args!("the published runtime: {error:#}"));
+        None
+    });
+    let binary = match published {
+        Some(binary) => binary,
+        None => {
+            if with_setup && !key.binary(&cache_dir().join(key.text()?)).is_file() {
+                setup::install_packages(Purpose::Build, printer)?;
+            }
+            obtain(templates, &key, RuntimeSource::Auto, printer)?
+        }
+    };
+    fs_err::create_dir_all(out)?;
+    let copy = key.binary(out);
+    fs_err::copy(&binary, &copy)?;
+    fs_err::copy(binary.with_file_name(RECORD_FILE), out.join(RECORD_FILE))?;
+    // What a runtime needs beside it: the loader of WebView2 where it is not linked in.
+    let loader = binary.with_file_name(WEBVIEW_LOADER);
+    if loader.is_file() {
+        fs_err::copy(loader, out.join(WEBVIEW_LOADER))?;
+    }
+    Ok(copy)
+}
+
+/// The published runtime, checked; an error when there is none or it is not what it says.
+pub(crate) fn fetch(
+    templates: &TemplateSet,
+    variant: Variant,
+    target: Target,
+    printer: &Printer,
+) -> anyhow::Result<PathBuf> {
+    published::fetch(templates, variant, target, printer)?.ok_or_else(|| {
+        error::hinted(
+            "no runtime is published for this state of the template",
+            "compile it: `cargo xtask runtime build`",
+        )
+    })
 }
 
 /// The key of the runtime that the template on disk gives.
@@ -148,106 +233,7 @@ fn cache_dir() -> PathBuf {
     target_dir().join("runtimes")
 }
 
-fn compile_into(
-    templates: &TemplateSet,
-    key: &RuntimeKey,
-    dir: &Path,
-    printer: &Printer,
-) -> anyhow::Result<()> {
-    printer.status(
-        "Compiling",
-        format_args!("the runtime ({}), once for all apps; takes some minutes", key.text()?),
-    );
-    let began = Instant::now();
-    let source = target_dir().join("template-source");
-    if source.exists() {
-        fs_err::remove_dir_all(&source)?;
-    }
-    templates.write_source(&source)?;
-    // The copy is outside the checkout, and compiled with its toolchain all the same.
-    fs_err::copy(root().join(TOOLCHAIN_FILE), source.join(TOOLCHAIN_FILE))?;
-    let compiled = compile(key, &source)?;
-    let bytes = fs_err::read(&compiled)?;
-    let record = RuntimeRecord {
-        key: key.text()?,
-        template: key.template,
-        variant: key.variant.name().to_owned(),
-        target: key.target.name().to_owned(),
-        profile: key.profile,
-        toolchain: toolchain()?.to_owned(),
-        sha256: Sha256::of(&bytes),
-        size: bytes.len() as u64,
-        compile_seconds: round(began.elapsed()),
-    };
-    let temporary = tempfile::tempdir_in(cache_dir())?;
-    fs_err::write(key.binary(temporary.path()), &bytes)?;
-    fs_err::write(temporary.path().join("runtime.json"), serde_json::to_vec_pretty(&record)?)?;
-    if dir.exists() {
-        fs_err::remove_dir_all(dir)?;
-    }
-    fs_err::rename(temporary.path(), dir)?;
-    let _ = temporary.keep();
-    printer.status("Finished", format_args!("the runtime in {} s", record.compile_seconds));
-    Ok(())
-}
-
-fn round(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 10.0).round() / 10.0
-}
-
-/// Compiles the template in `source`, with its neutral config. Gives the executable's path. The source is a fresh copy, since
-/// cargo tells by times whether files changed: checkouts that share a target directory would get each other's binary.
-fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
-    let target_dir = target_dir().join("template");
-    let triple = key.target.row().triple;
-    let mut command =
-        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), source);
-    command.args(["build", "--locked", "--package", "runtime", "--target-dir"]).arg(&target_dir);
-    // Tauri leaves out commands that no capability of the project in this folder names.
-    command.env("REMOVE_UNUSED_COMMANDS", source);
-    // With the triple named, our flags stay away from build scripts, even when it is this machine's.
-    command.args(["--target", triple]);
-    if key.profile == Profile::Release {
-        command.arg("--release").env("CARGO_ENCODED_RUSTFLAGS", release_flags(source, key.target));
-    }
-    process::run(&mut command).map_err(|cause| {
-        error::hinted(
-            format!("the runtime does not compile: {cause}"),
-            "run `cargo xtask doctor` to see what is missing",
-        )
-    })?;
-    Ok(target_dir
-        .join(triple)
-        .join(key.profile.name())
-        .join(format!("runtime{}", key.target.row().exe_suffix)))
-}
-
-/// Flags of a release. Paths of this machine do not belong into what is shipped, and would make the same source give
-/// other bytes elsewhere. Unwind tables are for panics that unwind, and a release aborts: on Linux, where the system does
-/// not ask for them, they go (0.2 MB).
-fn release_flags(source: &Path, target: Target) -> OsString {
-    let own = env::var("RUSTFLAGS").unwrap_or_default();
-    let mut flags: Vec<OsString> = own.split_whitespace().map(OsString::from).collect();
-    if target.row().system == System::Linux {
-        flags.push("-Cforce-unwind-tables=no".into());
-    }
-    for (path, name) in [(cargo_home(), "/cargo"), (Some(source.to_owned()), "/deskwright")] {
-        if let Some(path) = path {
-            let mut flag = OsString::from("--remap-path-prefix=");
-            flag.push(path);
-            flag.push(format!("={name}"));
-            flags.push(flag);
-        }
-    }
-    flags.join(FLAG_SEPARATOR.as_ref())
-}
-
-fn cargo_home() -> Option<PathBuf> {
-    let home = || env::home_dir().map(|home| home.join(".cargo"));
-    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
-}
-
-/// What `rustc -vV` says: version and host of the compiler.
+/// What `rustc -vV` says of the compiler.
 fn toolchain() -> anyhow::Result<&'static str> {
     static TOOLCHAIN: LazyLock<Result<String, String>> = LazyLock::new(|| {
         let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

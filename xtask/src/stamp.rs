@@ -4,16 +4,43 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR, Sha256, stamp};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error;
+use crate::{
+    error, process,
+    runtime::{self, RuntimeRecord},
+    windows,
+};
+
+/// What stands beside a stamped binary.
+const RECORD_FILE: &str = "stamped.json";
 
 /// A binary in the place where `tauri bundle` looks for it.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Stamped {
     pub(crate) binary: PathBuf,
     /// Digest of the pack's manifest.
     pub(crate) pack: Sha256,
+    /// Digest of the runtime before it was stamped.
+    pub(crate) runtime: Sha256,
+}
+
+impl Stamped {
+    /// The stamped binary of a rendered project. `profile` is `release` or `debug`.
+    pub(crate) fn of_tree(tree: &Path, profile: &str) -> anyhow::Result<Stamped> {
+        let path = tree.join("target").join(profile).join(RECORD_FILE);
+        let bytes = fs_err::read(&path).map_err(|cause| {
+            error::usage(cause.to_string(), "stamp the project first: `cargo xtask stamp`")
+        })?;
+        let mut stamped: Stamped = serde_json::from_slice(&bytes)
+            .with_context(|| format!("not a record of a stamp: `{}`", path.display()))?;
+        // The project may have moved since.
+        if let Some(name) = stamped.binary.file_name() {
+            stamped.binary = path.with_file_name(name);
+        }
+        Ok(stamped)
+    }
 }
 
 /// Stamps `runtime` for the app in `tree`. `profile` is `release` or `debug`.
@@ -27,6 +54,11 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     let pack = Sha256::of(&manifest_bytes);
 
     let mut bytes = fs_err::read(runtime)?;
+    let runtime_digest = Sha256::of(&bytes);
+    check_record(runtime, runtime_digest)?;
+    if is_windows(runtime) {
+        bytes = windows_resources(tree, &bytes)?;
+    }
     stamp::write(&mut bytes, pack)
         .with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
     let suffix = runtime
@@ -37,7 +69,41 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
     write_executable(&binary, &bytes)?;
     place_pack(&manifest, &pack_dir, &binary.with_file_name(PACK_DIR))?;
-    Ok(Stamped { binary, pack })
+    let loader = runtime.with_file_name(windows::LOADER);
+    if is_windows(runtime) && loader.is_file() {
+        fs_err::copy(loader, binary.with_file_name(windows::LOADER))?;
+    }
+    let stamped = Stamped { binary, pack, runtime: runtime_digest };
+    fs_err::write(
+        stamped.binary.with_file_name(RECORD_FILE),
+        serde_json::to_vec_pretty(&stamped)?,
+    )?;
+    Ok(stamped)
+}
+
+/// A runtime that came with a record must be the one that it tells of.
+fn check_record(runtime: &Path, digest: Sha256) -> anyhow::Result<()> {
+    let Ok(bytes) = fs_err::read(runtime.with_file_name(runtime::RECORD_FILE)) else {
+        return Ok(());
+    };
+    let record: RuntimeRecord = serde_json::from_slice(&bytes)?;
+    if record.sha256 == digest {
+        return Ok(());
+    }
+    Err(error::hinted(
+        format!("not the runtime that its record tells of: `{}`", runtime.display()),
+        "fetch or compile it again: `cargo xtask runtime get`",
+    ))
+}
+
+fn is_windows(runtime: &Path) -> bool {
+    runtime.extension().is_some_and(|suffix| suffix == "exe")
+}
+
+/// The executable with the app's own icon and version.
+fn windows_resources(tree: &Path, executable: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let icon = fs_err::read(tree.join(windows::ICON))?;
+    windows::resources::apply(executable, &windows::Identity::read(tree)?, &icon)
 }
 
 /// Puts the pack beside the binary, so that the app also runs where it was stamped.
@@ -65,11 +131,7 @@ fn binary_name(tree: &Path) -> anyhow::Result<String> {
 fn write_executable(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let temporary = path.with_extension("stamping");
     fs_err::write(&temporary, bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs_err::set_permissions(&temporary, std::fs::Permissions::from_mode(0o755))?;
-    }
+    process::make_executable(&temporary)?;
     fs_err::rename(&temporary, path)?;
     Ok(())
 }

@@ -44,3 +44,9 @@ pub(crate) fn target_dir() -> PathBuf {
 pub(crate) fn rendered_dir() -> PathBuf {
     root().join("target/rendered")
 }
+
+/// A path with `/` between its parts, as documents that travel between systems have it; `.` for the empty one.
+pub(crate) fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/").replace("//", "/") }
+}

@@ -1,7 +1,10 @@
 //! The real xtask on the command line: what it prints, what it refuses, how it exits, what it leaves behind.
 
 mod commands;
+mod finalised;
 mod invalid;
 mod output;
+mod planned;
+mod published;
 mod rendered;
 mod support;

@@ -46,6 +46,18 @@ impl Project {
         Xtask::new()?.in_dir(self.path()).run(args, LIMIT).await
     }
 
+    /// The same with variables in the environment.
+    pub(crate) async fn xtask_with(
+        &self,
+        variables: &[(&str, &str)],
+        args: &[&str],
+    ) -> Result<Output> {
+        let xtask = Xtask::new()?.in_dir(self.path());
+        let xtask =
+            variables.iter().fold(xtask, |xtask, (name, value)| xtask.with_variable(name, *value));
+        xtask.run(args, LIMIT).await
+    }
+
     /// The same with a config, or anything else, on stdin.
     pub(crate) async fn xtask_with_input(&self, args: &[&str], input: &[u8]) -> Result<Output> {
         let input = String::from_utf8_lossy(input).into_owned();

@@ -1,0 +1,106 @@
+//! `content`: everything of an app that comes from its repository, in one folder that needs nothing else: config, icon, web
+//! content, entitlements, notes, the list of npm packages. The only step that runs a command of the user's.
+
+mod notes;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use config_schema::{AppModel, Content, plan::AppPlan, plan::BuildPlan};
+use serde_json::Value;
+
+use crate::{
+    config_file::{self, ConfigFile},
+    error,
+    printer::Printer,
+    render, write_whole,
+};
+
+/// The config inside the folder of an app.
+pub(crate) const CONFIG_FILE: &str = "app.json";
+/// The web content there.
+const WEB_DIR: &str = "web";
+const ENTITLEMENTS_FILE: &str = "app.entitlements";
+/// The list of npm packages that the content was made with.
+pub(crate) const NPM_LOCK_FILE: &str = "package-lock.json";
+/// What is new in this version, in Markdown.
+pub(crate) const NOTES_FILE: &str = "notes.md";
+
+/// Writes one folder for each app of the plan.
+pub(crate) fn collect(plan: &BuildPlan, out: &Path, printer: &Printer) -> anyhow::Result<()> {
+    write_whole::folder(out, |dir| {
+        for app in &plan.apps {
+            printer.status("Collecting", &app.slug);
+            let folder = dir.join(&app.slug);
+            fs_err::create_dir_all(&folder)?;
+            collect_app(app, &folder).with_context(|| format!("the app `{}`", app.slug))?;
+        }
+        Ok(())
+    })
+}
+
+fn collect_app(app: &AppPlan, folder: &Path) -> anyhow::Result<()> {
+    let base = PathBuf::from(&app.base);
+    let config = config_file::load_text(&app.slug, &app.config.to_string(), &base)?;
+    config_file::build_content(&config)?;
+    copy_content(&config, folder)?;
+    let mut document = app.config.clone();
+    place_icon(&config, &mut document, folder)?;
+    place_entitlements(&config.model, &base, &mut document, folder)?;
+    place_content(&config.model, &mut document);
+    fs_err::write(folder.join(CONFIG_FILE), serde_json::to_vec_pretty(&document)?)?;
+    let lock = base.join(NPM_LOCK_FILE);
+    if lock.is_file() {
+        fs_err::copy(lock, folder.join(NPM_LOCK_FILE))?;
+    }
+    fs_err::write(folder.join(NOTES_FILE), notes::of(app, &base))?;
+    Ok(())
+}
+
+fn copy_content(config: &ConfigFile, folder: &Path) -> anyhow::Result<()> {
+    for (path, bytes) in render::read_content(&config.model.content, &config.base)? {
+        let path = folder.join(WEB_DIR).join(path);
+        fs_err::create_dir_all(path.parent().unwrap_or(folder))?;
+        fs_err::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+/// The content is made: the folder is another one, and there is no command left.
+fn place_content(model: &AppModel, document: &mut Value) {
+    if let (Content::Dir { .. }, Some(content)) =
+        (&model.content, document["content"].as_object_mut())
+    {
+        content.insert("dir".to_owned(), WEB_DIR.into());
+        content.remove("build");
+    }
+}
+
+fn place_icon(config: &ConfigFile, document: &mut Value, folder: &Path) -> anyhow::Result<()> {
+    let Some(icon) = &config.icon else { return Ok(()) };
+    let suffix = icon.extension().and_then(|suffix| suffix.to_str()).unwrap_or("svg");
+    let name = format!("icon.{}", suffix.to_ascii_lowercase());
+    fs_err::copy(icon, folder.join(&name))?;
+    document["app"]["icon"] = name.into();
+    Ok(())
+}
+
+fn place_entitlements(
+    model: &AppModel,
+    base: &Path,
+    document: &mut Value,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let Some(name) = &model.bundle.macos.entitlements else { return Ok(()) };
+    fs_err::copy(base.join(name), folder.join(ENTITLEMENTS_FILE))?;
+    document["bundle"]["macos"]["entitlements"] = ENTITLEMENTS_FILE.into();
+    Ok(())
+}
+
+/// Reads a plan that an earlier step wrote.
+pub(crate) fn read_plan(path: &Path) -> anyhow::Result<BuildPlan> {
+    let hint = "name the plan that `cargo xtask plan --out` wrote";
+    let bytes = fs_err::read(path).map_err(|cause| error::usage(cause.to_string(), hint))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|cause| error::usage(format!("not a plan: `{}`: {cause}", path.display()), hint))
+}

@@ -1,0 +1,51 @@
+//! What Linux packages need that only the finished binary and the config tell.
+
+use std::path::Path;
+
+use config_schema::AppModel;
+use serde_json::{Value, json};
+
+/// Settings for the bundler on top of the rendered ones.
+pub(super) fn overrides(binary: &Path, model: &AppModel) -> anyhow::Result<Value> {
+    let glibc = required_glibc(&fs_err::read(binary)?);
+    let linux = &model.bundle.linux;
+    let depends = |first: String, more: &[String]| -> Vec<String> {
+        std::iter::once(first).chain(more.iter().cloned()).collect()
+    };
+    let deb = depends(format!("libc6 (>= {glibc})"), &linux.deb_depends);
+    let rpm = depends("glibc".to_owned(), &linux.rpm_depends);
+    Ok(json!({
+        "bundle": { "linux": {
+            "deb": { "depends": deb, "section": linux.section },
+            "rpm": { "depends": rpm },
+        } }
+    }))
+}
+
+/// The newest glibc that the binary has a symbol of, such as `2.34`: older systems cannot start it, so their package
+/// manager must say no.
+fn required_glibc(binary: &[u8]) -> String {
+    const PREFIX: &[u8] = b"GLIBC_2.";
+    let minor = |at: usize| {
+        let digits = binary[at + PREFIX.len()..].iter().take_while(|byte| byte.is_ascii_digit());
+        digits.fold(0u32, |number, digit| {
+            number.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
+        })
+    };
+    let newest = binary
+        .windows(PREFIX.len())
+        .enumerate()
+        .filter(|(_, window)| *window == PREFIX)
+        .map(|(at, _)| minor(at));
+    format!("2.{}", newest.max().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::required_glibc;
+
+    #[test]
+    fn the_newest_symbol_version_counts_as_a_number() {
+        assert_eq!(required_glibc(b"\0GLIBC_2.4\0GLIBC_2.34\0GLIBC_2.17\0"), "2.34");
+    }
+}

@@ -1,0 +1,29 @@
+//! The plan for people.
+
+use config_schema::plan::BuildPlan;
+
+/// One line for each job and file, then runtimes and secrets.
+pub(crate) fn table(plan: &BuildPlan) -> String {
+    let mut lines = Vec::new();
+    for job in &plan.matrix.include {
+        let bundles: Vec<_> = job.bundles.iter().map(|bundle| bundle.name()).collect();
+        lines.push(format!(
+            "{:<24} {:<14} {:<18} {}",
+            job.app,
+            job.target.name(),
+            job.runner,
+            bundles.join(", ")
+        ));
+        lines.extend(job.artifacts.iter().map(|artifact| format!("  {}", artifact.name)));
+    }
+    let runtimes: Vec<_> =
+        plan.runtimes.include.iter().map(|runtime| runtime.id.as_str()).collect();
+    lines.push(format!("runtimes: {}", runtimes.join(", ")));
+    let secret = |secret: &config_schema::plan::SecretPlan| {
+        if secret.required { secret.name.clone() } else { format!("{} (optional)", secret.name) }
+    };
+    let secrets: Vec<_> = plan.secrets.iter().map(secret).collect();
+    let secrets = if secrets.is_empty() { "none".to_owned() } else { secrets.join(", ") };
+    lines.push(format!("secrets: {secrets}"));
+    lines.join("\n")
+}
