@@ -24,6 +24,8 @@ pub(crate) enum Suite {
     Bridge,
     /// Installed apps in real windows
     Window,
+    /// Installers, from the installation to the removal, good and bad ones
+    Verify,
 }
 
 /// Runs the suites; all of them when none is named.
@@ -33,9 +35,11 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     }
     let suites = if suites.is_empty() { Suite::value_variants() } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
-    if suites.contains(&Suite::Window) && !missing.is_empty() {
+    let desktop = [Suite::Window, Suite::Verify];
+    if suites.iter().any(|suite| desktop.contains(suite)) && !missing.is_empty() {
         let hint = "run `cargo xtask test --setup`";
-        return Err(error::missing(format!("the window tests need: {}", missing.join(", ")), hint));
+        let message = format!("tests with windows need: {}", missing.join(", "));
+        return Err(error::missing(message, hint));
     }
     for suite in suites {
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
@@ -44,6 +48,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
             Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
+            Suite::Verify => tests(&["--test", "verify"])?,
         }
     }
     printer.data("all suites passed", &json!({ "ok": true }))
