@@ -1,6 +1,7 @@
 //! Bundling: a stamped tree becomes installers. Tauri's bundler patches the binary in place, so hashes come after.
 
 mod app_archive;
+mod deb;
 mod linux;
 mod record;
 mod rpm;
@@ -12,7 +13,7 @@ use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::Arti
 use serde_json::{Value, json};
 
 use crate::{
-    artifacts, error, printer::Printer, process, runtime::Profile, stamp::Stamped,
+    artifacts, error, printer::Printer, process, render, runtime::Profile, stamp::Stamped,
     tauri_cli::TauriCli,
 };
 
@@ -94,8 +95,12 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
     }
-    if format == BundleFormat::Rpm {
-        rpm::complete(&file, job.model)?;
+    match format {
+        BundleFormat::Rpm => rpm::complete(&file, job.model)?,
+        BundleFormat::Deb if linux::is_pre_release(job.model) => {
+            deb::set_version(&file, &render::package_version(job.model))?;
+        }
+        _ => {}
     }
     Ok(file)
 }
