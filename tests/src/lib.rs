@@ -10,6 +10,6 @@ pub mod desktop;
 pub mod picture;
 pub mod process;
 pub mod servers;
-mod watch;
+pub mod watch;
 pub mod webdriver;
 pub mod xtask;

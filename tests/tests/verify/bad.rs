@@ -1,12 +1,13 @@
 //! Apps and installers that must not pass, and why they are said not to.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{
     process::{self, Running},
     servers::Site,
+    watch,
     xtask::{Xtask, repo_root},
 };
 
@@ -133,12 +134,8 @@ async fn an_interruption_removes_the_app_too() -> Result<()> {
     let mut command = process::command(xtask.binary());
     command.arg("verify").arg(tree.path()).env("DESKWRIGHT_ROOT", repo_root()?);
     let running = Running::start(&mut command)?;
-    let started = async {
-        while !mark.exists() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(LIMIT, started).await?;
+    let started = watch::until(&tree.path(), || Ok(mark.exists().then_some(())));
+    tokio::time::timeout(LIMIT, started).await??;
     let id = running.pid().to_string();
     process::run(process::command("kill").args(["-INT", &id]), LIMIT).await?.expect_code(0)?;
     let output = running.wait(LIMIT).await?.expect_code(1)?;
