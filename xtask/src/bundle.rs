@@ -3,18 +3,27 @@
 mod app_archive;
 mod deb;
 mod linux;
+mod macos;
 mod record;
 mod rpm;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
+use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
-    artifacts, error, printer::Printer, process, render, runtime::Profile, stamp::Stamped,
+    artifacts, error,
+    printer::Printer,
+    process,
+    render::{self, ENTITLEMENTS, TemplateSet},
+    runtime::Profile,
+    sign::SigningSession,
+    stamp::Stamped,
     tauri_cli::TauriCli,
+    windows::{self, Bundling, Identity},
+    workspace::template_app,
 };
 
 pub(crate) use record::{BundleRecord, BundledFile};
@@ -26,12 +35,24 @@ pub(crate) struct BundleJob<'a> {
     pub(crate) target: Target,
     pub(crate) formats: &'a [BundleFormat],
     pub(crate) profile: Profile,
+    /// Whether the secrets of signing are taken from the environment.
+    pub(crate) sign: bool,
 }
 
 impl BundleJob<'_> {
     /// The folder that installers are made in.
     pub(crate) fn out(&self) -> PathBuf {
         record::folder(self.tree, self.profile)
+    }
+
+    fn open_session(&self) -> anyhow::Result<SigningSession> {
+        let entitlements = self.model.bundle.macos.entitlements.as_ref();
+        let entitlements = entitlements.map(|_| self.tree.join(ENTITLEMENTS));
+        if self.sign {
+            SigningSession::open(self.model, entitlements, self.target)
+        } else {
+            SigningSession::without_secrets(entitlements, self.target)
+        }
     }
 
     /// Where an installer is put, under the name that it is released by.
@@ -53,23 +74,60 @@ pub(crate) fn bundle(job: &BundleJob<'_>, printer: &Printer) -> anyhow::Result<B
     if out.exists() {
         fs_err::remove_dir_all(&out)?;
     }
-    let overrides = match job.target.row().system {
-        System::Linux => linux::overrides(&stamped.binary, job.model)?,
-        System::Windows | System::Macos => json!({}),
-    };
-    tauri_bundle(job, overrides, printer)?;
+    // Before anything is made: what cannot be signed fails at once.
+    let session = job.open_session()?;
+    session.sign_binary(&stamped.binary)?;
+    match job.target.row().system {
+        System::Linux => {
+            let overrides = linux::overrides(&stamped.binary, job.model)?;
+            tauri_bundle(job, job.formats, overrides, printer)?;
+        }
+        System::Windows => windows_bundle(job, &stamped, &session)?,
+        System::Macos => macos::bundle(job, &session, printer)?,
+    }
     let mut files = Vec::new();
     for format in job.formats {
-        files.push(BundledFile::of((*format).into(), finished(job, *format)?)?);
+        let installer = finished(job, *format)?;
+        let signatures = session.sign_installer(&installer, *format)?;
+        files.push(BundledFile::of((*format).into(), installer)?);
+        for (kind, path) in signatures {
+            files.push(BundledFile::of(kind, path)?);
+        }
     }
-    let record = BundleRecord::new(job.target, SignedBy::None, files);
+    let record = BundleRecord::new(job.target, session.signed_by(), files);
+    session.close()?;
     record.write(job.tree, job.profile)?;
     Ok(record)
 }
 
+/// Windows installers are our own, and made on any system.
+fn windows_bundle(
+    job: &BundleJob<'_>,
+    stamped: &Stamped,
+    session: &SigningSession,
+) -> anyhow::Result<()> {
+    let bundling = Bundling {
+        templates: &TemplateSet::read(&template_app())?,
+        tree: job.tree,
+        binary: &stamped.binary,
+        model: job.model,
+        identity: Identity::read(job.tree)?,
+        target: job.target,
+        sign: Some(&|path| session.sign_binary(path)),
+    };
+    job.formats
+        .iter()
+        .try_for_each(|format| windows::bundle(&bundling, *format, &job.file(*format)))
+}
+
 /// Runs `tauri bundle`. The hook that stamps is left out: the tree is stamped already.
-fn tauri_bundle(job: &BundleJob<'_>, mut config: Value, printer: &Printer) -> anyhow::Result<()> {
-    let names: Vec<_> = job.formats.iter().map(|format| format.name()).collect();
+fn tauri_bundle(
+    job: &BundleJob<'_>,
+    formats: &[BundleFormat],
+    mut config: Value,
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
     config["build"] = json!({ "beforeBundleCommand": null });
     let mut command = TauriCli::find()?.command(job.tree);
     command.args(["bundle", "--ci", "--bundles", &names.join(","), "--config"]);

@@ -49,6 +49,16 @@ pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> an
     Hinted { message: message.into(), hint: hint.into(), exit: Exit::MissingPrerequisite }.into()
 }
 
+/// A failure whose cause somebody else tells, with what it means for us and a cure.
+pub(crate) fn explained(
+    cause: anyhow::Error,
+    exit: Exit,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> anyhow::Error {
+    cause.context(Hinted { message: message.into(), hint: hint.into(), exit })
+}
+
 /// Something that was waited for in vain.
 pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     Hinted { message: message.into(), hint: hint.into(), exit: Exit::Timeout }.into()

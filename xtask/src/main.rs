@@ -17,14 +17,17 @@ mod package;
 mod plan;
 mod printer;
 mod process;
+mod python_tools;
 mod render;
 mod runtime;
 mod setup;
+mod sign;
 mod stamp;
 mod tauri_cli;
 mod test;
 mod tidy;
 mod verify;
+mod windows;
 mod workspace;
 mod write_whole;
 

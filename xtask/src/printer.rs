@@ -91,7 +91,7 @@ impl Printer {
         for cause in error.chain().skip(1) {
             eprintln!("  caused by: {cause}");
         }
-        if let Some(hinted) = error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()) {
+        if let Some(hinted) = error.downcast_ref::<Hinted>() {
             eprintln!("\n{}: {}", self.paint("1;36", "hint"), hinted.hint);
         }
     }

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{Read as _, Seek as _},
+    io::{Read as _, Seek as _, Write as _},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -17,11 +17,15 @@ use crate::error;
 /// Last lines of a failed command's output that are worth showing (count): the error stands at the end.
 const SHOWN_LINES: usize = 40;
 
-/// A command in a directory, since a forgotten directory is the usual mistake.
+/// A command in a directory, since a forgotten directory is the usual mistake. It does not see the secrets of signing: who
+/// needs one is handed it.
 pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
     #[allow(clippy::disallowed_methods, reason = "the one place that starts processes")]
     let mut command = Command::new(program);
     command.current_dir(dir).stdin(Stdio::null());
+    for secret in config_schema::all_secrets() {
+        command.env_remove(secret.name);
+    }
     command
 }
 
@@ -173,6 +177,27 @@ pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Runs a command with this on its stdin; how it ended is for the caller to judge.
+pub(crate) fn output_with_input(
+    command: &mut Command,
+    input: &[u8],
+) -> anyhow::Result<std::process::Output> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| start_failed(command))?;
+    let stdin = child.stdin.take();
+    // Written beside the reading: a command may print more than a pipe holds before it reads.
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if let Some(mut stdin) = stdin {
+                // A command that ends before it has read everything says why by its exit code.
+                let _ = stdin.write_all(input);
+            }
+        });
+        child.wait_with_output()
+    })
+    .with_context(|| format!("failed to wait for: `{}`", line(command)))
+}
+
 /// Runs a command whose failure is an answer too: gives its stdout, trimmed, and keeps its words to itself.
 pub(crate) fn read_quiet(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output().with_context(|| start_failed(command))?;
@@ -191,7 +216,8 @@ fn start_failed(command: &Command) -> String {
     format!("failed to start: `{}`", command.get_program().to_string_lossy())
 }
 
-fn line(command: &Command) -> String {
+/// The words of a command, for messages.
+pub(crate) fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -134,7 +134,8 @@ async fn an_interruption_removes_the_app_too() -> Result<()> {
     let mut command = process::command(xtask.binary());
     command.arg("verify").arg(tree.path()).env("DESKWRIGHT_ROOT", repo_root()?);
     let running = Running::start(&mut command)?;
-    let started = watch::until(&tree.path(), || Ok(mark.exists().then_some(())));
+    let folder = tree.path();
+    let started = watch::until(&folder, || Ok(mark.exists().then_some(())));
     tokio::time::timeout(LIMIT, started).await??;
     let id = running.pid().to_string();
     process::run(process::command("kill").args(["-INT", &id]), LIMIT).await?.expect_code(0)?;
