@@ -76,6 +76,7 @@ const NEEDS: &[Need] = &[
     test("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"),
     test("wixl", "wixl", "msitools", "msitools"),
     test("expect", "expect", "expect", "expect"),
+    test("rpmlint", "rpmlint", "rpmlint", "rpmlint"),
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
