@@ -148,9 +148,17 @@ impl Database {
 
     /// The bytes of the package.
     pub(super) fn finish(self) -> anyhow::Result<Vec<u8>> {
-        let bytes = self.package.into_inner()?;
-        // The container has a time of its own, which would make every package another one.
-        let mut container = cfb::CompoundFile::open(bytes)?;
+        let mut written = cfb::CompoundFile::open(self.package.into_inner()?)?;
+        // In a container of the old version, as all packages have it: not every signing tool knows the new one.
+        let bytes = Cursor::new(Vec::new());
+        let mut container = cfb::CompoundFile::create_with_version(cfb::Version::V3, bytes)?;
+        container.set_storage_clsid("/", *written.root_entry().clsid())?;
+        let streams: Vec<_> = written.walk().filter(cfb::Entry::is_stream).collect();
+        for stream in streams {
+            let mut out = container.create_stream(stream.path())?;
+            std::io::copy(&mut written.open_stream(stream.path())?, &mut out)?;
+        }
+        // The time of the container would make every package another one.
         container.set_created_time("/", SystemTime::UNIX_EPOCH)?;
         container.set_modified_time("/", SystemTime::UNIX_EPOCH)?;
         container.flush()?;
