@@ -56,7 +56,14 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     let binary = runtime::obtain(&templates, &key, model.build.runtime, printer)?;
     printer.status("Stamping", &model.app.slug);
     let stamped = stamp::stamp(&tree, &binary, request.profile.name())?;
-    let job = BundleJob { tree: &tree, model, target, formats: &formats, profile: request.profile };
+    let job = BundleJob {
+        tree: &tree,
+        model,
+        target,
+        formats: &formats,
+        profile: request.profile,
+        sign: false,
+    };
     let artifacts = bundle::bundle(&job, printer)?.artifacts;
 
     let human: Vec<String> =

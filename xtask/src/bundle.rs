@@ -2,20 +2,23 @@
 
 mod app_archive;
 mod linux;
+mod macos;
 mod record;
+mod rpm;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
+use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
     artifacts, error,
     printer::Printer,
     process,
-    render::TemplateSet,
+    render::{ENTITLEMENTS, TemplateSet},
     runtime::Profile,
+    sign::SigningSession,
     stamp::Stamped,
     tauri_cli::TauriCli,
     windows::{self, Bundling, Identity},
@@ -31,12 +34,24 @@ pub(crate) struct BundleJob<'a> {
     pub(crate) target: Target,
     pub(crate) formats: &'a [BundleFormat],
     pub(crate) profile: Profile,
+    /// Whether the secrets of signing are taken from the environment.
+    pub(crate) sign: bool,
 }
 
 impl BundleJob<'_> {
     /// The folder that installers are made in.
     pub(crate) fn out(&self) -> PathBuf {
         record::folder(self.tree, self.profile)
+    }
+
+    fn open_session(&self) -> anyhow::Result<SigningSession> {
+        let entitlements = self.model.bundle.macos.entitlements.as_ref();
+        let entitlements = entitlements.map(|_| self.tree.join(ENTITLEMENTS));
+        if self.sign {
+            SigningSession::open(self.model, entitlements, self.target)
+        } else {
+            SigningSession::without_secrets(entitlements, self.target)
+        }
     }
 
     /// Where an installer is put, under the name that it is released by.
@@ -58,22 +73,38 @@ pub(crate) fn bundle(job: &BundleJob<'_>, printer: &Printer) -> anyhow::Result<B
     if out.exists() {
         fs_err::remove_dir_all(&out)?;
     }
+    // Before anything is made: what cannot be signed fails at once.
+    let session = job.open_session()?;
+    session.sign_binary(&stamped.binary)?;
     match job.target.row().system {
-        System::Linux => tauri_bundle(job, linux::overrides(&stamped.binary, job.model)?, printer)?,
-        System::Windows => windows_bundle(job, &stamped)?,
-        System::Macos => tauri_bundle(job, json!({}), printer)?,
+        System::Linux => {
+            let overrides = linux::overrides(&stamped.binary, job.model)?;
+            tauri_bundle(job, job.formats, overrides, printer)?;
+        }
+        System::Windows => windows_bundle(job, &stamped, &session)?,
+        System::Macos => macos::bundle(job, &session, printer)?,
     }
     let mut files = Vec::new();
     for format in job.formats {
-        files.push(BundledFile::of((*format).into(), finished(job, *format)?)?);
+        let installer = finished(job, *format)?;
+        let signatures = session.sign_installer(&installer, *format)?;
+        files.push(BundledFile::of((*format).into(), installer)?);
+        for (kind, path) in signatures {
+            files.push(BundledFile::of(kind, path)?);
+        }
     }
-    let record = BundleRecord::new(job.target, SignedBy::None, files);
+    let record = BundleRecord::new(job.target, session.signed_by(), files);
+    session.close()?;
     record.write(job.tree, job.profile)?;
     Ok(record)
 }
 
 /// Windows installers are our own, and made on any system.
-fn windows_bundle(job: &BundleJob<'_>, stamped: &Stamped) -> anyhow::Result<()> {
+fn windows_bundle(
+    job: &BundleJob<'_>,
+    stamped: &Stamped,
+    session: &SigningSession,
+) -> anyhow::Result<()> {
     let bundling = Bundling {
         templates: &TemplateSet::read(&template_app())?,
         tree: job.tree,
@@ -81,7 +112,7 @@ fn windows_bundle(job: &BundleJob<'_>, stamped: &Stamped) -> anyhow::Result<()> 
         model: job.model,
         identity: Identity::read(job.tree)?,
         target: job.target,
-        sign: None,
+        sign: Some(&|path| session.sign_binary(path)),
     };
     job.formats
         .iter()
@@ -89,8 +120,13 @@ fn windows_bundle(job: &BundleJob<'_>, stamped: &Stamped) -> anyhow::Result<()> 
 }
 
 /// Runs `tauri bundle`. The hook that stamps is left out: the tree is stamped already.
-fn tauri_bundle(job: &BundleJob<'_>, mut config: Value, printer: &Printer) -> anyhow::Result<()> {
-    let names: Vec<_> = job.formats.iter().map(|format| format.name()).collect();
+fn tauri_bundle(
+    job: &BundleJob<'_>,
+    formats: &[BundleFormat],
+    mut config: Value,
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
     config["build"] = json!({ "beforeBundleCommand": null });
     let mut command = TauriCli::find()?.command(job.tree);
     command.args(["bundle", "--ci", "--bundles", &names.join(","), "--config"]);
@@ -115,6 +151,9 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
         app_archive::write(&app, &file)?;
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
+    }
+    if format == BundleFormat::Rpm {
+        rpm::complete(&file, job.model)?;
     }
     Ok(file)
 }

@@ -15,11 +15,11 @@ use crate::{
     ci,
     codegen::{self, Mode},
     config_file::{self, ConfigFile},
-    doctor,
+    doctor, error,
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
     runtime::Profile,
-    setup, stamp, test, tidy,
+    setup, sign, stamp, test, tidy, verify,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
 
@@ -38,6 +38,7 @@ pub(crate) struct Cli {
 enum Command {
     Render(RenderArgs),
     Stamp(StampArgs),
+    Sign(SignArgs),
     Build(BuildArgs),
     #[command(subcommand)]
     Runtime(runtime::RuntimeCommand),
@@ -54,6 +55,7 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    Verify(verify::VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -89,6 +91,23 @@ struct StampArgs {
     runtime: PathBuf,
 }
 
+/// Sign programs and installers with the secrets in the environment, as the config says
+#[derive(Debug, Args)]
+struct SignArgs {
+    /// The files, signed in place
+    #[arg(required_unless_present = "generate_updater_key")]
+    files: Vec<PathBuf>,
+    /// The app's config
+    #[arg(long, value_name = "FILE", required_unless_present = "generate_updater_key")]
+    config: Option<PathBuf>,
+    /// What the files are for, by name (`windows-x64`) or triple
+    #[arg(long, value_parser = parse_target, required_unless_present = "generate_updater_key")]
+    target: Option<Target>,
+    /// Instead: make a key for updates, write its private half into this new file and print the public one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "config", "target"])]
+    generate_updater_key: Option<PathBuf>,
+}
+
 /// Build the installers of an app for this machine
 #[derive(Debug, Args)]
 struct BuildArgs {
@@ -122,6 +141,9 @@ struct SetupArgs {
     /// And what the tests need
     #[arg(long)]
     tests: bool,
+    /// Only what making installers of a compiled runtime and trying them needs
+    #[arg(long, conflicts_with = "tests")]
+    bundle: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -135,7 +157,7 @@ struct CodegenArgs {
 /// Run the tests
 #[derive(Debug, Args)]
 struct TestArgs {
-    /// The suites (default: all)
+    /// The suites (default: all but `workflows`)
     #[arg(value_enum)]
     suites: Vec<test::Suite>,
     /// Install what the tests need first
@@ -154,7 +176,7 @@ struct BenchArgs {
 /// Run every check, as continuous integration does
 #[derive(Debug, Args)]
 struct CiArgs {
-    /// And what takes long: a build from source, the benchmarks
+    /// And what takes long: a run of the workflows, a build from source, the benchmarks
     #[arg(long)]
     full: bool,
     /// Install what the checks need first
@@ -167,6 +189,7 @@ impl Cli {
         match self.command {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
+            Command::Sign(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
             Command::Plan(args) => args.run(printer),
@@ -175,14 +198,25 @@ impl Cli {
             Command::Package(args) => args.run(printer),
             Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
-            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
             Command::Tidy => tidy::run(printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
+            Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl SetupArgs {
+    fn purpose(&self) -> setup::Purpose {
+        match (self.tests, self.bundle) {
+            (true, _) => setup::Purpose::Test,
+            (_, true) => setup::Purpose::Bundle,
+            _ => setup::Purpose::Build,
         }
     }
 }
@@ -225,6 +259,18 @@ impl StampArgs {
     }
 }
 
+impl SignArgs {
+    fn run(self, printer: &Printer) -> anyhow::Result<()> {
+        if let Some(file) = &self.generate_updater_key {
+            return sign::generate_updater_key(file, printer);
+        }
+        let (Some(config), Some(target)) = (&self.config, self.target) else {
+            return Err(error::usage("nothing says what to sign", "add `--config` and `--target`"));
+        };
+        sign::sign_files(&self.files, &config_file::load(config, None)?, target, printer)
+    }
+}
+
 impl BuildArgs {
     fn run(self, printer: &Printer) -> anyhow::Result<()> {
         if self.setup {
@@ -251,7 +297,7 @@ fn parse_target(text: &str) -> Result<Target, String> {
     })
 }
 
-fn parse_format(text: &str) -> Result<BundleFormat, String> {
+pub(crate) fn parse_format(text: &str) -> Result<BundleFormat, String> {
     let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
     all.into_iter()
         .copied()

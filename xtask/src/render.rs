@@ -14,7 +14,7 @@ use config_schema::AppModel;
 use runtime_settings::PACK_DIR;
 
 pub(crate) use content::{ContentFiles, read as read_content};
-pub(crate) use context::RenderContext;
+pub(crate) use context::{RenderContext, maintainer};
 pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, is_device, nsis, one_line};
 pub(crate) use tree::RenderedTree;
@@ -26,6 +26,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
     pub(crate) content: ContentFiles,
+    /// The property list that the app for macOS is signed with.
+    pub(crate) entitlements: Option<Vec<u8>>,
 }
 
 impl<'a> Inputs<'a> {
@@ -38,6 +40,10 @@ impl<'a> Inputs<'a> {
             templates,
             icons: icons::load(config.icon.as_deref())?,
             content: content::read(&config.model.content, &config.base)?,
+            entitlements: match &config.model.bundle.macos.entitlements {
+                Some(path) => Some(fs_err::read(config.base.join(path))?),
+                None => None,
+            },
         })
     }
 }
@@ -76,6 +82,8 @@ const DESKTOP_ENTRY: (&str, &str) = ("app.desktop.j2", "packaging/app.desktop.hb
 /// The manual page, which packages carry compressed.
 const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 
+/// Where the entitlements of an app for macOS are in the tree, if it has some.
+pub(crate) const ENTITLEMENTS: &str = "packaging/app.entitlements";
 /// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
 pub(crate) const RESOLVED_CONFIG: &str = "app.config.json";
 
@@ -103,6 +111,10 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     }
     operations.insert(DESKTOP_ENTRY.1.to_owned(), Operation::HandlebarsTemplate(DESKTOP_ENTRY.0));
     operations.insert(MANUAL_PAGE.1.to_owned(), Operation::GzipTemplate(MANUAL_PAGE.0));
+    if let Some(bytes) = &inputs.entitlements {
+        let bytes = Operation::Verbatim(bytes.as_slice().into());
+        operations.insert(ENTITLEMENTS.to_owned(), bytes);
+    }
     operations.insert(RESOLVED_CONFIG.to_owned(), Operation::Verbatim(resolved(model)));
     RenderPlan { operations, context: RenderContext::new(model, &inputs.icons) }
 }

@@ -79,7 +79,7 @@ fn many(templates: &TemplateSet) -> anyhow::Result<f64> {
         let model =
             config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
-        let inputs = Inputs { templates, icons: icons.clone(), content };
+        let inputs = Inputs { templates, icons: icons.clone(), content, entitlements: None };
         render::render(render::plan(&model, &inputs), templates)?;
     }
     Ok(began.elapsed().as_secs_f64())
@@ -94,7 +94,7 @@ fn fleet(templates: &TemplateSet, runtime: &Path) -> anyhow::Result<f64> {
         let model =
             config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
-        let inputs = Inputs { templates, icons: icons.clone(), content };
+        let inputs = Inputs { templates, icons: icons.clone(), content, entitlements: None };
         let tree = out.path().join(model.app.id.as_str());
         render::render(render::plan(&model, &inputs), templates)?.write_to(&tree)?;
         stamp::stamp(&tree, runtime, Profile::Release.name())?;

@@ -82,6 +82,9 @@ pub(super) struct BundleArgs {
     /// The formats to make (default: what the config says)
     #[arg(long, value_delimiter = ',', value_parser = parse_format)]
     bundles: Option<Vec<BundleFormat>>,
+    /// Sign them as the config says, with the secrets in the environment
+    #[arg(long)]
+    sign: bool,
 }
 
 /// Put installers under their release names, with a manifest of sizes and hashes
@@ -183,15 +186,18 @@ impl ContentArgs {
 
 impl BundleArgs {
     pub(super) fn run(self, printer: &Printer) -> anyhow::Result<()> {
-        let model = config_file::load_rendered(&self.tree)?;
+        // The bundler is started in the tree.
+        let tree = std::path::absolute(&self.tree)?;
+        let model = config_file::load_rendered(&tree)?;
         let system = self.target.row().system;
         let formats = self.bundles.unwrap_or_else(|| model.bundle.formats.of(system).to_vec());
         let job = BundleJob {
-            tree: &self.tree,
+            tree: &tree,
             model: &model,
             target: self.target,
             formats: &formats,
             profile: Profile::Release,
+            sign: self.sign,
         };
         let record = bundle::bundle(&job, printer)?;
         let files: Vec<_> =

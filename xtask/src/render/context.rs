@@ -1,9 +1,12 @@
 //! The one thing that templates may see: values that need no more thought.
 
-use config_schema::{AppModel, BundleFormat, Category, System};
+use config_schema::{AppModel, BundleFormat, Category, System, WindowsBundle};
 use serde::Serialize;
 
-use super::text::{desktop_string, file_name, one_line, roff};
+use super::{
+    ENTITLEMENTS,
+    text::{desktop_string, file_name, one_line, roff},
+};
 use crate::icons::IconSet;
 
 /// A package has one or it is incomplete, so an app without a description says at least what it is.
@@ -36,8 +39,17 @@ pub(crate) struct RenderContext {
     linux_formats: Vec<BundleFormat>,
     windows_formats: Vec<BundleFormat>,
     macos_formats: Vec<BundleFormat>,
+    windows: WindowsBundle,
+    macos: MacosContext,
     desktop: DesktopEntry,
     manual: ManualPage,
+}
+
+#[derive(Debug, Serialize)]
+struct MacosContext {
+    minimum_version: String,
+    /// Path in the tree.
+    entitlements: Option<&'static str>,
 }
 
 /// Values of the desktop entry, escaped for it.
@@ -71,10 +83,7 @@ impl RenderContext {
             description: text.and_then(rest).unwrap_or_else(|| {
                 format!("{}, a desktop app made with Deskwright.", one_line(&app.name))
             }),
-            maintainer: maintainer(
-                publisher.as_deref().unwrap_or(&slug),
-                app.publisher_email.as_deref(),
-            ),
+            maintainer: maintainer(model),
             copyright: app.copyright.as_deref().map_or_else(
                 || format!("Copyright {}", publisher.as_deref().unwrap_or(&slug)),
                 one_line,
@@ -93,6 +102,11 @@ impl RenderContext {
             linux_formats: formats(System::Linux),
             windows_formats: formats(System::Windows),
             macos_formats: formats(System::Macos),
+            windows: model.bundle.windows.clone(),
+            macos: MacosContext {
+                minimum_version: model.bundle.macos.minimum_version.clone(),
+                entitlements: model.bundle.macos.entitlements.as_ref().map(|_| ENTITLEMENTS),
+            },
             desktop: DesktopEntry {
                 name: desktop_string(&app.name),
                 comment: desktop_string(&summary),
@@ -135,12 +149,16 @@ fn common_licenses(expression: &str) -> Vec<&'static str> {
     words.filter_map(file).collect()
 }
 
-fn maintainer(publisher: &str, email: Option<&str>) -> String {
-    match email {
-        // Angle brackets and commas separate addresses there.
-        Some(email) => format!("{} <{email}>", publisher.replace(['<', '>', ','], " ").trim()),
-        None => publisher.to_owned(),
-    }
+/// Who a package is from: `Name <mail>`, as package managers want it. They want an address of everybody: who names none gets
+/// one that nobody reads, at the host that the app's id is the reverse of.
+pub(crate) fn maintainer(model: &AppModel) -> String {
+    let app = &model.app;
+    let name = app.publisher.as_deref().map_or_else(|| app.slug.to_string(), one_line);
+    // Angle brackets and commas separate addresses there.
+    let name = name.replace(['<', '>', ','], " ");
+    let host = || app.id.as_str().rsplit('.').collect::<Vec<_>>().join(".");
+    let mail = app.publisher_email.clone().unwrap_or_else(|| format!("noreply@{}", host()));
+    format!("{} <{mail}>", name.trim())
 }
 
 /// The registered categories for a desktop entry. https://specifications.freedesktop.org/menu-spec/latest/category-registry.html
