@@ -111,6 +111,16 @@ pub fn all_secrets() -> impl Iterator<Item = &'static Secret> {
         .flatten()
 }
 
+/// Every secret that some config can ask for on a system.
+pub fn secrets_of(system: System) -> impl Iterator<Item = &'static Secret> {
+    let sets: &[&[Secret]] = match system {
+        System::Windows => &[PFX, AZURE, COMMAND, UPDATES],
+        System::Macos => &[MACOS_CERTIFICATE, APP_STORE_CONNECT, APPLE_ID, UPDATES],
+        System::Linux => &[GPG, UPDATES],
+    };
+    sets.iter().copied().flatten()
+}
+
 /// The sets of secrets that building this app for a system takes. Each set is complete or not there at all.
 pub fn secrets(model: &AppModel, system: System) -> Vec<&'static [Secret]> {
     let mut sets: Vec<&'static [Secret]> = Vec::new();

@@ -34,7 +34,7 @@ pub use config::{
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
     MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, WindowsSigning, all_secrets,
-    secrets,
+    secrets, secrets_of,
 };
 pub use model::{
     App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,

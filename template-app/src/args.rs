@@ -9,11 +9,18 @@ use std::path::PathBuf;
 /// slow connection, short enough for a CI job.
 const DEFAULT_SELF_TEST_SECONDS: f64 = 30.0;
 
+/// `--self-test [--timeout SECONDS] [--hold]`: start, look at the page, print one line of JSON, exit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SelfTestArgs {
+    pub(crate) timeout: Duration,
+    /// Leave the window open after the line, until stdin ends: whoever reads the line may look at the window.
+    pub(crate) hold: bool,
+}
+
 /// What the command line asks for.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Args {
-    /// `--self-test [--timeout SECONDS]`: start, look at the page, print one line of JSON, exit.
-    pub(crate) self_test: Option<Duration>,
+    pub(crate) self_test: Option<SelfTestArgs>,
     /// `--app-dir DIR`: another app pack. Debug builds only: a release runtime takes the pack it is stamped for.
     #[cfg(debug_assertions)]
     pub(crate) app_dir: Option<PathBuf>,
@@ -28,12 +35,13 @@ impl Args {
 
     fn parse(args: impl IntoIterator<Item = OsString>) -> Args {
         let mut parsed = Args::default();
-        let mut self_test = false;
+        let (mut self_test, mut hold) = (false, false);
         let mut seconds = DEFAULT_SELF_TEST_SECONDS;
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             match arg.to_str() {
                 Some("--self-test") => self_test = true,
+                Some("--hold") if self_test => hold = true,
                 Some("--timeout") if self_test => {
                     let value = args.next().and_then(|value| value.to_str()?.parse().ok());
                     seconds = value.unwrap_or(DEFAULT_SELF_TEST_SECONDS);
@@ -43,9 +51,9 @@ impl Args {
                 _ => parsed.rest.push(arg),
             }
         }
-        let timeout = Duration::try_from_secs_f64(seconds);
-        parsed.self_test = self_test
-            .then(|| timeout.unwrap_or(Duration::from_secs_f64(DEFAULT_SELF_TEST_SECONDS)));
+        let timeout = Duration::try_from_secs_f64(seconds)
+            .unwrap_or(Duration::from_secs_f64(DEFAULT_SELF_TEST_SECONDS));
+        parsed.self_test = self_test.then_some(SelfTestArgs { timeout, hold });
         parsed
     }
 }
@@ -65,16 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn a_self_test_has_a_timeout_in_seconds() {
-        assert_eq!(parse(&["--self-test"]).self_test, Some(Duration::from_secs(30)));
-        assert_eq!(
-            parse(&["--self-test", "--timeout", "1.5"]).self_test,
-            Some(Duration::from_millis(1500))
-        );
-        assert_eq!(
-            parse(&["--self-test", "--timeout", "-1"]).self_test,
-            Some(Duration::from_secs(30))
-        );
+    fn a_self_test_has_a_timeout_in_seconds_and_may_hold() {
+        let self_test = |seconds: f64, hold| {
+            Some(SelfTestArgs { timeout: Duration::from_secs_f64(seconds), hold })
+        };
+        assert_eq!(parse(&["--self-test"]).self_test, self_test(30.0, false));
+        assert_eq!(parse(&["--self-test", "--timeout", "1.5"]).self_test, self_test(1.5, false));
+        assert_eq!(parse(&["--self-test", "--timeout", "-1"]).self_test, self_test(30.0, false));
+        assert_eq!(parse(&["--self-test", "--hold"]).self_test, self_test(30.0, true));
         assert_eq!(parse(&["x"]).self_test, None);
+        assert_eq!(parse(&["--hold"]).rest, ["--hold"]);
     }
 }

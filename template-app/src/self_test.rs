@@ -1,9 +1,9 @@
 //! `--self-test`: starts as usual, waits for the page, makes one call over the bridge, and says in one line of JSON
-//! what it saw. Whoever calls it takes the screenshot.
+//! what it saw. Whoever calls it takes the screenshot, for which `--hold` keeps the window.
 
 use std::{
     error::Error,
-    io::Write as _,
+    io::{self, Write as _},
     process::ExitCode,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -12,9 +12,10 @@ use std::{
 
 use bridge_contract::{TOKEN_EVENT, TOKEN_HEADER};
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, Manager as _};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
 
 use crate::{
+    args::SelfTestArgs,
     bridge::{Call, Reply, reply},
     grants::MAIN,
     state::AppState,
@@ -31,7 +32,7 @@ const FIRST_HTTP_ERROR: u32 = 400;
 #[derive(Debug)]
 pub(crate) struct SelfTest {
     started: Instant,
-    timeout: Duration,
+    asked: SelfTestArgs,
     seen: Mutex<Seen>,
 }
 
@@ -70,6 +71,8 @@ struct Outcome<'a> {
     /// Of the main document; null when it does not come over HTTP.
     http_status: Option<u32>,
     bridge: BridgeOutcome<'a>,
+    /// Where to look for the page on a picture of the screen.
+    window: Option<Area>,
     timings_ms: Timings,
     page_errors: &'a [String],
 }
@@ -86,6 +89,15 @@ struct AppIdentity<'a> {
 struct BridgeOutcome<'a> {
     available: bool,
     api_version: Option<&'a str>,
+}
+
+/// The page's place on the screen, without the window's frame, in pixels of the screen.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Area {
+    x: i32,
+    y: i32,
+    width: u32,
+    height: u32,
 }
 
 /// `loaded` and `shown` count from the start of the process, the page's own times from the start of its navigation.
@@ -106,14 +118,14 @@ pub(crate) fn script() -> String {
 }
 
 impl SelfTest {
-    pub(crate) fn new(started: Instant, timeout: Duration) -> SelfTest {
-        SelfTest { started, timeout, seen: Mutex::default() }
+    pub(crate) fn new(started: Instant, asked: SelfTestArgs) -> SelfTest {
+        SelfTest { started, asked, seen: Mutex::default() }
     }
 
     /// Starts the deadline, when this is a self-test.
     pub(crate) fn watch(app: &AppHandle) {
         let Some(self_test) = &app.state::<AppState>().self_test else { return };
-        let (app, timeout) = (app.clone(), self_test.timeout);
+        let (app, timeout) = (app.clone(), self_test.asked.timeout);
         thread::spawn(move || {
             thread::sleep(timeout);
             let error = format!("the page was not ready within {} s", timeout.as_secs_f64());
@@ -141,7 +153,9 @@ impl SelfTest {
     /// The main document could not be loaded at all. Only Linux tells; elsewhere the deadline does.
     #[cfg(target_os = "linux")]
     pub(crate) fn load_failed(&self, app: &AppHandle, error: String) {
-        self.finish(app, &PageReport::default(), Some(format!("the page failed to load: {error}")));
+        let error = format!("the page failed to load: {error}");
+        let area = app.get_webview_window(MAIN).and_then(|window| Area::of(&window));
+        self.finish(app, &PageReport::default(), area, Some(error));
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -153,7 +167,13 @@ impl SelfTest {
     }
 
     /// Prints the outcome and ends the app. The first verdict counts.
-    fn finish(&self, app: &AppHandle, page: &PageReport, error: Option<String>) {
+    fn finish(
+        &self,
+        app: &AppHandle,
+        page: &PageReport,
+        window: Option<Area>,
+        error: Option<String>,
+    ) {
         let (loaded, shown, http_status) = {
             let mut seen = self.seen();
             if std::mem::replace(&mut seen.finished, true) {
@@ -182,6 +202,7 @@ impl SelfTest {
                 available: page.bridge == Some(true),
                 api_version: page.api_version.as_deref(),
             },
+            window,
             timings_ms: Timings {
                 loaded,
                 shown,
@@ -193,7 +214,24 @@ impl SelfTest {
             page_errors: &page.errors,
         };
         print(&outcome);
-        app.exit(i32::from(!outcome.ok));
+        let code = i32::from(!outcome.ok);
+        if !self.asked.hold {
+            return app.exit(code);
+        }
+        let app = app.clone();
+        thread::spawn(move || {
+            // Whoever holds the other end lets go of it, or dies; without one there is nothing to wait for.
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            app.exit(code);
+        });
+    }
+}
+
+impl Area {
+    /// Only where the window's thread is known to answer: it is asked, and waited for.
+    fn of(window: &WebviewWindow) -> Option<Area> {
+        let (position, size) = (window.inner_position().ok()?, window.inner_size().ok()?);
+        Some(Area { x: position.x, y: position.y, width: size.width, height: size.height })
     }
 }
 
@@ -210,7 +248,7 @@ pub(crate) fn report(call: &Call) -> Reply {
     if let Some(self_test) = &app.state::<AppState>().self_test {
         let report: String = call.arg("report")?;
         let page = serde_json::from_slice(report.as_bytes()).unwrap_or_default();
-        self_test.finish(app, &page, None);
+        self_test.finish(app, &page, Area::of(&call.window), None);
     }
     reply(&())
 }
@@ -225,6 +263,7 @@ pub(crate) fn fail_before_start(error: &dyn Error) -> ExitCode {
         title: "",
         http_status: None,
         bridge: BridgeOutcome::default(),
+        window: None,
         timings_ms: Timings::default(),
         page_errors: &[],
     });
@@ -236,14 +275,16 @@ fn ask_page_and_fail(app: &AppHandle, error: String) {
     let Some(self_test) = &state.self_test else { return };
     let (sender, receiver) = std::sync::mpsc::channel();
     if let Some(window) = app.get_webview_window(MAIN) {
+        let asked = window.clone();
         // A page that hangs does not answer; the wait below ends without it.
         let _ = window.eval_with_callback("window.__deskwrightSelfTest()", move |answer| {
-            let _ = sender.send(answer);
+            let _ = sender.send((answer, Area::of(&asked)));
         });
     }
     let answer = receiver.recv_timeout(LAST_WORDS).ok();
-    let page = answer.and_then(|answer| parse_answer(&answer)).unwrap_or_default();
-    self_test.finish(app, &page, Some(error));
+    let area = answer.as_ref().and_then(|(_, area)| *area);
+    let page = answer.and_then(|(answer, _)| parse_answer(&answer)).unwrap_or_default();
+    self_test.finish(app, &page, area, Some(error));
 }
 
 /// The webview gives the script's value as JSON: here a string that holds JSON.
@@ -255,5 +296,5 @@ fn parse_answer(answer: &str) -> Option<PageReport> {
 fn print(outcome: &Outcome<'_>) {
     let line = serde_json::to_string(outcome).unwrap_or_default();
     // Without a reader there is nobody to tell.
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use crate::desktop::Desktop;
 use crate::process;
 use dpkg::Package;
-pub use self_test::{AppIdentity, BridgeOutcome, SelfTest};
+pub use self_test::{AppIdentity, BridgeOutcome, SelfTest, WindowArea};
 
 /// How long a package manager may take; the slow part is the triggers of others, such as menus and
 /// icon caches.

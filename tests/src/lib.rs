@@ -12,4 +12,5 @@ pub mod process;
 pub mod servers;
 mod watch;
 pub mod webdriver;
+pub mod wine;
 pub mod xtask;

@@ -72,6 +72,24 @@ impl ProcessGroup {
         self.members.last_mut().context("the group has no member")
     }
 
+    /// Runs a member to its end, and leaves alone what it has started: that ends with the group.
+    pub async fn run(&mut self, command: &mut Command, limit: Duration) -> Result<Output> {
+        let log = Log::new()?;
+        let program = command.get_program().to_string_lossy().into_owned();
+        let started = Instant::now();
+        let command = command.stdout(log.stdout.try_clone()?).stderr(log.stderr.try_clone()?);
+        let child = self.spawn(command)?;
+        let exit = exit_handle(child.id())?;
+        let in_time = tokio::time::timeout(limit, ended(&exit)).await.is_ok();
+        let elapsed = started.elapsed();
+        if !in_time {
+            bail!("`{program}` did not end within {limit:?}");
+        }
+        let status = child.wait().with_context(|| format!("failed to wait for `{program}`"))?;
+        let (stdout, stderr) = log.read()?;
+        Ok(Output { status, stdout, stderr, elapsed })
+    }
+
     fn wait_until_members_end(&mut self, limit: Duration) {
         let deadline = Instant::now() + limit;
         for child in &mut self.members {

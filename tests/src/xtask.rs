@@ -144,8 +144,19 @@ pub fn repo_root() -> Result<PathBuf> {
     Ok(Path::new(&package).parent().context("the tests are in no repository")?.to_owned())
 }
 
+/// A program that `cargo xtask setup --tests` has installed from PyPI, such as zizmor.
+pub fn tool(name: &str) -> Result<PathBuf> {
+    let program = target_dir()?.join("tools/python/bin").join(name);
+    anyhow::ensure!(
+        program.is_file(),
+        "not installed: `{}`; run `cargo xtask setup --tests`",
+        program.display()
+    );
+    Ok(program)
+}
+
 /// The directory that xtask builds in, given the environment that it gets here.
-fn target_dir() -> Result<PathBuf> {
+pub fn target_dir() -> Result<PathBuf> {
     Ok(match std::env::var_os("CARGO_TARGET_DIR") {
         Some(directory) => directory.into(),
         None => repo_root()?.join("target"),
@@ -162,6 +173,20 @@ fn beside_tests() -> Result<PathBuf> {
 
 fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with("tauri-cli-npm-")
+}
+
+/// What programs need of our environment to reach registries, and nothing else: certificates and proxies.
+pub fn network_environment() -> Vec<(OsString, OsString)> {
+    let is_private = |name: &str| ["PATH", "HOME", "TMPDIR"].contains(&name);
+    let is_toolchain = |name: &str| {
+        name.starts_with("CARGO_HOME")
+            || name.starts_with("CARGO_TARGET")
+            || name.starts_with("RUSTUP_")
+    };
+    let wanted = |name: &str| !is_private(name) && !is_toolchain(name);
+    std::env::vars_os()
+        .filter(|(name, _)| is_inherited(name) && wanted(&name.to_string_lossy()))
+        .collect()
 }
 
 fn is_inherited(name: &std::ffi::OsStr) -> bool {

@@ -4,6 +4,7 @@ mod app_archive;
 mod linux;
 mod macos;
 mod record;
+mod rpm;
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,16 @@ use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
-    artifacts, error, printer::Printer, process, render::ENTITLEMENTS, runtime::Profile,
-    sign::SigningSession, stamp::Stamped, tauri_cli::TauriCli,
+    artifacts, error,
+    printer::Printer,
+    process,
+    render::{ENTITLEMENTS, TemplateSet},
+    runtime::Profile,
+    sign::SigningSession,
+    stamp::Stamped,
+    tauri_cli::TauriCli,
+    windows::{self, Bundling, Identity},
+    workspace::template_app,
 };
 
 pub(crate) use record::{BundleRecord, BundledFile};
@@ -72,7 +81,7 @@ pub(crate) fn bundle(job: &BundleJob<'_>, printer: &Printer) -> anyhow::Result<B
             let overrides = linux::overrides(&stamped.binary, job.model)?;
             tauri_bundle(job, job.formats, overrides, printer)?;
         }
-        System::Windows => tauri_bundle(job, job.formats, json!({}), printer)?,
+        System::Windows => windows_bundle(job, &stamped, &session)?,
         System::Macos => macos::bundle(job, &session, printer)?,
     }
     let mut files = Vec::new();
@@ -88,6 +97,26 @@ pub(crate) fn bundle(job: &BundleJob<'_>, printer: &Printer) -> anyhow::Result<B
     session.close()?;
     record.write(job.tree, job.profile)?;
     Ok(record)
+}
+
+/// Windows installers are our own, and made on any system.
+fn windows_bundle(
+    job: &BundleJob<'_>,
+    stamped: &Stamped,
+    session: &SigningSession,
+) -> anyhow::Result<()> {
+    let bundling = Bundling {
+        templates: &TemplateSet::read(&template_app())?,
+        tree: job.tree,
+        binary: &stamped.binary,
+        model: job.model,
+        identity: Identity::read(job.tree)?,
+        target: job.target,
+        sign: Some(&|path| session.sign_binary(path)),
+    };
+    job.formats
+        .iter()
+        .try_for_each(|format| windows::bundle(&bundling, *format, &job.file(*format)))
 }
 
 /// Runs `tauri bundle`. The hook that stamps is left out: the tree is stamped already.
@@ -122,6 +151,9 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
         app_archive::write(&app, &file)?;
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
+    }
+    if format == BundleFormat::Rpm {
+        rpm::complete(&file, job.model)?;
     }
     Ok(file)
 }

@@ -11,7 +11,8 @@ use crate::{
     workspace::{root, target_dir, template_app},
 };
 
-/// Checks everything. `full` adds what takes long: a build from source of a rendered project, and the benchmarks.
+/// Checks everything. `full` adds what takes long: a run of the workflows, a build from source of a
+/// rendered project, and the benchmarks.
 pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
     type Step<'a> = (&'static str, Box<dyn Fn() -> anyhow::Result<()> + 'a>);
     let mut steps: Vec<Step<'_>> = vec![
@@ -22,6 +23,8 @@ pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Re
         ("tests", Box::new(move || test::run(&[], with_setup, printer))),
     ];
     if full {
+        let workflows = || test::run(&[test::Suite::Workflows], false, printer);
+        steps.push(("workflows", Box::new(workflows)));
         steps.push(("build from source", Box::new(|| test::ejected(printer))));
         steps.push(("benchmarks", Box::new(|| crate::bench::run(&[], printer))));
     }

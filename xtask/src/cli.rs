@@ -19,7 +19,7 @@ use crate::{
     printer::{Format, Printer},
     render::{self, Inputs, TemplateSet},
     runtime::Profile,
-    setup, sign, stamp, test, tidy,
+    setup, sign, stamp, test, tidy, verify,
     workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
 };
 
@@ -55,6 +55,7 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    Verify(verify::VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +141,9 @@ struct SetupArgs {
     /// And what the tests need
     #[arg(long)]
     tests: bool,
+    /// Only what making installers of a compiled runtime and trying them needs
+    #[arg(long, conflicts_with = "tests")]
+    bundle: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -153,7 +157,7 @@ struct CodegenArgs {
 /// Run the tests
 #[derive(Debug, Args)]
 struct TestArgs {
-    /// The suites (default: all)
+    /// The suites (default: all but `workflows`)
     #[arg(value_enum)]
     suites: Vec<test::Suite>,
     /// Install what the tests need first
@@ -172,7 +176,7 @@ struct BenchArgs {
 /// Run every check, as continuous integration does
 #[derive(Debug, Args)]
 struct CiArgs {
-    /// And what takes long: a build from source, the benchmarks
+    /// And what takes long: a run of the workflows, a build from source, the benchmarks
     #[arg(long)]
     full: bool,
     /// Install what the checks need first
@@ -194,14 +198,25 @@ impl Cli {
             Command::Package(args) => args.run(printer),
             Command::Finalise(args) => args.run(printer),
             Command::Doctor(args) => doctor::run(args.fix, printer),
-            Command::Setup(args) => setup::run(args.tests, printer),
+            Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
             Command::Tidy => tidy::run(printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
+            Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
+        }
+    }
+}
+
+impl SetupArgs {
+    fn purpose(&self) -> setup::Purpose {
+        match (self.tests, self.bundle) {
+            (true, _) => setup::Purpose::Test,
+            (_, true) => setup::Purpose::Bundle,
+            _ => setup::Purpose::Build,
         }
     }
 }
@@ -282,7 +297,7 @@ fn parse_target(text: &str) -> Result<Target, String> {
     })
 }
 
-fn parse_format(text: &str) -> Result<BundleFormat, String> {
+pub(crate) fn parse_format(text: &str) -> Result<BundleFormat, String> {
     let all: Vec<_> = Target::all().into_iter().flat_map(|target| target.row().formats).collect();
     all.into_iter()
         .copied()

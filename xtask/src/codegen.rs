@@ -98,7 +98,7 @@ pub(crate) fn install_package(package: &Path, printer: &Printer) -> anyhow::Resu
     if fs_err::read(&mark).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    printer.status("Installing", "the bridge's npm packages");
+    printer.status("Installing", format_args!("the npm packages of {}", package.display()));
     let npm = process::find("npm", "install Node.js 20 or later")?;
     process::run_quiet(process::command(npm, package).args([
         "ci",

@@ -14,6 +14,8 @@ pub(crate) enum Exit {
     MissingPrerequisite = 3,
     /// Another machine did not answer, or not as it should.
     Network = 4,
+    /// Something took too long.
+    Timeout = 5,
 }
 
 /// An error with a cure: what happened, and what to do next.
@@ -57,6 +59,26 @@ pub(crate) fn explained(
     cause.context(Hinted { message: message.into(), hint: hint.into(), exit })
 }
 
+/// Something that was waited for in vain.
+pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Hinted { message: message.into(), hint: hint.into(), exit: Exit::Timeout }.into()
+}
+
+/// A failure whose document is printed already: a report that says more than an error could.
+#[derive(Debug)]
+pub(crate) struct Reported {
+    pub(crate) message: String,
+    pub(crate) exit: Exit,
+}
+
+impl fmt::Display for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Reported {}
+
 /// Another machine did not answer, or not as it should.
 pub(crate) fn network(message: impl Into<String>) -> anyhow::Error {
     let hint = "check the connection, and try again".to_owned();
@@ -68,6 +90,6 @@ pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<Hinted>() {
         Some(hinted) => hinted.exit,
         None if error.is::<ConfigErrors>() => Exit::Usage,
-        None => Exit::Failed,
+        None => error.downcast_ref::<Reported>().map_or(Exit::Failed, |reported| reported.exit),
     }
 }

@@ -17,6 +17,7 @@ mod package;
 mod plan;
 mod printer;
 mod process;
+mod python_tools;
 mod render;
 mod runtime;
 mod setup;
@@ -26,6 +27,7 @@ mod tauri_cli;
 mod test;
 mod tidy;
 mod verify;
+mod windows;
 mod workspace;
 mod write_whole;
 

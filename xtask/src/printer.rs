@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::error::{Hinted, exit_of};
+use crate::error::{Hinted, Reported, exit_of};
 
 /// How often the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
@@ -69,7 +69,7 @@ impl Printer {
     /// Reports why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let exit = exit_of(error);
-        if self.format == Format::Json {
+        if self.format == Format::Json && !error.is::<Reported>() {
             let errors = error.downcast_ref::<ConfigErrors>();
             let hint = error.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
             let text = errors.map_or_else(|| format!("{error:#}"), count);

@@ -2,12 +2,15 @@
 
 use std::{
     ffi::OsStr,
-    io::Write as _,
+    fs::File,
+    io::{Read as _, Seek as _, Write as _},
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, bail};
+use wait_timeout::ChildExt as _;
 
 use crate::error;
 
@@ -41,12 +44,127 @@ pub(crate) fn run_quiet(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output().with_context(|| start_failed(command))?;
     if !output.status.success() {
         let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&text);
-        let lines: Vec<_> = text.lines().collect();
-        let shown = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
+        let shown = tail(&String::from_utf8_lossy(&text));
         bail!("the command failed ({}): `{}`\n{shown}", output.status, line(command));
     }
     Ok(())
+}
+
+/// What a command that was given a limit has said.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    stderr: String,
+    line: String,
+}
+
+impl Output {
+    pub(crate) fn expect_success(&self) -> anyhow::Result<()> {
+        if !self.status.success() {
+            let shown = tail(&[self.stdout.as_str(), self.stderr.as_str()].concat());
+            bail!("the command failed ({}): `{}`\n{shown}", self.status, self.line);
+        }
+        Ok(())
+    }
+}
+
+/// Runs a command that must end by itself within `limit`; otherwise it is ended, with what it started.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<Output> {
+    // Files, since a pipe stays open as long as anything that the command has left running.
+    let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    command.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
+    let mut child = Group::start(command)?;
+    let status = child.wait_within(limit)?;
+    let (stdout, stderr) = (read_all(stdout)?, read_all(stderr)?);
+    Ok(Output { status, stdout, stderr, line: line(command) })
+}
+
+/// A child that ends with its owner, and what it has started with it.
+#[derive(Debug)]
+pub(crate) struct Group {
+    child: Child,
+    /// Then its number may be another's.
+    has_ended: bool,
+    line: String,
+}
+
+impl Group {
+    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Group> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let child = command.spawn().with_context(|| start_failed(command))?;
+        Ok(Group { child, has_ended: false, line: line(command) })
+    }
+
+    pub(crate) fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Waits for the child's end, and ends it when that is too late.
+    pub(crate) fn wait_within(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
+        if let Some(status) = self.child.wait_timeout(limit)? {
+            self.has_ended = true;
+            return Ok(status);
+        }
+        self.end(End::Now);
+        let limit = limit.as_secs_f64();
+        Err(error::timeout(format!("no end within {limit} s: `{}`", self.line), "it was ended"))
+    }
+
+    /// Ends the child and its descendants, unless they have left its group on purpose.
+    pub(crate) fn end(&mut self, end: End) {
+        if self.has_ended {
+            return;
+        }
+        #[cfg(unix)]
+        if let Some(group) =
+            i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw)
+        {
+            let signal = match end {
+                End::Soon => rustix::process::Signal::TERM,
+                End::Now => rustix::process::Signal::KILL,
+            };
+            // A group that is gone needs no end.
+            let _ = rustix::process::kill_process_group(group, signal);
+        }
+        #[cfg(windows)]
+        {
+            let id = self.child.id().to_string();
+            // Windows knows but one way to end a tree of processes.
+            let (End::Soon | End::Now) = end;
+            let _ = command("taskkill", Path::new(".")).args(["/T", "/F", "/PID", &id]).output();
+        }
+    }
+}
+
+/// How a process is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// So that it can tidy up.
+    Soon,
+    Now,
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.end(End::Now);
+        let _ = self.child.wait();
+    }
+}
+
+/// All that was written to a file which a child has shared.
+pub(crate) fn read_all(mut file: File) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The last lines of a text.
+pub(crate) fn tail(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n")
 }
 
 /// Runs a command and gives its stdout, trimmed.
@@ -60,7 +178,10 @@ pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
 }
 
 /// Runs a command with this on its stdin; how it ended is for the caller to judge.
-pub(crate) fn output_with_input(command: &mut Command, input: &[u8]) -> anyhow::Result<Output> {
+pub(crate) fn output_with_input(
+    command: &mut Command,
+    input: &[u8],
+) -> anyhow::Result<std::process::Output> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().with_context(|| start_failed(command))?;
     let stdin = child.stdin.take();

@@ -19,6 +19,7 @@ use crate::{
     printer::Printer,
     process,
     render::TemplateSet,
+    setup::{self, Purpose},
     workspace::{root, target_dir, template_app},
 };
 
@@ -174,14 +175,20 @@ pub(crate) fn get(
     variant: Variant,
     target: Target,
     out: &Path,
+    with_setup: bool,
     printer: &Printer,
 ) -> anyhow::Result<PathBuf> {
     let key = key(templates, variant, target, Profile::Release);
-    let binary = match published::fetch(templates, variant, target, printer) {
-        Ok(Some(binary)) => binary,
-        Ok(None) => obtain(templates, &key, RuntimeSource::Auto, printer)?,
-        Err(error) => {
-            printer.status("Skipping", format_args!("the published runtime: {error:#}"));
+    let published = published::fetch(templates, variant, target, printer).unwrap_or_else(|error| {
+        printer.status("Skipping", format_args!("the published runtime: {error:#}"));
+        None
+    });
+    let binary = match published {
+        Some(binary) => binary,
+        None => {
+            if with_setup && !key.binary(&cache_dir().join(key.text()?)).is_file() {
+                setup::install_packages(Purpose::Build, printer)?;
+            }
             obtain(templates, &key, RuntimeSource::Auto, printer)?
         }
     };

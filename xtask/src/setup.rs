@@ -5,12 +5,14 @@ use std::{env, path::Path};
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::{error, printer::Printer, process, tauri_cli::TauriCli, workspace::root};
+use crate::{error, printer::Printer, process, tauri_cli::TauriCli, test, workspace::root};
 
 /// What the machine is prepared for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Build,
+    /// Installers of compiled runtimes are made and tried: no compiler and no headers.
+    Bundle,
     /// Window tests need a display, a window manager, a driver and a browser besides.
     Test,
 }
@@ -34,6 +36,15 @@ const fn build(
     Need { purpose: Purpose::Build, probe, apt, dnf, pacman }
 }
 
+const fn bundle(
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+) -> Need {
+    Need { purpose: Purpose::Bundle, probe, apt, dnf, pacman }
+}
+
 const fn test(
     probe: &'static str,
     apt: &'static str,
@@ -51,14 +62,15 @@ const NEEDS: &[Need] = &[
     build("webkit2gtk-4.1.pc", "libwebkit2gtk-4.1-dev", "webkit2gtk4.1-devel", "webkit2gtk-4.1"),
     build("dbus-1.pc", "libdbus-1-dev", "dbus-devel", "dbus"),
     test("WebKitWebDriver", "webkit2gtk-driver", "webkit2gtk-driver", "webkit2gtk-4.1"),
-    test("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
+    bundle("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
+    bundle("import", "imagemagick", "ImageMagick", "imagemagick"),
     test("openbox", "openbox", "openbox", "openbox"),
     test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     test("xdotool", "xdotool", "xdotool", "xdotool"),
-    test("rpm", "rpm", "rpm", "rpm-tools"),
+    bundle("rpm", "rpm", "rpm", "rpm-tools"),
+    bundle("rpmsign", "rpm", "rpm-sign", "rpm-tools"),
+    bundle("gpg", "gnupg", "gnupg2", "gnupg"),
     test("rpmbuild", "rpm", "rpm-build", "rpm-tools"),
-    test("rpmsign", "rpm", "rpm-sign", "rpm-tools"),
-    test("gpg", "gnupg", "gnupg2", "gnupg"),
     test("openssl", "openssl", "openssl", "openssl"),
     test("osslsigncode", "osslsigncode", "osslsigncode", "osslsigncode"),
     test("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"),
@@ -67,6 +79,9 @@ const NEEDS: &[Need] = &[
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
+    test("pip3", "python3-pip", "python3-pip", "python-pip"),
+    test("jq", "jq", "jq", "jq"),
+    test("zstd", "zstd", "zstd", "zstd"),
 ];
 /// Where programs, pkg-config files and drivers are that are not on the path.
 const PROBE_DIRS: &[&str] = &[
@@ -117,23 +132,23 @@ impl Manager {
 
 /// Installs the packages and the Tauri CLI.
 pub(crate) fn install(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
-    if cfg!(target_os = "linux") {
-        install_packages(purpose, printer)?;
+    install_packages(purpose, printer)?;
+    if purpose == Purpose::Test {
+        test::install_linters(printer)?;
     }
     TauriCli::install(printer).map(drop)
 }
 
 /// `setup` as a command: installs, then says what is there.
-pub(crate) fn run(tests: bool, printer: &Printer) -> anyhow::Result<()> {
-    install(if tests { Purpose::Test } else { Purpose::Build }, printer)?;
+pub(crate) fn run(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
+    install(purpose, printer)?;
     printer.data("everything is installed", &json!({ "ok": true }))
 }
 
 /// Packages that this Linux system lacks, by the names of its own package manager.
 pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
-    let wanted =
-        NEEDS.iter().filter(|need| need.purpose == Purpose::Build || purpose == Purpose::Test);
+    let wanted = NEEDS.iter().filter(|need| need.purpose == purpose || purpose == Purpose::Test);
     let missing = wanted.filter(|need| !is_there(need.probe));
     let mut packages: Vec<_> = missing.map(|need| manager.package(need)).collect();
     // Neighbours in the list may be of one package.
@@ -153,7 +168,11 @@ fn is_there(probe: &str) -> bool {
     which::which(probe).is_ok() || PROBE_DIRS.iter().any(|dir| Path::new(dir).join(probe).exists())
 }
 
-fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
+/// Installs the packages that a Linux system lacks; on other systems nothing.
+pub(crate) fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
     let missing = missing_packages(purpose);
     if missing.is_empty() {
         return Ok(());
@@ -172,7 +191,7 @@ fn install_packages(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
 }
 
 /// What goes before a command that needs root: nothing for root, `sudo` where it asks no question, else none of both.
-fn privilege() -> Option<Vec<&'static str>> {
+pub(crate) fn privilege() -> Option<Vec<&'static str>> {
     if is_root() {
         return Some(Vec::new());
     }

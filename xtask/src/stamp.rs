@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::{
     error, process,
     runtime::{self, RuntimeRecord},
+    windows,
 };
 
 /// What stands beside a stamped binary.
@@ -55,6 +56,9 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     let mut bytes = fs_err::read(runtime)?;
     let runtime_digest = Sha256::of(&bytes);
     check_record(runtime, runtime_digest)?;
+    if is_windows(runtime) {
+        bytes = windows_resources(tree, &bytes)?;
+    }
     stamp::write(&mut bytes, pack)
         .with_context(|| format!("failed to stamp: `{}`", runtime.display()))?;
     let suffix = runtime
@@ -65,6 +69,10 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     fs_err::create_dir_all(binary.parent().unwrap_or(tree))?;
     write_executable(&binary, &bytes)?;
     place_pack(&manifest, &pack_dir, &binary.with_file_name(PACK_DIR))?;
+    let loader = runtime.with_file_name(windows::LOADER);
+    if is_windows(runtime) && loader.is_file() {
+        fs_err::copy(loader, binary.with_file_name(windows::LOADER))?;
+    }
     let stamped = Stamped { binary, pack, runtime: runtime_digest };
     fs_err::write(
         stamped.binary.with_file_name(RECORD_FILE),
@@ -86,6 +94,16 @@ fn check_record(runtime: &Path, digest: Sha256) -> anyhow::Result<()> {
         format!("not the runtime that its record tells of: `{}`", runtime.display()),
         "fetch or compile it again: `cargo xtask runtime get`",
     ))
+}
+
+fn is_windows(runtime: &Path) -> bool {
+    runtime.extension().is_some_and(|suffix| suffix == "exe")
+}
+
+/// The executable with the app's own icon and version.
+fn windows_resources(tree: &Path, executable: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let icon = fs_err::read(tree.join(windows::ICON))?;
+    windows::resources::apply(executable, &windows::Identity::read(tree)?, &icon)
 }
 
 /// Puts the pack beside the binary, so that the app also runs where it was stamped.

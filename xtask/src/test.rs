@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     codegen, error,
     printer::Printer,
-    process,
+    process, python_tools,
     setup::{self, Purpose},
     workspace::{root, target_dir, template_app},
 };
@@ -26,14 +26,19 @@ pub(crate) enum Suite {
     Signing,
     /// Installed apps in real windows
     Window,
+    /// The cloud's workflows, run on this machine against a GitHub of our own; many minutes, and only when named
+    Workflows,
 }
 
-/// Runs the suites; all of them when none is named.
+/// What runs when no suite is named.
+const USUAL: &[Suite] = &[Suite::Desk, Suite::Runtime, Suite::Bridge, Suite::Window];
+
+/// Runs the suites; the usual ones when none is named.
 pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
     if with_setup {
         setup::install(Purpose::Test, printer)?;
     }
-    let suites = if suites.is_empty() { Suite::value_variants() } else { suites };
+    let suites = if suites.is_empty() { USUAL } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
     let needy = [Suite::Signing, Suite::Window];
     if suites.iter().any(|suite| needy.contains(suite)) && !missing.is_empty() {
@@ -44,11 +49,12 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     for suite in suites {
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
         match suite {
-            Suite::Desk => desk()?,
+            Suite::Desk => desk(printer)?,
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
             Suite::Signing => tests(&["--test", "signing"])?,
             Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
+            Suite::Workflows => workflows(printer)?,
         }
     }
     printer.data("all suites passed", &json!({ "ok": true }))
@@ -64,9 +70,25 @@ fn cargo() -> Command {
     command
 }
 
-fn desk() -> anyhow::Result<()> {
+fn desk(printer: &Printer) -> anyhow::Result<()> {
     process::run(cargo().args(["test", "--workspace", "--exclude", "tests", "--locked"]))?;
-    tests(&["--test", "cli"])
+    install_linters(printer)?;
+    tests(&["--test", "cli", "--test", "workflows"])
+}
+
+/// Programs and npm packages that check the workflows.
+pub(crate) fn install_linters(printer: &Printer) -> anyhow::Result<()> {
+    python_tools::install(printer)?;
+    codegen::install_package(&root().join("tests/workflows"), printer)
+}
+
+fn workflows(printer: &Printer) -> anyhow::Result<()> {
+    install_linters(printer)?;
+    codegen::install_package(&root().join("tests/workflows/stand-ins"), printer)?;
+    // One run after another: they share the caches of one box.
+    let one_thread = ["--", "--test-threads", "1", "--nocapture"];
+    tests(&["--test", "workflows"])?;
+    tests(&[&["--test", "workflows_run"][..], &one_thread].concat())
 }
 
 /// Tests of the package `tests`, which finds this very binary by `cargo`'s environment.

@@ -16,6 +16,7 @@ const HEADERS: &[(&str, &[&str])] = &[
     ("mjs", &["/*", "//"]),
     ("js", &["/*", "//"]),
     ("css", &["/*"]),
+    ("yml", &["# "]),
 ];
 /// Files that others make or that only pass text on.
 const MADE_ELSEWHERE: &[&str] = &["template-app/bridge/dist/bridge.js"];
@@ -29,6 +30,8 @@ const PAGES: &[&str] = &[
     "docs/config.md",
     "docs/self-test.md",
     "docs/eject.md",
+    "docs/build-in-the-cloud.md",
+    "actions/README.md",
 ];
 /// Folders at the root by whose name a code word is known to be a path of the repository.
 const FOLDERS: &[&str] = &[
@@ -41,6 +44,8 @@ const FOLDERS: &[&str] = &[
     "docs/",
     ".ci/",
     ".cargo/",
+    ".github/",
+    "actions/",
 ];
 
 /// Checks every rule; tells all breaches at once.

@@ -21,6 +21,8 @@ pub struct SelfTest {
     /// Of the main document, when it comes over HTTP.
     pub http_status: Option<u16>,
     pub bridge: BridgeOutcome,
+    /// Where the page is on the screen, in pixels.
+    pub window: Option<WindowArea>,
     /// Milliseconds; none for what did not happen.
     pub timings_ms: BTreeMap<String, Option<f64>>,
     pub page_errors: Vec<String>,
@@ -39,6 +41,15 @@ pub struct AppIdentity {
 pub struct BridgeOutcome {
     pub available: bool,
     pub api_version: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowArea {
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
 }
 
 impl SelfTest {

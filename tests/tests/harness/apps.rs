@@ -12,7 +12,7 @@ use tests::process::{command, run};
 use crate::LIMIT;
 
 /// The line of an app whose page is well.
-const GOOD_LINE: &str = r#"{"ok":true,"error":null,"app":{"id":"a.b","name":"B","version":"1.0.0"},"url":"tauri://localhost","title":"T","httpStatus":null,"bridge":{"available":true,"apiVersion":"1.0.0"},"timingsMs":{"loaded":12,"shown":null},"pageErrors":[]}"#;
+const GOOD_LINE: &str = r#"{"ok":true,"error":null,"app":{"id":"a.b","name":"B","version":"1.0.0"},"url":"tauri://localhost","title":"T","httpStatus":null,"bridge":{"available":true,"apiVersion":"1.0.0"},"window":null,"timingsMs":{"loaded":12,"shown":null},"pageErrors":[]}"#;
 
 fn write(path: &Path, text: &str, mode: u32) -> Result<()> {
     fs_err::create_dir_all(path.parent().context("a file has a folder")?)?;

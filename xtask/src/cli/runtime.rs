@@ -38,6 +38,9 @@ pub(super) enum RuntimeCommand {
         target: Option<Target>,
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Install first what compiling needs, when it has to be compiled
+        #[arg(long)]
+        setup: bool,
     },
 }
 
@@ -73,10 +76,10 @@ impl RuntimeCommand {
                 let binary = runtime::fetch(&templates, variant, target, printer)?;
                 told(&templates, variant, target, &binary, printer)
             }
-            RuntimeCommand::Get { variant, target, out } => {
+            RuntimeCommand::Get { variant, target, out, setup } => {
                 let target = target.map_or_else(runtime::host, Ok)?;
                 let templates = TemplateSet::read(&template_app())?;
-                let binary = runtime::get(&templates, variant, target, &out, printer)?;
+                let binary = runtime::get(&templates, variant, target, &out, setup, printer)?;
                 told(&templates, variant, target, &binary, printer)
             }
         }

@@ -83,10 +83,7 @@ impl RenderContext {
             description: text.and_then(rest).unwrap_or_else(|| {
                 format!("{}, a desktop app made with Deskwright.", one_line(&app.name))
             }),
-            maintainer: maintainer(
-                publisher.as_deref().unwrap_or(&slug),
-                app.publisher_email.as_deref(),
-            ),
+            maintainer: maintainer(model),
             copyright: app.copyright.as_deref().map_or_else(
                 || format!("Copyright {}", publisher.as_deref().unwrap_or(&slug)),
                 one_line,
@@ -152,12 +149,16 @@ fn common_licenses(expression: &str) -> Vec<&'static str> {
     words.filter_map(file).collect()
 }
 
-fn maintainer(publisher: &str, email: Option<&str>) -> String {
-    match email {
-        // Angle brackets and commas separate addresses there.
-        Some(email) => format!("{} <{email}>", publisher.replace(['<', '>', ','], " ").trim()),
-        None => publisher.to_owned(),
-    }
+/// Who a package is from: `Name <mail>`, as package managers want it. They want an address of everybody: who names none gets
+/// one that nobody reads, at the host that the app's id is the reverse of.
+pub(crate) fn maintainer(model: &AppModel) -> String {
+    let app = &model.app;
+    let name = app.publisher.as_deref().map_or_else(|| app.slug.to_string(), one_line);
+    // Angle brackets and commas separate addresses there.
+    let name = name.replace(['<', '>', ','], " ");
+    let host = || app.id.as_str().rsplit('.').collect::<Vec<_>>().join(".");
+    let mail = app.publisher_email.clone().unwrap_or_else(|| format!("noreply@{}", host()));
+    format!("{} <{mail}>", name.trim())
 }
 
 /// The registered categories for a desktop entry. https://specifications.freedesktop.org/menu-spec/latest/category-registry.html

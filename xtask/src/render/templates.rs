@@ -3,16 +3,23 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{
+    AutoEscape, Environment, Output, State, UndefinedBehavior, Value, default_auto_escape_callback,
+    escape_formatter,
+};
 use runtime_settings::Sha256;
+use serde::Serialize;
 use walkdir::{DirEntry, WalkDir};
 
-use super::RenderContext;
+use super::text;
 
 /// Folders of `template-app` that are no part of the project that is compiled.
 const LEFT_OUT: &[&str] = &["target", "gen", "templates", "bridge"];
 /// The one file of the bridge's npm package that is.
 const BRIDGE_SCRIPT: &str = "bridge/dist/bridge.js";
+
+/// Name of the escaping of NSIS scripts.
+const NSIS: &str = "nsis";
 
 /// The template on disk, read once.
 #[derive(Debug)]
@@ -63,7 +70,8 @@ impl TemplateSet {
         Sha256::of(listing.collect::<String>().as_bytes())
     }
 
-    pub(super) fn render(&self, name: &str, context: &RenderContext) -> anyhow::Result<String> {
+    /// Renders a template with the values that it may see.
+    pub(crate) fn render(&self, name: &str, context: &impl Serialize) -> anyhow::Result<String> {
         let template = self.environment.get_template(name)?;
         template
             .render(context)
@@ -77,6 +85,8 @@ fn environment(dir: &Path) -> anyhow::Result<Environment<'static>> {
     environment.set_keep_trailing_newline(true);
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
+    environment.set_auto_escape_callback(auto_escape);
+    environment.set_formatter(format_value);
     for entry in fs_err::read_dir(dir)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -84,6 +94,28 @@ fn environment(dir: &Path) -> anyhow::Result<Environment<'static>> {
         environment.add_template_owned(name, source).context("a template does not parse")?;
     }
     Ok(environment)
+}
+
+/// How values are written into a template of this name.
+fn auto_escape(name: &str) -> AutoEscape {
+    match name.strip_suffix(".j2") {
+        Some(name) if name.ends_with(".nsi") => AutoEscape::Custom(NSIS),
+        _ => default_auto_escape_callback(name),
+    }
+}
+
+fn format_value(
+    out: &mut Output<'_>,
+    state: &State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    match value.as_str().filter(|_| !value.is_safe()) {
+        Some(value) if state.auto_escape() == AutoEscape::Custom(NSIS) => {
+            Ok(out.write_str(&text::nsis(value))?)
+        }
+        _ if state.auto_escape() == AutoEscape::Custom(NSIS) => Ok(write!(out, "{value}")?),
+        _ => escape_formatter(out, state, value),
+    }
 }
 
 fn is_left_out(entry: &DirEntry) -> bool {

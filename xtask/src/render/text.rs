@@ -5,10 +5,14 @@ use std::io::Write as _;
 use flate2::{Compression, GzBuilder};
 
 /// Characters that a file name cannot have on one of the three systems.
-const NOT_IN_FILE_NAMES: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+pub(crate) const NOT_IN_FILE_NAMES: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+
+/// What numbers a serial or parallel port: raised digits count too.
+const DEVICE_NUMBERS: &[char] =
+    &['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '\u{b9}', '\u{b2}', '\u{b3}'];
 
 /// Any text on one line: a control field ends at a line break, so a break in a name must not begin a new field.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
@@ -52,14 +56,36 @@ pub(super) fn roff(text: &str) -> String {
     if escaped.starts_with(['.', '\'']) { format!("\\&{escaped}") } else { escaped }
 }
 
+/// Text between double quotes in an NSIS script. A dollar sign begins variables, and with a brace after it constants,
+/// even a doubled one: so each becomes the constant `D`, which the script defines as a literal one.
+pub(crate) fn nsis(text: &str) -> String {
+    one_line(text).replace('$', "${D}").replace('"', "$\\\"")
+}
+
 /// A name as installers put it into file names.
 pub(crate) fn file_name(text: &str) -> String {
     let replaced: String = one_line(text)
         .chars()
         .map(|c| if NOT_IN_FILE_NAMES.contains(&c) { '-' } else { c })
         .collect();
-    let trimmed = replaced.trim_matches([' ', '.']);
-    if trimmed.is_empty() { "app".to_owned() } else { trimmed.to_owned() }
+    match replaced.trim_matches([' ', '.']) {
+        "" => "app".to_owned(),
+        device if is_device(device) => format!("{device} app"),
+        name => name.to_owned(),
+    }
+}
+
+/// Whether Windows takes the name for a device, with whatever suffix.
+/// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+pub(crate) fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| rest.chars().count() == 1 && rest.contains(DEVICE_NUMBERS))
+    };
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str())
+        || numbered("COM")
+        || numbered("LPT")
 }
 
 /// Gzip without a time stamp or a name: the same text gives the same bytes.
@@ -84,6 +110,12 @@ mod tests {
     fn backslashes_and_quotes_stay_what_they_are() {
         assert_eq!(desktop_string(r#" a\b "c" ${{ d }}"#), r#"\sa\\b "c" ${{ d }}"#);
         assert_eq!(roff(r"a\b-c"), r"a\eb\-c");
+    }
+
+    #[test]
+    fn nothing_leaves_the_quotes_of_an_nsis_string() {
+        assert_eq!(nsis("a\"b\n!system x"), "a$\\\"b !system x");
+        assert_eq!(nsis("${X} $$INSTDIR $\\n"), "${D}{X} ${D}${D}INSTDIR ${D}\\n");
     }
 
     #[test]
@@ -117,5 +149,8 @@ mod tests {
     fn file_names_keep_every_script_and_lose_what_no_disk_takes() {
         assert_eq!(file_name("Café: 東京 / تطبيق 🦀"), "Café- 東京 - تطبيق 🦀");
         assert_eq!(file_name(".."), "app");
+        assert_eq!(file_name("Con."), "Con app");
+        assert_eq!(file_name("lpt1.old"), "lpt1.old app");
+        assert_eq!(file_name("COM10"), "COM10");
     }
 }

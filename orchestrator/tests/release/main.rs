@@ -1,0 +1,9 @@
+//! `deskwright release`, the real program, against a GitHub on loopback.
+
+mod check;
+mod crash;
+mod files;
+mod remote;
+mod resume;
+mod support;
+mod updates;

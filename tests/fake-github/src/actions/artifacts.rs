@@ -1,0 +1,189 @@
+//! Artifacts of runs, version 4: made, uploaded to a signed address, finalised with size and hash, listed, downloaded.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::{Artifact, Download, TwirpAnswer, TwirpError, blobs, token};
+use crate::world::{self, World};
+
+/// The content type of an artifact that does not name one.
+const ZIP: &str = "application/zip";
+
+/// The fields of all five calls. Protobuf's JSON form writes wrapped and large values as text.
+#[derive(Debug, Deserialize)]
+pub(super) struct Call {
+    #[serde(alias = "workflowRunBackendId")]
+    workflow_run_backend_id: String,
+    #[serde(default, alias = "workflowJobRunBackendId")]
+    workflow_job_run_backend_id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default, alias = "mimeType", deserialize_with = "unwrapped")]
+    mime_type: Option<String>,
+    #[serde(default, deserialize_with = "unwrapped")]
+    size: Option<String>,
+    #[serde(default, deserialize_with = "unwrapped")]
+    hash: Option<String>,
+    #[serde(default, alias = "nameFilter", deserialize_with = "unwrapped")]
+    name_filter: Option<String>,
+    #[serde(default, alias = "idFilter", deserialize_with = "unwrapped")]
+    id_filter: Option<String>,
+}
+
+/// A text that may be wrapped in `{"value": …}`, or a number.
+fn unwrapped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let value = value.get("value").unwrap_or(&value);
+    Ok(match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    })
+}
+
+/// The run of a call; a job may speak of its own run only.
+fn own_run(state: &world::State, headers: &HeaderMap, call: &Call) -> Result<u64, TwirpError> {
+    let run = token::run_of(state, headers)?;
+    if call.workflow_run_backend_id != run.id.to_string() {
+        let message = "the token is of another run";
+        return Err(TwirpError::new(StatusCode::FORBIDDEN, "permission_denied", message));
+    }
+    Ok(run.id)
+}
+
+pub(super) async fn create(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = own_run(&state, &headers, &call)?;
+    if call.name.is_empty()
+        || call.name.contains(['"', ':', '<', '>', '|', '*', '?', '\r', '\n', '\\', '/'])
+    {
+        return Err(TwirpError::invalid(format!("the artifact name is not valid: {}", call.name)));
+    }
+    if find(&state, run, &call.name).is_some() {
+        let message = "an artifact with this name already exists on the workflow run";
+        return Err(TwirpError::new(StatusCode::CONFLICT, "already_exists", message));
+    }
+    let id = state.id();
+    let (upload, address) = blobs::upload_address(&world, &mut state);
+    let artifact = Artifact {
+        run,
+        job: call.workflow_job_run_backend_id,
+        name: call.name,
+        content_type: call.mime_type.unwrap_or_else(|| ZIP.to_owned()),
+        created_at: jiff::Timestamp::now(),
+        upload,
+        file: None,
+    };
+    state.services.artifacts.insert(id, artifact);
+    Ok(Json(json!({ "ok": true, "signed_upload_url": address })))
+}
+
+pub(super) async fn finalise(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = own_run(&state, &headers, &call)?;
+    let services = &mut state.services;
+    let mut open = services.artifacts.iter_mut().rev();
+    let (id, artifact) = open
+        .find(|(_, artifact)| {
+            artifact.run == run && artifact.name == call.name && artifact.file.is_none()
+        })
+        .ok_or_else(|| {
+            TwirpError::not_found(format!("no artifact is being made: {}", call.name))
+        })?;
+    let file = services.uploads.get(&artifact.upload).and_then(|upload| upload.file.clone());
+    let file = file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))?;
+    if call.size.is_some_and(|size| size != file.size.to_string()) {
+        return Err(TwirpError::invalid("the size differs from what has been uploaded"));
+    }
+    if call.hash.is_some_and(|hash| hash != format!("sha256:{}", file.sha256)) {
+        return Err(TwirpError::invalid("the hash differs from what has been uploaded"));
+    }
+    artifact.file = Some(file);
+    Ok(Json(json!({ "ok": true, "artifact_id": id.to_string() })))
+}
+
+pub(super) async fn list(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let state = world.state();
+    let run = own_run(&state, &headers, &call)?;
+    let mut listed = Vec::new();
+    for (id, artifact) in &state.services.artifacts {
+        let wanted = artifact.run == run
+            && call.name_filter.as_ref().is_none_or(|name| *name == artifact.name)
+            && call.id_filter.as_ref().is_none_or(|wanted| *wanted == id.to_string());
+        if let Some(file) = artifact.file.as_ref().filter(|_| wanted) {
+            listed.push(json!({
+                "workflow_run_backend_id": run.to_string(),
+                "workflow_job_run_backend_id": artifact.job,
+                "database_id": id.to_string(),
+                "name": artifact.name,
+                "size": file.size.to_string(),
+                "created_at": artifact.created_at.to_string(),
+                "digest": format!("sha256:{}", file.sha256),
+            }));
+        }
+    }
+    Ok(Json(json!({ "artifacts": listed })))
+}
+
+pub(super) async fn download(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = own_run(&state, &headers, &call)?;
+    let missing = || TwirpError::not_found(format!("no such artifact: {}", call.name));
+    let id = find(&state, run, &call.name).ok_or_else(missing)?;
+    let artifact = state.services.artifacts.get(&id).ok_or_else(missing)?;
+    let file = artifact.file.clone().ok_or_else(missing)?;
+    let name = if artifact.content_type == ZIP {
+        format!("{}.zip", artifact.name)
+    } else {
+        artifact.name.clone()
+    };
+    let download = Download::new(file, &artifact.content_type, &name);
+    let address = download.publish(&world, &mut state);
+    Ok(Json(json!({ "signed_url": address })))
+}
+
+pub(super) async fn delete(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = own_run(&state, &headers, &call)?;
+    let id = find(&state, run, &call.name)
+        .ok_or_else(|| TwirpError::not_found(format!("no such artifact: {}", call.name)))?;
+    state.services.artifacts.remove(&id);
+    Ok(Json(json!({ "ok": true, "artifact_id": id.to_string() })))
+}
+
+/// The finished artifact of this name.
+fn find(state: &world::State, run: u64, name: &str) -> Option<u64> {
+    let mut artifacts = state.services.artifacts.iter();
+    artifacts
+        .find(|(_, artifact)| {
+            artifact.run == run && artifact.name == name && artifact.file.is_some()
+        })
+        .map(|(id, _)| *id)
+}

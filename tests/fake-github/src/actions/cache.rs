@@ -1,0 +1,93 @@
+//! Caches of a repository, version 2: found by key and version, or by the beginning of a key.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::HeaderMap};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Cache, Download, TwirpAnswer, TwirpError, blobs, token};
+use crate::world::World;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Call {
+    key: String,
+    version: String,
+    #[serde(default, alias = "restoreKeys")]
+    restore_keys: Vec<String>,
+}
+
+pub(super) async fn create(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = token::run_of(&state, &headers)?;
+    let taken = state.services.caches.iter().any(|cache| {
+        cache.repository == run.repository
+            && cache.key == call.key
+            && cache.version == call.version
+            && cache.file.is_some()
+    });
+    if taken {
+        return Ok(Json(
+            json!({ "ok": false, "message": "cache entry with the same key already exists" }),
+        ));
+    }
+    let id = state.id();
+    let (upload, address) = blobs::upload_address(&world, &mut state);
+    let (key, version) = (call.key, call.version);
+    let cache = Cache { id, repository: run.repository, key, version, upload, file: None };
+    state.services.caches.push(cache);
+    Ok(Json(json!({ "ok": true, "signed_upload_url": address })))
+}
+
+pub(super) async fn finalise(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = token::run_of(&state, &headers)?;
+    let services = &mut state.services;
+    let cache = services
+        .caches
+        .iter_mut()
+        .rev()
+        .find(|cache| {
+            cache.repository == run.repository
+                && cache.key == call.key
+                && cache.version == call.version
+        })
+        .ok_or_else(|| TwirpError::not_found(format!("no cache is being made: {}", call.key)))?;
+    let file = services.uploads.get(&cache.upload).and_then(|upload| upload.file.clone());
+    cache.file = Some(file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))?);
+    Ok(Json(json!({ "ok": true, "entry_id": cache.id.to_string() })))
+}
+
+pub(super) async fn find(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(call): Json<Call>,
+) -> TwirpAnswer {
+    let mut state = world.state();
+    let run = token::run_of(&state, &headers)?;
+    // The newest of each first; the key itself before the beginnings, in their order.
+    let ready = state.services.caches.iter().rev().filter(|cache| {
+        cache.repository == run.repository && cache.version == call.version && cache.file.is_some()
+    });
+    let ready: Vec<_> = ready.collect();
+    let exact = ready.iter().find(|cache| cache.key == call.key);
+    let found = exact.or_else(|| {
+        let mut starts = [&call.key].into_iter().chain(&call.restore_keys);
+        starts.find_map(|start| ready.iter().find(|cache| cache.key.starts_with(start)))
+    });
+    let Some((key, file)) = found.and_then(|cache| Some((cache.key.clone(), cache.file.clone()?)))
+    else {
+        return Ok(Json(json!({ "ok": false })));
+    };
+    let download = Download::new(file, "application/octet-stream", "cache");
+    let address = download.publish(&world, &mut state);
+    Ok(Json(json!({ "ok": true, "signed_download_url": address, "matched_key": key })))
+}

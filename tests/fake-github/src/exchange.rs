@@ -1,0 +1,31 @@
+//! The log of requests.
+
+use std::fmt;
+
+use axum::http::{Method, StatusCode};
+
+/// A request and what became of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    /// Absent while it runs, and when the connection was cut without an answer.
+    pub status: Option<StatusCode>,
+    /// The name of the fault that it met.
+    pub fault: Option<&'static str>,
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if !self.query.is_empty() {
+            write!(f, "?{}", self.query)?;
+        }
+        match self.status {
+            Some(status) => write!(f, " -> {}", status.as_u16())?,
+            None => f.write_str(" -> no answer")?,
+        }
+        self.fault.map_or(Ok(()), |fault| write!(f, " ({fault})"))
+    }
+}

@@ -1,0 +1,134 @@
+//! Faults that tests script: which request they meet, and what happens to it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+
+/// What happens to a request.
+#[derive(Clone)]
+pub enum Action {
+    /// This answer, without any effect.
+    Answer { status: StatusCode, headers: Vec<(&'static str, String)>, body: Value },
+    /// The connection is cut before anything happens.
+    ResetBefore,
+    /// It takes effect, and the connection is cut instead of an answer.
+    ResetAfter,
+    /// Only so many bytes of the request's body arrive.
+    BreakUpload(usize),
+    /// The answer comes late.
+    Slow(Duration),
+    /// The answer's body ends after so many bytes, and the connection with it.
+    Truncate(usize),
+    /// Never answered, and without any effect; `FakeGithub::wait_for_hold` tells that it came.
+    HoldBefore,
+    /// Never answered, after it has taken effect.
+    HoldAfter,
+    /// The answer's document is changed: a server that errs.
+    Change(Arc<dyn Fn(&mut Value) + Send + Sync>),
+}
+
+impl Action {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::ResetBefore => "reset before",
+            Self::ResetAfter => "reset after",
+            Self::BreakUpload(_) => "break upload",
+            Self::Slow(_) => "slow",
+            Self::Truncate(_) => "truncate",
+            Self::HoldBefore => "hold before",
+            Self::HoldAfter => "hold after",
+            Self::Change(_) => "change",
+        }
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An action, and the requests that it is for.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    method: Option<Method>,
+    path: Option<String>,
+    skip: usize,
+    times: usize,
+    action: Action,
+}
+
+impl Fault {
+    /// Meets the first request of any kind.
+    pub fn any(action: Action) -> Self {
+        Self { method: None, path: None, skip: 0, times: 1, action }
+    }
+
+    /// Meets the first request of this method whose path fits: a `*` stands for one segment, a last `**` for all that
+    /// follow.
+    pub fn on(method: Method, path: &str, action: Action) -> Self {
+        Self { method: Some(method), path: Some(path.to_owned()), ..Self::any(action) }
+    }
+
+    /// The same after so many requests that fit.
+    #[must_use]
+    pub fn after(self, skip: usize) -> Self {
+        Self { skip, ..self }
+    }
+
+    /// The same for so many requests in a row.
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times, ..self }
+    }
+
+    fn fits(&self, method: &Method, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted == method)
+            && self.path.as_deref().is_none_or(|pattern| path_fits(pattern, path))
+    }
+}
+
+fn path_fits(pattern: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    for wanted in pattern.split('/') {
+        if wanted == "**" {
+            return true;
+        }
+        let Some(segment) = segments.next() else { return false };
+        if wanted != "*" && wanted != segment {
+            return false;
+        }
+    }
+    segments.next().is_none()
+}
+
+/// The action for a request, which is then used up. Every fault counts the requests that fit it; the first that is due
+/// acts.
+pub(crate) fn take(faults: &mut Vec<Fault>, method: &Method, path: &str) -> Option<Action> {
+    let mut taken = None;
+    for fault in faults.iter_mut().filter(|fault| fault.fits(method, path)) {
+        if fault.skip > 0 {
+            fault.skip -= 1;
+        } else if taken.is_none() && fault.times > 0 {
+            fault.times -= 1;
+            taken = Some(fault.action.clone());
+        }
+    }
+    faults.retain(|fault| fault.times > 0);
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_fits;
+
+    #[test]
+    fn patterns_stand_for_segments() {
+        assert!(path_fits("/repos/*/*/releases", "/repos/o/r/releases"));
+        assert!(path_fits("/repos/**", "/repos/o/r/releases"));
+        assert!(!path_fits("/repos/*/*/releases", "/repos/o/r/releases/1"));
+        assert!(!path_fits("/repos/*/*/releases/*", "/repos/o/r/releases"));
+    }
+}

@@ -1,0 +1,166 @@
+//! The repository itself, people, and the rate limit.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    answer::{Answer, document},
+    repository::Repository,
+    rest::guard::RATE_LIMIT,
+    world::World,
+};
+
+/// Addresses that a repository's document has, by name and end; parts in braces are templates.
+const LINKS: [(&str, &str); 37] = [
+    ("archive_url", "/{archive_format}{/ref}"),
+    ("assignees_url", "/assignees{/user}"),
+    ("blobs_url", "/git/blobs{/sha}"),
+    ("branches_url", "/branches{/branch}"),
+    ("collaborators_url", "/collaborators{/collaborator}"),
+    ("comments_url", "/comments{/number}"),
+    ("commits_url", "/commits{/sha}"),
+    ("compare_url", "/compare/{base}...{head}"),
+    ("contents_url", "/contents/{+path}"),
+    ("contributors_url", "/contributors"),
+    ("deployments_url", "/deployments"),
+    ("downloads_url", "/downloads"),
+    ("events_url", "/events"),
+    ("forks_url", "/forks"),
+    ("git_commits_url", "/git/commits{/sha}"),
+    ("git_refs_url", "/git/refs{/sha}"),
+    ("git_tags_url", "/git/tags{/sha}"),
+    ("hooks_url", "/hooks"),
+    ("issue_comment_url", "/issues/comments{/number}"),
+    ("issue_events_url", "/issues/events{/number}"),
+    ("issues_url", "/issues{/number}"),
+    ("keys_url", "/keys{/key_id}"),
+    ("labels_url", "/labels{/name}"),
+    ("languages_url", "/languages"),
+    ("merges_url", "/merges"),
+    ("milestones_url", "/milestones{/number}"),
+    ("notifications_url", "/notifications{?since,all,participating}"),
+    ("pulls_url", "/pulls{/number}"),
+    ("releases_url", "/releases{/id}"),
+    ("stargazers_url", "/stargazers"),
+    ("statuses_url", "/statuses/{sha}"),
+    ("subscribers_url", "/subscribers"),
+    ("subscription_url", "/subscription"),
+    ("tags_url", "/tags"),
+    ("teams_url", "/teams"),
+    ("trees_url", "/git/trees{/sha}"),
+    ("url", ""),
+];
+
+/// Numbers that are zero here: nobody stars a fake.
+const COUNTS: [&str; 9] = [
+    "forks",
+    "forks_count",
+    "open_issues",
+    "open_issues_count",
+    "size",
+    "stargazers_count",
+    "watchers",
+    "watchers_count",
+    "network_count",
+];
+
+pub(super) async fn get(
+    State(world): State<Arc<World>>,
+    Path((owner, repo)): Path<(String, String)>,
+) -> Answer {
+    let mut state = world.state();
+    let repository = state.named(&owner, &repo)?;
+    document(StatusCode::OK, view(&world, repository))
+}
+
+fn view(world: &World, repository: &Repository) -> Value {
+    let full_name = repository.full_name();
+    let api = format!("{}/repos/{full_name}", world.api);
+    let page = format!("https://github.com/{full_name}");
+    let time = jiff::Timestamp::UNIX_EPOCH.to_string();
+    let mut fields = Map::new();
+    for (name, end) in LINKS {
+        fields.insert(name.to_owned(), format!("{api}{end}").into());
+    }
+    for name in COUNTS {
+        fields.insert(name.to_owned(), 0.into());
+    }
+    for name in
+        ["fork", "has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled"]
+    {
+        fields.insert(name.to_owned(), false.into());
+    }
+    for name in ["description", "homepage", "language", "mirror_url", "license"] {
+        fields.insert(name.to_owned(), Value::Null);
+    }
+    for name in ["created_at", "updated_at", "pushed_at"] {
+        fields.insert(name.to_owned(), time.clone().into());
+    }
+    fields.insert("has_downloads".to_owned(), true.into());
+    let own = json!({
+        "id": repository.id,
+        "node_id": format!("R_{}", repository.id),
+        "name": repository.name,
+        "full_name": full_name,
+        "owner": person(world, &repository.owner),
+        "private": repository.private,
+        "visibility": if repository.private { "private" } else { "public" },
+        "default_branch": repository.default_branch,
+        "html_url": page,
+        "clone_url": format!("{page}.git"),
+        "git_url": format!("git://github.com/{full_name}.git"),
+        "ssh_url": format!("git@github.com:{full_name}.git"),
+        "svn_url": page,
+        "has_issues": true,
+        "subscribers_count": 0,
+    });
+    if let Value::Object(own) = own {
+        fields.extend(own);
+    }
+    Value::Object(fields)
+}
+
+/// Somebody, as documents name them.
+pub(super) fn person(world: &World, login: &str) -> Value {
+    let api = format!("{}/users/{login}", world.api);
+    json!({
+        "login": login,
+        "id": 1,
+        "node_id": "U_1",
+        "avatar_url": format!("{}/avatars/1", world.api),
+        "gravatar_id": "",
+        "url": api,
+        "html_url": format!("https://github.com/{login}"),
+        "followers_url": format!("{api}/followers"),
+        "following_url": format!("{api}/following{{/other_user}}"),
+        "gists_url": format!("{api}/gists{{/gist_id}}"),
+        "starred_url": format!("{api}/starred{{/owner}}{{/repo}}"),
+        "subscriptions_url": format!("{api}/subscriptions"),
+        "organizations_url": format!("{api}/orgs"),
+        "repos_url": format!("{api}/repos"),
+        "events_url": format!("{api}/events{{/privacy}}"),
+        "received_events_url": format!("{api}/received_events"),
+        "type": "User",
+        "site_admin": false,
+    })
+}
+
+pub(super) async fn rate_limit(headers: axum::http::HeaderMap) -> Answer {
+    let reset = jiff::Timestamp::now().as_second() + 3600;
+    let limit =
+        json!({ "limit": RATE_LIMIT, "remaining": RATE_LIMIT - 1, "reset": reset, "used": 1 });
+    let mut answer = json!({ "resources": { "core": limit, "search": limit } });
+    // The later version of the API has it no more.
+    if headers
+        .get("x-github-api-version")
+        .is_none_or(|version| version == crate::contract::DEFAULT_VERSION)
+    {
+        answer["rate"] = limit;
+    }
+    document(StatusCode::OK, answer)
+}

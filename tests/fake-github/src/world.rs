@@ -1,0 +1,111 @@
+//! Everything that the fake knows, behind one lock.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use anyhow::{Context as _, Result};
+use tokio::sync::watch;
+
+use crate::{
+    access::Access, actions::Services, answer::Refusal, contract::Contract, exchange::Exchange,
+    fault::Fault, repository::Repository, store::Store,
+};
+
+/// The first id that is given; GitHub's are large too.
+const FIRST_ID: u64 = 1000;
+
+/// The state, and what it takes to answer.
+pub(crate) struct World {
+    /// Address of the API, without a slash at its end.
+    pub(crate) api: String,
+    /// Address of the store of bytes. Another port, as GitHub's is another host: a client must not send it its token.
+    pub(crate) blobs: String,
+    pub(crate) contract: Contract,
+    pub(crate) store: Store,
+    /// How many requests are held by a fault.
+    pub(crate) held: watch::Sender<usize>,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    next_id: u64,
+    /// By `owner/name`.
+    pub(crate) repositories: BTreeMap<String, Repository>,
+    pub(crate) tokens: Vec<Access>,
+    /// By id.
+    pub(crate) runs: BTreeMap<u64, Run>,
+    pub(crate) services: Services,
+    /// Files behind signed addresses, by signature.
+    pub(crate) downloads: HashMap<String, crate::actions::Download>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) log: Vec<Exchange>,
+    pub(crate) violations: Vec<String>,
+}
+
+/// A run of a workflow, as far as its runner's services know it.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub id: u64,
+    pub repository: String,
+    /// What a runner hands to the actions of this run, `GITHUB_TOKEN` among it.
+    pub environment: BTreeMap<String, String>,
+    pub(crate) runtime_token: String,
+    pub(crate) id_token_secret: String,
+}
+
+impl World {
+    pub(crate) fn new(api: String, blobs: String, dir: &Path) -> Result<Self> {
+        Ok(Self {
+            api,
+            blobs,
+            contract: Contract::read()?,
+            store: Store::new(dir)?,
+            held: watch::Sender::new(0),
+            state: Mutex::new(State {
+                next_id: FIRST_ID,
+                repositories: BTreeMap::new(),
+                tokens: Vec::new(),
+                runs: BTreeMap::new(),
+                services: Services::default(),
+                downloads: HashMap::new(),
+                faults: Vec::new(),
+                log: Vec::new(),
+                violations: Vec::new(),
+            }),
+        })
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    pub(crate) fn id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    pub(crate) fn add(&mut self, mut repository: Repository) {
+        repository.id = self.id();
+        self.repositories.insert(repository.full_name(), repository);
+    }
+
+    pub(crate) fn repository(&mut self, full_name: &str) -> Result<&mut Repository> {
+        self.repositories
+            .get_mut(full_name)
+            .with_context(|| format!("no such repository: {full_name}"))
+    }
+
+    /// The repository that a request names.
+    pub(crate) fn named(&mut self, owner: &str, name: &str) -> Result<&mut Repository, Refusal> {
+        self.repositories.get_mut(&format!("{owner}/{name}")).ok_or_else(Refusal::not_found)
+    }
+
+    pub(crate) fn token(&self, token: &str) -> Option<&Access> {
+        self.tokens.iter().find(|known| known.token == token)
+    }
+}

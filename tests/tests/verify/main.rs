@@ -1,0 +1,6 @@
+//! `xtask verify` through the real binary, on a real display: a good app passes, and every kind of bad one is told.
+
+mod bad;
+mod good;
+mod refused;
+mod support;
