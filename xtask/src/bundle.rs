@@ -1,6 +1,7 @@
 //! Bundling: a stamped tree becomes installers. Tauri's bundler patches the binary in place, so hashes come after.
 
 mod app_archive;
+mod deb;
 mod linux;
 mod macos;
 mod record;
@@ -9,14 +10,14 @@ mod rpm;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
+use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
     artifacts, error,
     printer::Printer,
     process,
-    render::{ENTITLEMENTS, TemplateSet},
+    render::{self, ENTITLEMENTS, TemplateSet},
     runtime::Profile,
     sign::SigningSession,
     stamp::Stamped,
@@ -105,6 +106,7 @@ fn windows_bundle(
     stamped: &Stamped,
     session: &SigningSession,
 ) -> anyhow::Result<()> {
+    let sign = |path: &Path| session.sign_binary(path);
     let bundling = Bundling {
         templates: &TemplateSet::read(&template_app())?,
         tree: job.tree,
@@ -112,7 +114,7 @@ fn windows_bundle(
         model: job.model,
         identity: Identity::read(job.tree)?,
         target: job.target,
-        sign: Some(&|path| session.sign_binary(path)),
+        sign: (session.signed_by() != SignedBy::None).then_some(&sign),
     };
     job.formats
         .iter()
@@ -152,8 +154,12 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
     }
-    if format == BundleFormat::Rpm {
-        rpm::complete(&file, job.model)?;
+    match format {
+        BundleFormat::Rpm => rpm::complete(&file, job.model)?,
+        BundleFormat::Deb if linux::is_pre_release(job.model) => {
+            deb::set_version(&file, &render::package_version(job.model))?;
+        }
+        _ => {}
     }
     Ok(file)
 }

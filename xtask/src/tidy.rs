@@ -30,6 +30,7 @@ const PAGES: &[&str] = &[
     "docs/config.md",
     "docs/self-test.md",
     "docs/eject.md",
+    "docs/signing.md",
     "docs/build-in-the-cloud.md",
     "actions/README.md",
 ];

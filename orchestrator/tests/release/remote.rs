@@ -140,6 +140,18 @@ async fn uploads_go_to_github_and_nowhere_else() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_repository_that_has_moved_is_not_followed() -> Result<()> {
+    let at = Fixture::new().await?;
+    let build = at.build("notes", "1.0.0")?;
+    let elsewhere = format!("{}/repos/{REPOSITORY}/releases", at.fake.url());
+    let moved = answer(301, vec![("location", elsewhere)], "Moved Permanently")?;
+    at.fake.add_fault(Fault::on("GET".parse()?, "/repos/**", moved).times(100));
+    at.release(&build).await?.expect(4, "the repository has another name now");
+    assert_eq!(at.fake.requests().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_tag_points_at_the_builds_commit() -> Result<()> {
     let at = Fixture::new().await?;
     let mut build = at.build("notes", "1.0.0")?;
