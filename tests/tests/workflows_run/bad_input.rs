@@ -72,10 +72,12 @@ async fn a_path_that_is_an_option_or_a_command_is_only_a_path() -> Result<()> {
 async fn a_pasted_config_is_taken_as_it_is() -> Result<()> {
     let cloud = cloud().await?;
     let build = fs_err::read_to_string(cloud.source().join(".github/workflows/build.yml"))?;
-    cloud.repository("me/pasted", &[(".github/workflows/build.yml", build.as_str())]).await?;
+    let page = "<!doctype html><html lang=\"en\"><title>Pasted</title><h1>Pasted</h1></html>";
+    let files = [(".github/workflows/build.yml", build.as_str()), ("web/index.html", page)];
+    cloud.repository("me/pasted", &files).await?;
     let config = json!({
         "app": { "name": HOSTILE, "id": "com.example.pasted", "slug": "pasted", "description": format!("{HOSTILE}\n{HOSTILE}") },
-        "content": { "url": "https://example.com" }, "bundle": { "formats": { "linux": ["deb"] } },
+        "content": { "dir": "web" }, "bundle": { "formats": { "linux": ["deb"] } },
     });
     let mut text = format!("{config:#}");
     text.push_str(&"\n".repeat(LARGE.saturating_sub(text.len())));

@@ -110,20 +110,37 @@ impl Cloud {
 
     /// Whether a file of this name is anywhere in the box: what an injected command would have left.
     pub(crate) fn leaves(&self, name: &str) -> Result<bool> {
-        let mut folders =
-            vec![self.root.join("act"), self.root.join("home"), self.root.join("repositories")];
+        Ok(self.files()?.iter().any(|path| path.file_name().is_some_and(|file| file == name)))
+    }
+
+    /// Files that a run left behind which hold this text, in whatever job or service.
+    pub(crate) fn files_with(&self, text: &str) -> Result<Vec<PathBuf>> {
+        // act is told the secrets by this file.
+        let told = self.root.join("secrets");
+        let mut found = Vec::new();
+        for path in self.files()? {
+            let holds = || Ok::<_, anyhow::Error>(memmem(&fs_err::read(&path)?, text.as_bytes()));
+            if path != told && holds()? {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every file of the box but what was downloaded from registries.
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.root.clone()]);
         while let Some(folder) = folders.pop() {
             for entry in fs_err::read_dir(&folder)? {
                 let entry = entry?;
-                if entry.file_name() == name {
-                    return Ok(true);
-                }
                 if entry.file_type()?.is_dir() {
                     folders.push(entry.path());
+                } else if entry.file_type()?.is_file() {
+                    files.push(entry.path());
                 }
             }
         }
-        Ok(false)
+        Ok(files)
     }
 
     async fn publish(&self, name: &str, folder: &Path) -> Result<()> {
@@ -207,6 +224,10 @@ impl Cloud {
         }
         Ok(fs_err::write(self.root.join(file), text)?)
     }
+}
+
+fn memmem(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
 }
 
 /// What was downloaded from registries once is not downloaded again; nothing else of the user's Cargo is seen.

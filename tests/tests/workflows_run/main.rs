@@ -4,5 +4,7 @@
 mod bad_input;
 mod cloud;
 mod copy;
+mod partial;
 mod releases;
+mod signed;
 mod times;

@@ -114,7 +114,7 @@ fn is_first(run: &Run) -> bool {
     run.log.contains("no cache for deskwright-runtime-")
 }
 
-fn released(cloud: &Cloud, repository: &str, config: &Value) -> Result<Release> {
+pub(crate) fn released(cloud: &Cloud, repository: &str, config: &Value) -> Result<Release> {
     let version = config["app"]["version"].as_str().unwrap_or("0.1.0");
     let repository = cloud.fake.repository(repository)?;
     let mut found = repository.releases.values().filter(|release| {
@@ -129,7 +129,7 @@ fn released(cloud: &Cloud, repository: &str, config: &Value) -> Result<Release> 
 }
 
 /// Every file of the release is whole, listed with its digest, and what its name says.
-fn check_assets(release: &Release) -> Result<()> {
+pub(crate) fn check_assets(release: &Release) -> Result<()> {
     let read = |suffix: &str| {
         let asset = release.assets.values().find(|asset| asset.name.ends_with(suffix));
         asset.and_then(|asset| asset.file()).with_context(|| format!("no file: {suffix}"))?.read()
