@@ -6,8 +6,8 @@ use std::fmt::Display;
 
 use crate::check::Findings;
 use crate::config::{
-    AppConfig, AppSection, BundleSection, ContentSection, FormatsSection, LinuxFormat,
-    WindowSection, WindowsFormat,
+    AppConfig, AppSection, BundleSection, ContentSection, FormatsSection, WindowSection,
+    WindowsFormat,
 };
 use crate::defaults;
 use crate::problem::code;
@@ -37,7 +37,6 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     bundle(&bundle_section, findings);
     let version = config.app.as_ref().and_then(|app| app.version.as_ref());
     msi_version(version, &bundle_section, findings);
-    rpm_version(version, &bundle_section, findings);
     delivery::check(config, findings);
 }
 
@@ -277,24 +276,5 @@ fn msi_version(version: Option<&AppVersion>, bundle: &BundleSection, findings: &
     };
     let reason = format!("version that an MSI cannot carry: `{version}` ({limit})");
     let fix = r#"change it, or leave MSI out: `"bundle": {"formats": {"windows": ["nsis"]}}`"#;
-    findings.add("app.version", code::CONTRADICTION, reason, fix);
-}
-
-/// A hyphen separates version and release in an rpm's name, so that a version cannot have one.
-fn rpm_version(version: Option<&AppVersion>, bundle: &BundleSection, findings: &mut Findings) {
-    let targets = bundle.targets.clone().unwrap_or_else(Target::all);
-    let linux: Option<Vec<LinuxFormat>> =
-        bundle.formats.as_ref().and_then(|formats| formats.linux.clone());
-    let decided = findings.is_sound("bundle.targets") && findings.is_sound("bundle.formats.linux");
-    let made = formats_of(System::Linux, linux, &targets);
-    let Some(version) = version.filter(|_| decided && made.contains(&BundleFormat::Rpm)) else {
-        return;
-    };
-    let version = version.get();
-    if version.pre.is_empty() {
-        return;
-    }
-    let reason = format!("version that an rpm cannot carry: `{version}` (no pre-releases there)");
-    let fix = r#"change it, or leave the rpm out: `"bundle": {"formats": {"linux": ["deb"]}}`"#;
     findings.add("app.version", code::CONTRADICTION, reason, fix);
 }

@@ -10,7 +10,7 @@ pub mod desktop;
 pub mod picture;
 pub mod process;
 pub mod servers;
-mod watch;
+pub mod watch;
 pub mod webdriver;
 pub mod wine;
 pub mod xtask;

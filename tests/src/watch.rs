@@ -11,7 +11,7 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 const EVENT_BUFFER_LEN: usize = 4096;
 
 /// Asks `look` now, and again after each change in the directory, until it finds what it looks for.
-pub(crate) async fn until<T>(directory: &Path, look: impl Fn() -> Result<Option<T>>) -> Result<T> {
+pub async fn until<T>(directory: &Path, look: impl Fn() -> Result<Option<T>>) -> Result<T> {
     // The watch begins before the first look, so that no change can slip between them.
     let watch = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
     let changes = WatchFlags::MODIFY | WatchFlags::CREATE | WatchFlags::MOVED_TO;

@@ -1,6 +1,7 @@
 //! Bundling: a stamped tree becomes installers. Tauri's bundler patches the binary in place, so hashes come after.
 
 mod app_archive;
+mod deb;
 mod linux;
 mod macos;
 mod record;
@@ -16,7 +17,7 @@ use crate::{
     artifacts, error,
     printer::Printer,
     process,
-    render::{ENTITLEMENTS, TemplateSet},
+    render::{self, ENTITLEMENTS, TemplateSet},
     runtime::Profile,
     sign::SigningSession,
     stamp::Stamped,
@@ -153,8 +154,12 @@ fn finished(job: &BundleJob<'_>, format: BundleFormat) -> anyhow::Result<PathBuf
     } else if !file.is_file() {
         fs_err::rename(only_entry(&job.out().join(format.name()), extension(format))?, &file)?;
     }
-    if format == BundleFormat::Rpm {
-        rpm::complete(&file, job.model)?;
+    match format {
+        BundleFormat::Rpm => rpm::complete(&file, job.model)?,
+        BundleFormat::Deb if linux::is_pre_release(job.model) => {
+            deb::set_version(&file, &render::package_version(job.model))?;
+        }
+        _ => {}
     }
     Ok(file)
 }

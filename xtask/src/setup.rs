@@ -79,6 +79,7 @@ const NEEDS: &[Need] = &[
     test("makensis", "nsis", "mingw32-nsis", "nsis"),
     test("wine", "wine", "wine", "wine"),
     test("expect", "expect", "expect", "expect"),
+    test("rpmlint", "rpmlint", "rpmlint", "rpmlint"),
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),

@@ -4,6 +4,7 @@
 mod app;
 mod choice;
 mod display;
+mod interrupt;
 mod linux;
 mod macos;
 mod picture;
@@ -29,7 +30,7 @@ use trial::{App, Bench};
 /// Where the report goes in any case, below a tree.
 const REPORT_DIR: &str = "target/verify";
 
-/// Install what was built, start it, look at it, uninstall it, and check that nothing is left
+/// Install what was bundled, start it, look at it, remove it, and find what is left
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerifyArgs {
     /// A rendered project whose installers were made
@@ -61,6 +62,7 @@ pub(crate) fn run(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<()> {
     fs_err::create_dir_all(&report_dir)?;
     let bench = Bench { app: &app, report: &report_dir, timeout: args.timeout, keep: args.keep };
     let _turn = take_turn()?;
+    interrupt::watch()?;
     let mut reports = Vec::new();
     for installer in chosen {
         printer.status("Verifying", installer.path.file_name().unwrap_or_default().display());

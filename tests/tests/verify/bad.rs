@@ -4,9 +4,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
-use tests::{servers::Site, xtask::repo_root};
+use tests::{
+    process::{self, Running},
+    servers::Site,
+    watch,
+    xtask::{Xtask, repo_root},
+};
 
-use crate::support::{PAGE, Tree, is_installed, packed};
+use crate::support::{LIMIT, PAGE, Tree, is_installed, packed};
 
 /// Seconds for a page that will not come: no machine makes it ready by then or later.
 const SHORT: &[&str] = &["--timeout", "3"];
@@ -117,6 +122,27 @@ async fn an_app_that_leaves_a_process_or_lies_about_its_end() -> Result<()> {
     let lie =
         [("look", "the window is blank"), ("end", "expected exit code 0, got: exit status: 3")];
     tree.verify(&[]).await?.expect(1, &lie)
+}
+
+#[tokio::test]
+async fn an_interruption_removes_the_app_too() -> Result<()> {
+    let tree = Tree::stamp(&packed("verify-interrupted"), PAGE).await?;
+    let mark = tree.path().join("started");
+    tree.replace_binary(&format!("touch '{}'; exec sleep 1000", mark.display()))?;
+    tree.pack_deb("").await?;
+    let xtask = Xtask::new()?;
+    let mut command = process::command(xtask.binary());
+    command.arg("verify").arg(tree.path()).env("DESKWRIGHT_ROOT", repo_root()?);
+    let running = Running::start(&mut command)?;
+    let folder = tree.path();
+    let started = watch::until(&folder, || Ok(mark.exists().then_some(())));
+    tokio::time::timeout(LIMIT, started).await??;
+    let id = running.pid().to_string();
+    process::run(process::command("kill").args(["-INT", &id]), LIMIT).await?.expect_code(0)?;
+    let output = running.wait(LIMIT).await?.expect_code(1)?;
+    ensure!(output.stderr.contains("self-test: interrupted"), "{output}");
+    ensure!(!is_installed("verify-interrupted").await?, "still installed");
+    Ok(())
 }
 
 #[tokio::test]

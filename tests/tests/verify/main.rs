@@ -2,5 +2,6 @@
 
 mod bad;
 mod good;
+mod packages;
 mod refused;
 mod support;

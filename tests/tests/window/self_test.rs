@@ -31,6 +31,7 @@ async fn a_good_page_passes() -> Result<()> {
         json!({ "id": "com.example.good", "name": "Test good", "version": "0.1.0" })
     );
     assert_eq!(line["bridge"], json!({ "available": true, "apiVersion": "1.0.0" }));
+    assert_eq!((&line["window"]["width"], &line["window"]["height"]), (&json!(1200), &json!(800)));
     assert_eq!((&line["httpStatus"], &line["pageErrors"]), (&json!(null), &json!([])));
     for time in ["loaded", "shown", "pageLoaded", "pageFirstContentfulPaint", "bridgeCall", "total"]
     {

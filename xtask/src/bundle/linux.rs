@@ -14,12 +14,22 @@ pub(super) fn overrides(binary: &Path, model: &AppModel) -> anyhow::Result<Value
     };
     let deb = depends(format!("libc6 (>= {glibc})"), &linux.deb_depends);
     let rpm = depends("glibc".to_owned(), &linux.rpm_depends);
-    Ok(json!({
+    let mut config = json!({
         "bundle": { "linux": {
             "deb": { "depends": deb, "section": linux.section },
             "rpm": { "depends": rpm },
         } }
-    }))
+    });
+    if is_pre_release(model) {
+        // The bundler has no word for one that package managers understand: they get theirs once it is done.
+        let version = model.app.version.get();
+        config["version"] = format!("{}.{}.{}", version.major, version.minor, version.patch).into();
+    }
+    Ok(config)
+}
+
+pub(super) fn is_pre_release(model: &AppModel) -> bool {
+    !model.app.version.get().pre.is_empty()
 }
 
 /// The newest glibc that the binary has a symbol of, such as `2.34`: older systems cannot start it, so their package

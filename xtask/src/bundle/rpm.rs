@@ -1,5 +1,5 @@
 //! What Tauri's bundler leaves out of an rpm: folders of its own (without them they stay when the package goes), packager,
-//! changelog, and which files are documentation or licence. The package is read and written again, with the same files.
+//! changelog, pre-releases, and which files are documentation or licence. The package is read and written again, with the same files.
 
 use std::{
     collections::BTreeSet,
@@ -35,9 +35,10 @@ pub(super) fn complete(path: &Path, model: &AppModel) -> anyhow::Result<()> {
 fn rebuild(package: &Package, model: &AppModel) -> anyhow::Result<Package> {
     let (head, slug) = (&package.metadata, model.app.slug.as_str());
     let built = u32::try_from(head.get_build_time()?).context("a time after 2106")?;
+    let version = render::package_version(model);
     let mut builder = PackageBuilder::new(
         slug,
-        head.get_version()?,
+        &version,
         head.get_license()?,
         head.get_arch()?,
         head.get_summary()?,
@@ -53,7 +54,7 @@ fn rebuild(package: &Package, model: &AppModel) -> anyhow::Result<Package> {
         builder.url(url.as_str());
     }
     let entry = format!("- Version {}.", model.app.version);
-    let author = format!("{maintainer} - {}-{}", head.get_version()?, head.get_release()?);
+    let author = format!("{maintainer} - {version}-{}", head.get_release()?);
     builder.add_changelog_entry(author, entry, built);
     for need in head.get_requires()?.into_iter().filter(is_own) {
         builder.requires(need);

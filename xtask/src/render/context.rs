@@ -19,6 +19,7 @@ pub(crate) struct RenderContext {
     id: String,
     slug: String,
     version: String,
+    package_version: String,
     /// The name as part of file names: product name on Windows and macOS.
     product_name: String,
     /// The description's first line: control fields, version resources.
@@ -79,6 +80,7 @@ impl RenderContext {
         RenderContext {
             id: app.id.to_string(),
             version: app.version.to_string(),
+            package_version: package_version(model),
             product_name: file_name(&app.name),
             description: text.and_then(rest).unwrap_or_else(|| {
                 format!("{}, a desktop app made with Deskwright.", one_line(&app.name))
@@ -147,6 +149,12 @@ fn common_licenses(expression: &str) -> Vec<&'static str> {
         COMMON_LICENSES.iter().find(|(begin, _)| word.starts_with(begin)).map(|(_, file)| *file)
     };
     words.filter_map(file).collect()
+}
+
+/// The version as Linux packages have it: with a tilde a pre-release sorts before its release, and a hyphen would begin
+/// another field.
+pub(crate) fn package_version(model: &AppModel) -> String {
+    model.app.version.to_string().replacen('-', "~", 1).replace('-', ".")
 }
 
 /// Who a package is from: `Name <mail>`, as package managers want it. They want an address of everybody: who names none gets

@@ -14,7 +14,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{display::Display, picture};
+use super::{display::Display, interrupt, picture};
 use crate::{
     error,
     process::{self, Group},
@@ -102,9 +102,11 @@ impl RunningApp {
     pub(super) fn listen(&mut self) -> anyhow::Result<Said> {
         let deadline = Instant::now() + self.limit;
         let raw: Value = loop {
-            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            interrupt::check()?;
+            match self.lines.recv_timeout(interrupt::INTERVAL) {
                 Ok(line) if line.starts_with(LINE_START) => break serde_json::from_str(&line)?,
                 Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
                 Err(RecvTimeoutError::Timeout) => {
                     let seconds = self.limit.as_secs_f64();
                     let message =
@@ -167,6 +169,7 @@ impl Said {
     pub(super) fn look(&self, display: &Display, file: &Path) -> anyhow::Result<()> {
         let deadline = Instant::now() + PAINT_LIMIT;
         loop {
+            interrupt::check()?;
             display.screenshot(file)?;
             let seen = picture::check(file, self.line.window);
             if seen.is_ok() || Instant::now() >= deadline {

@@ -114,8 +114,8 @@ fn screenshot_step(system: &str, file: &Path) -> Step {
 
 impl Private {
     fn start() -> anyhow::Result<Private> {
-        process::find("Xvfb", "install it: `cargo xtask setup --tests`")?;
-        process::find("import", "install ImageMagick: `cargo xtask setup --tests`")?;
+        process::find("Xvfb", "install it (Debian: `xvfb`)")?;
+        process::find("import", "install ImageMagick (Debian: `imagemagick`)")?;
         let home = tempfile::Builder::new().prefix("deskwright-verify-").tempdir()?;
         for (_, folder) in HOME_FOLDERS {
             fs_err::create_dir_all(home.path().join(folder))?;

@@ -10,7 +10,7 @@ use super::plan::{Plan, Step};
 /// apt waits as long for another package manager, in seconds.
 const APT_LOCK: &str = "DPkg::Lock::Timeout=240";
 /// Where packages put files, and where a script of one might.
-const PLACES: &[&str] = &["/usr", "/etc", "/opt", "/srv", "/var", "/root"];
+const PLACES: &[&str] = &["/usr", "/etc", "/opt", "/srv", "/var"];
 /// What the system writes by itself below them: package databases, caches, logs, spools, the caches of menus and icons,
 /// and other people's own software.
 const IGNORED: &[&str] = &[
@@ -18,11 +18,6 @@ const IGNORED: &[&str] = &[
     "/usr/src",
     "/usr/share/applications/mimeinfo.cache",
     "/usr/share/icons/hicolor/icon-theme.cache",
-    "/root/.cache",
-    "/root/.cargo",
-    "/root/.rustup",
-    "/root/.npm",
-    "/root/.wine",
     "/var/cache",
     "/var/lib/apt",
     "/var/lib/dnf",
@@ -54,8 +49,8 @@ const SYSTEM_FOLDERS: &[&str] = &[
     "usr/share/man/man1",
     "var/lib/rpm",
 ];
-/// Where a script might make the app start by itself or appear in menus, below the user's home.
-const HOME_PLACES: &[&str] = &[".config/autostart", ".local/share/applications", "Desktop"];
+/// Where a script might make the app start by itself, below the user's home. The rest of it is busy with other things.
+const AUTOSTART: &str = ".config/autostart";
 
 /// A package that apt installs. `depends` is its own field.
 pub(super) fn deb(deb: &Path, slug: &str, depends: &str, home: &Path) -> Plan {
@@ -128,11 +123,10 @@ pub(super) fn rpm_in_folder(rpm: &Path, slug: &str, folder: &Path, debian: bool)
 /// What an installation into the system has in common, whoever does it.
 fn system(slug: &str, home: &Path) -> Plan {
     let places = PLACES.iter().map(PathBuf::from);
-    let homes = HOME_PLACES.iter().map(|place| home.join(place));
     Plan {
         programs: vec![Path::new("/usr/bin").join(slug)],
         entries: vec![Path::new("/").join(desktop_entry(slug))],
-        places: places.chain(homes.filter(|place| !place.starts_with("/root"))).collect(),
+        places: places.chain([home.join(AUTOSTART)]).collect(),
         ignored: IGNORED.iter().map(PathBuf::from).collect(),
         ..Plan::default()
     }
@@ -159,7 +153,7 @@ mod tests {
         assert_eq!(plan.install[0].line(), format!("{apt} install ./a.deb"));
         assert_eq!(plan.remove[0].line(), format!("{apt} purge notes"));
         assert_eq!(plan.programs, [Path::new("/usr/bin/notes")]);
-        assert!(plan.places.contains(&PathBuf::from("/home/a/Desktop")));
+        assert!(plan.places.contains(&PathBuf::from("/home/a/.config/autostart")));
         assert!(deb(Path::new("/a.deb"), "notes", "", Path::new("/")).prepare.is_empty());
     }
 

@@ -15,7 +15,7 @@ use super::{
     app::{self, Identity, RunningApp},
     choice::Installer,
     display::Display,
-    linux, macos,
+    interrupt, linux, macos,
     plan::{Plan, Step},
     report::InstallerReport,
     snapshot::Snapshot,
@@ -86,6 +86,7 @@ impl Bench<'_> {
             ));
         }
         let before = report.check("before", || {
+            interrupt::check()?;
             plan.prepare.iter().try_for_each(Step::run)?;
             Snapshot::take(&plan)
         });
@@ -180,6 +181,7 @@ impl Bench<'_> {
 
 /// Installs, and gives the program that is there now.
 fn install(plan: &Plan) -> anyhow::Result<PathBuf> {
+    interrupt::check()?;
     plan.install.iter().try_for_each(Step::run)?;
     if let Some(entry) = plan.entries.iter().find(|entry| !entry.is_file()) {
         bail!("the installer brought no `{}`", entry.display());

@@ -31,16 +31,17 @@ pub(super) struct Folders<'a> {
 }
 
 impl Folders<'_> {
-    /// Where the app can be: for the user, or for all.
-    fn apps(&self, product: &str) -> Vec<PathBuf> {
+    /// Where the app can be, and for whom it is then, as our installers call that.
+    fn apps(&self, product: &str) -> Vec<(PathBuf, &'static str)> {
         let user = (self.variable)("LocalAppData").into_iter();
         let programs = user.clone().map(|folder| folder.join("Programs"));
         let all = (self.variable)("ProgramFiles").into_iter();
-        user.chain(programs).chain(all).map(|folder| folder.join(product)).collect()
+        let user = user.chain(programs).map(|folder| (folder.join(product), "/CurrentUser"));
+        user.chain(all.map(|folder| (folder.join(product), "/AllUsers"))).collect()
     }
 
     fn system(&self, product: &str, slug: &str) -> Plan {
-        let apps = self.apps(product);
+        let apps: Vec<_> = self.apps(product).into_iter().map(|(folder, _)| folder).collect();
         let menus =
             PLACES.iter().filter_map(|(name, folder)| Some((self.variable)(name)?.join(folder)));
         let keys = KEYS.iter().map(|key| Step::new(["reg", "query", key]));
@@ -57,11 +58,13 @@ impl Folders<'_> {
 
 /// An NSIS installer. Its uninstaller lies beside the program, wherever that is.
 pub(super) fn nsis(setup: &Path, product: &str, slug: &str, folders: &Folders<'_>) -> Plan {
-    let quiet = |program: &Path| Step::new([program.as_os_str(), "/S".as_ref()]);
-    let removers = folders.apps(product).into_iter().map(|app| app.join("uninstall.exe"));
+    let remover = |(folder, whose): (PathBuf, &'static str)| {
+        let remover = folder.join("uninstall.exe");
+        Step::new([remover.as_os_str()]).arg("/S").arg(whose).only_with(remover)
+    };
     Plan {
-        install: vec![quiet(setup)],
-        remove: removers.map(|remover| quiet(&remover).only_with(&remover)).collect(),
+        install: vec![Step::new([setup.as_os_str()]).arg("/S")],
+        remove: folders.apps(product).into_iter().map(remover).collect(),
         ..folders.system(product, slug)
     }
 }
@@ -100,7 +103,8 @@ mod tests {
         assert_eq!(plan.programs[0], user.join("notes.exe"));
         assert_eq!(plan.programs[2], Path::new("P").join("My Notes").join("notes.exe"));
         assert_eq!(plan.remove[0].only_with, Some(user.join("uninstall.exe")));
-        assert!(plan.remove[0].line().ends_with("uninstall.exe /S"));
+        assert!(plan.remove[0].line().ends_with("uninstall.exe /S /CurrentUser"));
+        assert!(plan.remove[2].line().ends_with("uninstall.exe /S /AllUsers"));
         assert_eq!(plan.places[3], Path::new("A").join(r"Microsoft\Windows\Start Menu"));
         let running = plan.listings.last().unwrap().line();
         assert_eq!(running, "tasklist /NH /FO CSV /FI IMAGENAME eq notes.exe");
