@@ -19,6 +19,9 @@ pub use registry::Key;
 /// Wine's own small programs take a second, and so does the end of the last process.
 const SOON: Duration = Duration::from_secs(60);
 
+/// Where Wine keeps the registry, in the prefix.
+const REGISTRY_FILES: &[&str] = &["system.reg", "user.reg", "userdef.reg"];
+
 /// A Windows 10 with an empty disk, all to one test.
 #[derive(Debug)]
 pub struct Wine {
@@ -39,10 +42,16 @@ impl Wine {
         let template = template::obtain().await?;
         let parent = template.parent().context("the template is in a folder")?;
         let root = tempfile::Builder::new().prefix("wine-").tempdir_in(parent)?;
-        // Links instead of copies: Wine replaces its files, it does not write into them.
+        let prefix = root.path().join(template::PREFIX);
+        // Links instead of copies: programs and libraries are replaced, never written into. The
+        // registry's files are, where they have more than one link.
         let mut copy = process::command("cp");
-        copy.arg("-al").arg(&template).arg(root.path().join(template::PREFIX));
+        copy.arg("-al").arg(&template).arg(&prefix);
         process::run(&mut copy, SOON).await?.expect_code(0)?;
+        for name in REGISTRY_FILES {
+            fs_err::remove_file(prefix.join(name))?;
+            fs_err::copy(template.join(name), prefix.join(name))?;
+        }
         Ok(Self { group: ProcessGroup::new()?, root, env })
     }
 

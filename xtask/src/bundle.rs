@@ -10,7 +10,7 @@ mod rpm;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, System, Target, plan::ArtifactKind};
+use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -106,6 +106,7 @@ fn windows_bundle(
     stamped: &Stamped,
     session: &SigningSession,
 ) -> anyhow::Result<()> {
+    let sign = |path: &Path| session.sign_binary(path);
     let bundling = Bundling {
         templates: &TemplateSet::read(&template_app())?,
         tree: job.tree,
@@ -113,7 +114,7 @@ fn windows_bundle(
         model: job.model,
         identity: Identity::read(job.tree)?,
         target: job.target,
-        sign: Some(&|path| session.sign_binary(path)),
+        sign: (session.signed_by() != SignedBy::None).then_some(&sign),
     };
     job.formats
         .iter()

@@ -28,6 +28,8 @@ pub(crate) enum Suite {
     Window,
     /// Installers, from the installation to the removal, good and bad ones
     Verify,
+    /// Installers of Windows under Wine, of the runtime in the folder that `DESKWRIGHT_WINDOWS_RUNTIME` names; only when named
+    Windows,
     /// The cloud's workflows, run on this machine against a GitHub of our own; many minutes, and only when named
     Workflows,
 }
@@ -43,7 +45,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     }
     let suites = if suites.is_empty() { USUAL } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
-    let needy = [Suite::Signing, Suite::Window, Suite::Verify];
+    let needy = [Suite::Signing, Suite::Window, Suite::Verify, Suite::Windows];
     if suites.iter().any(|suite| needy.contains(suite)) && !missing.is_empty() {
         let hint = "run `cargo xtask test --setup`";
         let message = format!("the tests of signing and windows need: {}", missing.join(", "));
@@ -58,6 +60,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
             Suite::Signing => tests(&["--test", "signing"])?,
             Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
             Suite::Verify => tests(&["--test", "verify"])?,
+            Suite::Windows => tests(&["--lib", "--test", "windows"])?,
             Suite::Workflows => workflows(printer)?,
         }
     }

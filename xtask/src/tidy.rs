@@ -30,6 +30,7 @@ const PAGES: &[&str] = &[
     "docs/config.md",
     "docs/self-test.md",
     "docs/eject.md",
+    "docs/signing.md",
     "docs/build-in-the-cloud.md",
     "actions/README.md",
 ];
@@ -38,6 +39,7 @@ const FOLDERS: &[&str] = &[
     "app/",
     "config-schema/",
     "xtask/",
+    "orchestrator/",
     "template-app/",
     "examples/",
     "tests/",

@@ -59,6 +59,23 @@ async fn killed_after_any_request_has_taken_effect() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn killed_in_the_middle_of_any_upload() -> Result<()> {
+    for upload in 0..3 {
+        let at = Fixture::new().await?;
+        let build = at.build("notes", "1.0.0")?;
+        let fault = Fault::on("POST".parse()?, "/api/uploads/**", Action::HoldUpload(4));
+        at.fake.add_fault(fault.after(upload));
+        let mut child = at.command(&args(&build).each_ref().map(String::as_str)).spawn()?;
+        at.fake.wait_for_hold().await?;
+        child.kill().await?;
+        assert_eq!(at.only_release()?.assets.len(), upload + 1, "the name is taken");
+        at.release(&build).await?.expect(0, "its upload broke off");
+        at.expect_released(&build)?;
+    }
+    Ok(())
+}
+
 /// Nobody is killed; the answer does not come. The program helps itself in the same run.
 async fn cut_everywhere(action: Action) -> Result<()> {
     for request in 0..MOST {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use fake_github::{Access, Action, Fault, Level};
 use serde_json::{Value, json};
 
-use super::support::{Fixture, REPOSITORY};
+use super::support::{Fixture, REPOSITORY, wait};
 
 fn answer(status: u16, headers: Vec<(&'static str, String)>, message: &str) -> Result<Action> {
     Ok(Action::Answer { status: status.try_into()?, headers, body: json!({ "message": message }) })
@@ -140,7 +140,19 @@ async fn uploads_go_to_github_and_nowhere_else() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_release_that_was_tagged_meanwhile_is_told() -> Result<()> {
+async fn a_repository_that_has_moved_is_not_followed() -> Result<()> {
+    let at = Fixture::new().await?;
+    let build = at.build("notes", "1.0.0")?;
+    let elsewhere = format!("{}/repos/{REPOSITORY}/releases", at.fake.url());
+    let moved = answer(301, vec![("location", elsewhere)], "Moved Permanently")?;
+    at.fake.add_fault(Fault::on("GET".parse()?, "/repos/**", moved).times(100));
+    at.release(&build).await?.expect(4, "the repository has another name now");
+    assert_eq!(at.fake.requests().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_tag_points_at_the_builds_commit() -> Result<()> {
     let at = Fixture::new().await?;
     let mut build = at.build("notes", "1.0.0")?;
     let commit = at.repository()?.git.resolve("main").unwrap_or_default();
@@ -151,4 +163,25 @@ async fn a_release_that_was_tagged_meanwhile_is_told() -> Result<()> {
     at.release(&build).await?.ok();
     assert_eq!(at.repository()?.git.refs["refs/tags/notes-v1.0.0"], commit);
     at.expect_released(&build)
+}
+
+#[tokio::test]
+async fn a_tag_that_somebody_else_makes_meanwhile_is_told() -> Result<()> {
+    let at = Fixture::new().await?;
+    let mut build = at.build("notes", "1.0.0")?;
+    build.manifest.commit = at.repository()?.git.resolve("main");
+    build.save()?;
+    let other = at
+        .fake
+        .change(REPOSITORY, |repository| repository.git.write("other", "x", b"x", "m"))??;
+    at.fake.add_fault(Fault::on("PATCH".parse()?, "/repos/**", Action::HoldBefore));
+    let (plan, manifest) = (build.plan_path(), build.manifest_path());
+    let child = at.command(&["release", &plan, &manifest]).spawn()?;
+    at.fake.wait_for_hold().await?;
+    at.fake.change(REPOSITORY, |repository| {
+        repository.git.refs.insert("refs/tags/notes-v1.0.0".to_owned(), other)
+    })?;
+    at.fake.let_go();
+    wait(child).await?.expect(1, "the tag points at another commit than the build's");
+    Ok(())
 }

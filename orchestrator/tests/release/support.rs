@@ -131,6 +131,15 @@ impl Fixture {
     }
 }
 
+impl Drop for Fixture {
+    /// Whatever else a test is about: nobody breaks the contract.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.fake.violations(), Vec::<String>::new());
+        }
+    }
+}
+
 pub(crate) async fn wait(child: Child) -> Result<Said> {
     let output: Output =
         tokio::time::timeout(LIMIT, child.wait_with_output()).await.context("it hangs")??;

@@ -16,13 +16,15 @@ pub enum Action {
     ResetAfter,
     /// Only so many bytes of the request's body arrive.
     BreakUpload(usize),
+    /// So many bytes of the request's body arrive, and no more before `FakeGithub::let_go` cuts the connection.
+    HoldUpload(usize),
     /// The answer comes late.
     Slow(Duration),
     /// The answer's body ends after so many bytes, and the connection with it.
     Truncate(usize),
-    /// Never answered, and without any effect; `FakeGithub::wait_for_hold` tells that it came.
+    /// Waits for `FakeGithub::let_go`, and has no effect before. `FakeGithub::wait_for_hold` tells that it came.
     HoldBefore,
-    /// Never answered, after it has taken effect.
+    /// Takes effect, and is not answered before `FakeGithub::let_go`.
     HoldAfter,
     /// The answer's document is changed: a server that errs.
     Change(Arc<dyn Fn(&mut Value) + Send + Sync>),
@@ -35,6 +37,7 @@ impl Action {
             Self::ResetBefore => "reset before",
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",
+            Self::HoldUpload(_) => "hold upload",
             Self::Slow(_) => "slow",
             Self::Truncate(_) => "truncate",
             Self::HoldBefore => "hold before",

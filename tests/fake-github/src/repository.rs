@@ -55,6 +55,13 @@ impl Repository {
         Self { immutable_releases: true, ..self }
     }
 
+    /// The same with its default branch at this commit, as after a push.
+    #[must_use]
+    pub fn at_commit(mut self, commit: &str) -> Self {
+        self.git.adopt(&self.default_branch, commit);
+        self
+    }
+
     pub fn full_name(&self) -> String {
         format!("{}/{}", self.owner, self.name)
     }

@@ -10,11 +10,11 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use axum::{
     Json, Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use http_body_util::BodyExt as _;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -145,6 +145,11 @@ impl FakeGithub {
         Ok(())
     }
 
+    /// Lets every held request go on.
+    pub fn let_go(&self) {
+        self.world.let_go.notify_waiters();
+    }
+
     /// Every request so far, oldest first.
     pub fn requests(&self) -> Vec<Exchange> {
         self.world.state().log.clone()
@@ -240,36 +245,58 @@ async fn serve(world: Arc<World>, router: Router, request: Request) -> Result<Re
             run(request.map(|body| cut_after(body, len))).await;
             Err(Cut)
         }
+        Some(Action::HoldUpload(len)) => {
+            let (parts, body) = request.into_parts();
+            let start = first_bytes(body, len);
+            let world = Arc::clone(&world);
+            let end = futures_util::stream::once(async move {
+                hold(&world).await;
+                Err(Cut)
+            });
+            run(Request::from_parts(parts, Body::from_stream(start.chain(end)))).await;
+            Err(Cut)
+        }
         Some(Action::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             Ok(run(request).await)
         }
         Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
-        Some(Action::HoldBefore) => hold(&world).await,
+        Some(Action::HoldBefore) => {
+            hold(&world).await;
+            Ok(run(request).await)
+        }
         Some(Action::HoldAfter) => {
-            run(request).await;
-            hold(&world).await
+            let response = run(request).await;
+            hold(&world).await;
+            Ok(response)
         }
         Some(Action::Change(change)) => changed(run(request).await, &*change).await,
     }
 }
 
-async fn hold(world: &World) -> Result<Response, Cut> {
+async fn hold(world: &World) {
+    // Asked for before anybody can answer.
+    let let_go = world.let_go.notified();
     world.held.send_modify(|count| *count += 1);
-    std::future::pending().await
+    let_go.await;
 }
 
 /// A body that breaks off after so many bytes, or at its end when it is shorter.
 fn cut_after(body: Body, len: usize) -> Body {
-    let start = body.into_data_stream().scan(len, |left, chunk| {
+    let start = first_bytes(body, len);
+    Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
+}
+
+/// At most so many bytes of a body.
+fn first_bytes(body: Body, len: usize) -> impl Stream<Item = Result<Bytes, Cut>> {
+    body.into_data_stream().scan(len, |left, chunk| {
         let taken = chunk.ok().filter(|_| *left > 0).map(|chunk| {
             let taken = chunk.slice(..chunk.len().min(*left));
             *left -= taken.len();
             Ok(taken)
         });
         std::future::ready(taken)
-    });
-    Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
+    })
 }
 
 async fn changed(

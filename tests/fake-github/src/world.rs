@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     access::Access, actions::Services, answer::Refusal, contract::Contract, exchange::Exchange,
@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     /// How many requests are held by a fault.
     pub(crate) held: watch::Sender<usize>,
+    /// Wakes them.
+    pub(crate) let_go: Notify,
     state: Mutex<State>,
 }
 
@@ -64,6 +66,7 @@ impl World {
             contract: Contract::read()?,
             store: Store::new(dir)?,
             held: watch::Sender::new(0),
+            let_go: Notify::new(),
             state: Mutex::new(State {
                 next_id: FIRST_ID,
                 repositories: BTreeMap::new(),

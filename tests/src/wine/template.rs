@@ -77,12 +77,27 @@ async fn make(root: &Path) -> Result<()> {
         let output = process::run(command(program, root).args(args), FIRST_START).await?;
         output.expect_code(0)?;
     }
+    own_folders(&root.join(PREFIX).join("drive_c/users"))?;
     let source = root.join("random.c");
     fs_err::write(&source, RANDOM)?;
     let library = root.join(PREFIX).join("drive_c/windows/system32").join(RANDOM_LIBRARY);
     let mut compile = process::command(C_COMPILER);
     compile.args(["-shared", "-o"]).arg(library).arg(source).arg("-ladvapi32");
     process::run(&mut compile, FIRST_START).await?.expect_code(0)?;
+    Ok(())
+}
+
+/// Gives the user folders of this disk, such as the desktop, where Wine has links into our home.
+fn own_folders(users: &Path) -> Result<()> {
+    for user in fs_err::read_dir(users)? {
+        for entry in fs_err::read_dir(user?.path())? {
+            let path = entry?.path();
+            if path.is_symlink() {
+                fs_err::remove_file(&path)?;
+                fs_err::create_dir(&path)?;
+            }
+        }
+    }
     Ok(())
 }
 

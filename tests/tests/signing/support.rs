@@ -19,6 +19,8 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 /// a secret in its environment.
 const WITNESS: &str = "#!/bin/sh\n\
     { echo \"$0\"; printf '%s\\n' \"$@\"; test \"${0##*/}\" = expect || env;\n\
+    find \"$TMPDIR\" -mindepth 1 -maxdepth 1 -name 'sign-*' -perm /077 | sed 's/^/OPEN: /'\n\
+    find \"$TMPDIR\" -type f '(' -name 'cert*' -o -name 'pass*' ')' -perm /077 | sed 's/^/OPEN: /'\n\
     cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'; } >> \"$WITNESS_LOG\"\n\
     exec \"${0%/*}/real/${0##*/}\" \"$@\"\n";
 /// The tools that are watched.
@@ -124,6 +126,10 @@ impl Desk {
             let text = String::from_utf8_lossy(&fs_err::read(&entry)?).into_owned();
             self.look_at(&entry.display().to_string(), &text)?;
         }
+        if let Ok(witness) = self.witness() {
+            let open: Vec<_> = witness.lines().filter(|line| line.starts_with("OPEN: ")).collect();
+            ensure!(open.is_empty(), "others can read it: {open:?}");
+        }
         self.look_at("stdout", &output.stdout)?;
         self.look_at("stderr", &output.stderr)?;
         let here = self.root.path().display().to_string();
@@ -163,7 +169,7 @@ fn procfs_command_lines() -> Result<Vec<String>> {
 }
 
 /// Every file below, but no link.
-fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;

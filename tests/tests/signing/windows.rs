@@ -14,8 +14,9 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::process;
+use tests::wine::Wine;
 
-use crate::support::{Desk, error_of, tool};
+use crate::support::{Desk, LIMIT, error_of, tool, walk};
 
 const PASSWORD: &str = "MARKER-pfx \"quoted\" $HOME %PATH%";
 
@@ -114,14 +115,20 @@ async fn answer(State(service): State<TimestampService>, query: Bytes) -> Respon
     }
 }
 
-/// A real executable, as small as a linker makes one; or the runtime that the variable names.
+/// Names the folder with a compiled `runtime.exe`.
+const RUNTIME_VARIABLE: &str = "DESKWRIGHT_WINDOWS_RUNTIME";
+
+/// A real executable: the runtime that the variable names, else as small as a linker makes one that can be stamped.
 async fn executable(path: &Path) -> Result<()> {
-    if let Some(runtime) = std::env::var_os("DESKWRIGHT_WINDOWS_RUNTIME") {
-        fs_err::copy(runtime, path)?;
+    if let Some(folder) = std::env::var_os(RUNTIME_VARIABLE) {
+        fs_err::copy(Path::new(&folder).join("runtime.exe"), path)?;
         return Ok(());
     }
     let source = path.with_extension("c");
-    fs_err::write(&source, "int main(void) { return 0; }\n")?;
+    fs_err::write(
+        &source,
+        "volatile const char stamp[48] = \"\\x7f\" \"DESKWRIGHT-PACK\";\nint main(void) { return stamp[0] == 0; }\n",
+    )?;
     tool(process::command("x86_64-w64-mingw32-gcc").arg("-s").arg(&source).arg("-o").arg(path))
         .await?;
     Ok(fs_err::remove_file(source)?)
@@ -316,4 +323,44 @@ async fn azure_is_for_windows_machines() -> Result<()> {
     assert!(error_of(&output)?.contains("client of Azure Artifact Signing"), "{output}");
     assert!(output.stderr.contains("winget install"), "{output}");
     Ok(())
+}
+
+#[tokio::test]
+async fn program_uninstaller_and_installers_are_signed_while_they_are_made() -> Result<()> {
+    let certificates = Arc::new(Certificates::new().await?);
+    let (url, asked) = TimestampService::start(&certificates, 0).await?;
+    let mut desk = pfx_desk(&certificates, &url).await?;
+    // The stub that Wine can start without its 32-bit half.
+    desk.name("DESKWRIGHT_NSIS_TARGET", "amd64-unicode");
+    desk.run(&["render", "app.json", "--out", "tree"]).await?.expect_code(0)?;
+    desk.run(&["stamp", "tree", "--runtime", "app.exe"]).await?.expect_code(0)?;
+    desk.run(&["bundle", "tree", "--target", "windows-x64", "--sign"]).await?.expect_code(0)?;
+    let package =
+        ["package", "tree", "--target", "windows-x64", "--out", "out", "--format", "json"];
+    let manifest: Value = desk.run(&package).await?.expect_code(0)?.json()?;
+
+    assert_eq!(manifest["signing"], "pfx");
+    let setup = desk.file("out/signed-app_1.2.3_x64-setup.exe");
+    let program = desk.file("tree/target/release/signed-app.exe");
+    for file in [&setup, &desk.file("out/signed-app_1.2.3_x64.msi"), &program] {
+        let said = verify(&certificates, file).await?;
+        assert!(said.contains("Timestamp Server Signature verification: ok"), "{said}");
+    }
+    let mut wine = Wine::start().await?;
+    wine.run(&setup, &["/S"], LIMIT).await?.expect_code(0)?;
+    let installed = find(&wine.path("C:\\users"), "uninstall.exe")?;
+    verify(&certificates, &installed).await?;
+    assert_eq!(
+        fs_err::read(installed.with_file_name("signed-app.exe"))?,
+        fs_err::read(program)?,
+        "what is installed is what was signed"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), 4, "program, uninstaller and two installers");
+    Ok(())
+}
+
+/// The file of this name somewhere below a folder.
+fn find(folder: &Path, name: &str) -> Result<PathBuf> {
+    let found = walk(folder)?.into_iter().find(|path| path.ends_with(name));
+    found.with_context(|| format!("no `{name}` below: `{}`", folder.display()))
 }

@@ -1,36 +1,55 @@
 //! The stamped executable: its icon, its version and its manifest, as another reader of the format finds them.
 
-use std::path::Path;
-
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use object::{
+    LittleEndian as LE, pe,
+    read::pe::{PeFile64, ResourceDirectory, ResourceNameOrId},
+};
 use runtime_settings::{Sha256, stamp};
-use tests::process;
+use serde_json::json;
 
-use crate::support::{App, EXECUTABLE, SOON, config, runtime, text};
+use crate::support::{App, EXECUTABLE, config, runtime, text};
 
-/// The resources as a resource script.
-async fn resources(executable: &Path) -> Result<String> {
-    let mut command = process::command("x86_64-w64-mingw32-windres");
-    command.args(["--input-format=coff", "--output-format=rc"]).arg(executable);
-    Ok(process::run(&mut command, SOON).await?.expect_code(0)?.stdout)
+/// The first resource of a kind, by the table that Windows follows.
+fn resource(executable: &[u8], kind: u16) -> Result<Vec<u8>> {
+    let file = PeFile64::parse(executable)?;
+    let directory = file.data_directory(pe::IMAGE_DIRECTORY_ENTRY_RESOURCE).context("resources")?;
+    let resources = ResourceDirectory::new(directory.data(executable, &file.section_table())?);
+    let root = resources.root()?;
+    let kind = root
+        .entries
+        .iter()
+        .find(|entry| matches!(entry.name_or_id(), ResourceNameOrId::Id(id) if id == kind))
+        .context("the kind")?;
+    let names = kind.data(resources)?.table().context("a table of names")?;
+    let languages = names.entries[0].data(resources)?.table().context("a table of languages")?;
+    let entry = languages.entries[0].data(resources)?.data().context("data")?;
+    let (at, size) = (entry.offset_to_data.get(LE), entry.size.get(LE) as usize);
+    ensure!(at % 4 == 0, "resources are aligned");
+    let data = file.section_table().pe_data_at(executable, at).context("data in a section")?;
+    Ok(data[..size].to_vec())
 }
 
-/// The values of a version, by key.
-fn value<'a>(script: &'a str, key: &str) -> Option<&'a str> {
-    let begin = format!("VALUE \"{key}\", \"");
-    let line = script.lines().find_map(|line| line.trim().strip_prefix(begin.as_str()))?;
-    line.strip_suffix("\"").map(|value| value.trim_end_matches("\\0"))
+/// The text of a version that belongs to a key: both in UTF-16, with zeros between them.
+fn value(version: &[u8], key: &str) -> Option<String> {
+    let units: Vec<u16> =
+        version.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let key: Vec<u16> = key.encode_utf16().chain([0]).collect();
+    let at = units.windows(key.len()).position(|window| window == key)? + key.len();
+    let text = units[at..].iter().skip_while(|unit| **unit == 0).take_while(|unit| **unit != 0);
+    String::from_utf16(&text.copied().collect::<Vec<_>>()).ok()
 }
 
 #[tokio::test]
 async fn the_executable_shows_the_app() -> Result<()> {
     let mut config = config("1.2.3-beta.4");
+    config["bundle"]["formats"] = json!({ "windows": ["nsis"] });
     config["app"]["name"] = "Wörter \"&\" Dinge".into();
     let app = App::stamp(&config, &[]).await?;
-    let script = resources(&app.binary()).await?;
+    let version = resource(&fs_err::read(app.binary())?, pe::RT_VERSION)?;
     let expected = [
-        ("ProductName", "Wörter \"\"&\"\" Dinge"),
-        ("FileDescription", "Wörter \"\"&\"\" Dinge"),
+        ("ProductName", "Wörter \"&\" Dinge"),
+        ("FileDescription", "Wörter \"&\" Dinge"),
         ("ProductVersion", "1.2.3-beta.4"),
         ("FileVersion", "1.2.3-beta.4"),
         ("CompanyName", "Example & Sons"),
@@ -39,9 +58,12 @@ async fn the_executable_shows_the_app() -> Result<()> {
         ("Comments", "Proves installers"),
     ];
     for (key, text) in expected {
-        assert_eq!(value(&script, key), Some(text), "{key}\n{script}");
+        assert_eq!(value(&version, key).as_deref(), Some(text), "{key}");
     }
-    assert!(script.contains("FILEVERSION 1,2,3,0"), "{script}");
+    // Behind the name of the block and its mark: the numbers, in halves of 32 bits with the higher one first.
+    let numbers: Vec<u8> =
+        [1u32 << 16 | 2, 3 << 16].into_iter().flat_map(u32::to_le_bytes).collect();
+    assert_eq!(version[48..56], numbers);
     Ok(())
 }
 
@@ -56,14 +78,8 @@ async fn icon_and_stamp_are_the_apps_and_the_manifest_is_the_runtimes() -> Resul
     let manifest = fs_err::read(app.tree().join("app-pack/manifest.json"))?;
     assert_eq!(stamp::read(&executable)?, Some(Sha256::of(&manifest)));
 
-    let before = resources(&runtime()?).await?;
-    let after = resources(&app.binary()).await?;
-    let section = |script: &str| {
-        let at =
-            script.find("RT_MANIFEST").or_else(|| script.find(" 24 ")).context("a manifest")?;
-        anyhow::Ok(script[at..].lines().skip(1).collect::<Vec<_>>().join("\n"))
-    };
-    assert_eq!(section(&before)?, section(&after)?);
+    let before = resource(&fs_err::read(runtime()?)?, pe::RT_MANIFEST)?;
+    assert_eq!(resource(&executable, pe::RT_MANIFEST)?, before);
     Ok(())
 }
 

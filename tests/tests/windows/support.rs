@@ -68,8 +68,18 @@ impl App {
 
     /// Makes an installer: `nsis` or `msi`.
     pub(crate) async fn bundle(&self, format: &str) -> Result<PathBuf> {
-        let args = ["bundle", &text(&self.tree()), "--target", "windows-x64", "--bundles", format];
-        xtask(&args).await?;
+        self.bundle_with(format, &[]).await
+    }
+
+    /// Makes an installer and signs it, by the route that the config names.
+    pub(crate) async fn bundle_signed(&self, format: &str) -> Result<PathBuf> {
+        self.bundle_with(format, &["--sign"]).await
+    }
+
+    async fn bundle_with(&self, format: &str, more: &[&str]) -> Result<PathBuf> {
+        let tree = text(&self.tree());
+        let args = ["bundle", &tree, "--target", "windows-x64", "--bundles", format];
+        xtask(&[&args, more].concat()).await?;
         let dir = self.tree().join("target/release/bundle").join(format);
         let entry = fs_err::read_dir(dir)?.next().context("an installer was made")??;
         Ok(entry.path())

@@ -1,6 +1,7 @@
 //! Another version over one that is installed: files, shortcuts, places, and what is refused.
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use tests::wine::Wine;
 
 use crate::support::{
@@ -40,6 +41,11 @@ async fn a_newer_version_takes_the_place_of_an_older_one_and_not_the_other_way()
 
 #[tokio::test]
 async fn a_release_follows_its_candidates() -> Result<()> {
+    let config = |version: &str| {
+        let mut config = config(version);
+        config["bundle"]["formats"] = json!({ "windows": ["nsis"] });
+        config
+    };
     let (_candidate_app, candidate) = nsis(&config("1.0.0-rc.2"), &[]).await?;
     let (_earlier_app, earlier) = nsis(&config("1.0.0-rc.1"), &[]).await?;
     let (_release_app, release) = nsis(&config("1.0.0"), &[]).await?;

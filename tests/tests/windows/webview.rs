@@ -29,7 +29,9 @@ async fn refusing_proxy() -> Result<(u16, Arc<Mutex<Vec<String>>>)> {
             let mut bytes = [0; 1024];
             let count = stream.read(&mut bytes).await.unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
-            notes.lock().unwrap().push(text.lines().next().unwrap_or_default().to_owned());
+            if let Ok(mut notes) = notes.lock() {
+                notes.push(text.lines().next().unwrap_or_default().to_owned());
+            }
             let refusal =
                 b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             let _ = stream.write_all(refusal).await;

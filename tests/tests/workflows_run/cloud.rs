@@ -123,8 +123,8 @@ impl Cloud {
     }
 
     async fn publish(&self, name: &str, folder: &Path) -> Result<()> {
-        copy::commit(folder).await?;
-        self.fake.add_repository(Repository::new(name)?);
+        let commit = copy::commit(folder).await?;
+        self.fake.add_repository(Repository::new(name)?.at_commit(&commit));
         Ok(())
     }
 

@@ -38,8 +38,8 @@ pub(crate) async fn repository(to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder a repository with one commit, as a checkout is.
-pub(crate) async fn commit(folder: &Path) -> Result<()> {
+/// Makes a folder a repository with one commit, as a checkout is, and gives the commit's name.
+pub(crate) async fn commit(folder: &Path) -> Result<String> {
     let identity =
         ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
     for args in [
@@ -51,7 +51,9 @@ pub(crate) async fn commit(folder: &Path) -> Result<()> {
         git.args(identity).args(args).current_dir(folder);
         process::run(&mut git, LIMIT).await?.expect_code(0)?;
     }
-    Ok(())
+    let mut git = process::command("git");
+    git.args(["rev-parse", "HEAD"]).current_dir(folder);
+    Ok(process::run(&mut git, LIMIT).await?.expect_code(0)?.stdout.trim().to_owned())
 }
 
 /// The third-party actions of the copy, as `owner/name@commit`.

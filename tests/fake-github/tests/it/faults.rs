@@ -57,14 +57,19 @@ async fn answers_are_scripted_shortened_changed() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_held_request_never_ends() -> Result<()> {
+async fn a_held_request_waits() -> Result<()> {
     let at = Fixture::new().await?;
-    at.fake.add_fault(Fault::any(Action::HoldAfter));
-    let wish = at.post("/releases", json!({ "tag_name": "a-v1", "draft": true }));
-    tokio::select! {
-        answer = wish => panic!("answered: {answer:?}"),
-        held = at.fake.wait_for_hold() => held?,
+    for (hold, effect) in [(Action::HoldBefore, 0), (Action::HoldAfter, 2)] {
+        at.fake.add_fault(Fault::any(hold));
+        let wish = at.post("/releases", json!({ "tag_name": "a-v1", "draft": true }));
+        let mut wish = std::pin::pin!(wish);
+        tokio::select! {
+            answer = &mut wish => panic!("answered: {answer:?}"),
+            held = at.fake.wait_for_hold() => held?,
+        }
+        assert_eq!(at.fake.repository(REPOSITORY)?.releases.len(), effect);
+        at.fake.let_go();
+        assert_eq!(wish.await?.0, 201);
     }
-    assert_eq!(at.fake.repository(REPOSITORY)?.releases.len(), 1);
-    Ok(())
+    at.fake.assert_no_violations()
 }

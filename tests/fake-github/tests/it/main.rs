@@ -28,6 +28,8 @@ impl Fixture {
         let fake = FakeGithub::start().await?;
         fake.add_repository(repository);
         fake.add_token(Access::full(TOKEN));
+        // Another test of this program may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().user_agent("test").redirect(Policy::none()).build()?;
         Ok(Self { fake, client })
     }

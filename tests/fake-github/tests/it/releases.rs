@@ -31,6 +31,23 @@ async fn a_draft_becomes_a_release_with_a_tag() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_release_is_of_a_commit_that_is_there() -> Result<()> {
+    let commit = "ce013625030ba8dba906f756967f9e9ca394464a";
+    let publish =
+        |target: &str| json!({ "tag_name": format!("a-v{target}"), "target_commitish": target });
+    let at = Fixture::new().await?;
+    let (status, refused) = at.post("/releases", publish(commit)).await?;
+    assert_eq!((status, &refused["errors"][0]["field"]), (422, &json!("target_commitish")));
+    at.fake.add_repository(Repository::new(REPOSITORY)?.at_commit(commit));
+    assert_eq!(at.post("/releases", publish(commit)).await?.0, 201);
+    assert_eq!(at.post("/releases", publish("main")).await?.0, 201);
+    let repository = at.fake.repository(REPOSITORY)?;
+    assert_eq!(repository.git.refs["refs/tags/a-vmain"], commit);
+    assert!(repository.git.read("main", "README.md").is_some());
+    at.fake.assert_no_violations()
+}
+
+#[tokio::test]
 async fn two_drafts_may_wish_for_a_tag_and_one_gets_it() -> Result<()> {
     let at = Fixture::new().await?;
     let wish = json!({ "tag_name": "a-v1", "draft": true });

@@ -3,7 +3,7 @@
 
 use std::{
     io::{Cursor, Seek, Write},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Context as _;
@@ -83,6 +83,10 @@ const ADMIN: &[(&str, i32)] = &[
 const ASK_ADMIN: &[(&str, i32)] =
     &[("CostInitialize", 800), ("FileCost", 900), ("CostFinalize", 1000), ("ExecuteAction", 1300)];
 
+/// How long before 1970 the container's times begin: with the year 1601.
+/// https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb/60fe8611-66c3-496b-b70d-a504c94c9ace
+const CONTAINER_EPOCH: Duration = Duration::from_secs(11_644_473_600);
+
 /// A package that is being written.
 pub(super) struct Database {
     package: Package<Cursor<Vec<u8>>>,
@@ -148,11 +152,20 @@ impl Database {
 
     /// The bytes of the package.
     pub(super) fn finish(self) -> anyhow::Result<Vec<u8>> {
-        let bytes = self.package.into_inner()?;
-        // The container has a time of its own, which would make every package another one.
-        let mut container = cfb::CompoundFile::open(bytes)?;
-        container.set_created_time("/", SystemTime::UNIX_EPOCH)?;
-        container.set_modified_time("/", SystemTime::UNIX_EPOCH)?;
+        let mut written = cfb::CompoundFile::open(self.package.into_inner()?)?;
+        // In a container of the old version, as all packages have it.
+        let bytes = Cursor::new(Vec::new());
+        let mut container = cfb::CompoundFile::create_with_version(cfb::Version::V3, bytes)?;
+        container.set_storage_clsid("/", *written.root_entry().clsid())?;
+        let streams: Vec<_> = written.walk().filter(cfb::Entry::is_stream).collect();
+        for stream in streams {
+            let mut out = container.create_stream(stream.path())?;
+            std::io::copy(&mut written.open_stream(stream.path())?, &mut out)?;
+        }
+        // No time at all: the format wants none there, and one would make every package another one.
+        let no_time = SystemTime::UNIX_EPOCH - CONTAINER_EPOCH;
+        container.set_created_time("/", no_time)?;
+        container.set_modified_time("/", no_time)?;
         container.flush()?;
         Ok(container.into_inner().into_inner())
     }
