@@ -79,8 +79,15 @@ async fn a_pasted_config_is_taken_as_it_is() -> Result<()> {
     });
     let mut text = format!("{config:#}");
     text.push_str(&"\n".repeat(LARGE.saturating_sub(text.len())));
-    let run =
-        cloud.run("pasted", "me/pasted", "build.yml", json!({ "config-json": text }), &[]).await?;
+    let run = cloud
+        .run(
+            "pasted",
+            "me/pasted",
+            "build.yml",
+            json!({ "config-json": text, "targets": "linux-x64" }),
+            &[],
+        )
+        .await?;
     assert!(!run.log.contains("command not found"), "{}", run.tail());
     let planned =
         run.steps.iter().any(|step| step.name.contains("actions/plan") && step.result == "success");

@@ -59,9 +59,13 @@ pub(crate) async fn cloud() -> Result<&'static Cloud> {
 }
 
 impl Cloud {
-    /// The box below Cargo's target directory, emptied of everything but its caches, with fresh copies of the sources.
+    /// A new box below Cargo's target directory, with fresh copies of the sources. What an earlier one held is gone: the first
+    /// run is a cold one.
     async fn open() -> Result<Self> {
         let root = target_dir()?.join("workflows-box");
+        if root.exists() {
+            fs_err::remove_dir_all(&root)?;
+        }
         for folder in ["home", "tmp", "cargo", "logs", "repositories"] {
             fs_err::create_dir_all(root.join(folder))?;
         }

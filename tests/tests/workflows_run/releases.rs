@@ -19,7 +19,7 @@ async fn the_button_of_a_fork_makes_a_release() -> Result<()> {
         "button",
         "me/fork",
         "build.yml",
-        json!({ "release": "publish", "request-id": "r-1" }),
+        json!({ "release": "publish", "targets": "linux-x64", "request-id": "r-1" }),
         &[],
     );
     run.await?.expect_success()?;
@@ -29,8 +29,15 @@ async fn the_button_of_a_fork_makes_a_release() -> Result<()> {
     cloud.fake.assert_no_violations()?;
 
     // The version is there now: the plan says so before anything is built.
-    let again =
-        cloud.run("again", "me/fork", "build.yml", json!({ "release": "publish" }), &[]).await?;
+    let again = cloud
+        .run(
+            "again",
+            "me/fork",
+            "build.yml",
+            json!({ "release": "publish", "targets": "linux-x64" }),
+            &[],
+        )
+        .await?;
     let again = again.expect_failure()?;
     assert!(again.failures().contains("Check that the release is possible"), "{}", again.tail());
     assert!(!again.steps.iter().any(|step| step.job.contains("Content")), "something was built");
@@ -41,7 +48,7 @@ async fn the_button_of_a_fork_makes_a_release() -> Result<()> {
 async fn another_repository_calls_the_workflow_with_its_own_config() -> Result<()> {
     let cloud = cloud().await?;
     let config = json!({ "app": { "name": "Notes", "id": "com.example.notes", "version": "2.1.0" }, "content": { "dir": "web" } });
-    let caller = "on: workflow_dispatch\npermissions: {}\njobs:\n  desktop:\n    uses: deskwright/deskwright/.github/workflows/build-app.yml@v1\n    permissions:\n      contents: write\n      id-token: write\n      attestations: write\n    with:\n      config: desktop/app.json\n      release: publish\n";
+    let caller = "on: workflow_dispatch\npermissions: {}\njobs:\n  desktop:\n    uses: deskwright/deskwright/.github/workflows/build-app.yml@v1\n    permissions:\n      contents: write\n      id-token: write\n      attestations: write\n    with:\n      config: desktop/app.json\n      targets: linux-x64\n      release: publish\n";
     let files = [
         ("desktop/app.json", config.to_string()),
         (
@@ -88,7 +95,8 @@ async fn many_apps_share_one_run_and_one_runtime() -> Result<()> {
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     cloud.repository("me/many", &files).await?;
     let paths: Vec<_> = configs.iter().map(|(path, _)| path.as_str()).collect();
-    let inputs = json!({ "config": paths.join("\n"), "release": "publish" });
+    let inputs =
+        json!({ "config": paths.join("\n"), "targets": "linux-x64", "release": "publish" });
     let run = cloud.run("ten", "me/many", "build.yml", inputs, &[]).await?.expect_success()?;
     assert!(
         run.log.matches(COMPILES).count() <= usize::from(is_first(&run)),
