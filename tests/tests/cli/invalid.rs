@@ -58,7 +58,9 @@ async fn a_program_gets_the_same_as_json() -> Result<()> {
     let document: Value = output.json()?;
     assert_eq!(document["ok"], false);
     let problem = &document["problems"][0];
-    assert_eq!((&problem["field"], &problem["line"]), (&json!("app.icon"), &json!(3)));
+    let config = fs_err::read_to_string(project.path().join("app.json"))?;
+    let line = config.lines().position(|line| line.contains("gone.svg")).map(|index| index + 1);
+    assert_eq!((&problem["field"], &problem["line"]), (&json!("app.icon"), &json!(line)));
     assert_eq!(problem["code"], "config/bad-reference");
     assert!(problem["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{problem}");
     Ok(())

@@ -1,16 +1,20 @@
-//! Real installers of an example pass, and leave the machine as it was.
+//! Real installers pass, and leave the machine as it was.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use tests::{picture, xtask::repo_root};
+use tests::picture;
 
-use crate::support::{is_installed, text, verify, xtask};
+use crate::support::{PAGE, is_installed, packed, text, verify, write, xtask};
 
 #[tokio::test]
 async fn real_installers_pass_and_leave_nothing() -> Result<()> {
-    let config = text(&repo_root()?.join("examples/minimal/app.json"));
+    // Not an example: other tests build those, and a build replaces the tree.
+    let dir = tempfile::tempdir()?;
+    write(&dir.path().join("web/index.html"), PAGE, 0o644)?;
+    write(&dir.path().join("app.json"), &packed("verify-good").to_string(), 0o644)?;
+    let config = text(&dir.path().join("app.json"));
     let built: Value = xtask(&["--format", "json", "build", &config]).await?.json()?;
     let tree = PathBuf::from(built["tree"].as_str().context("`build` names the tree")?);
     let report = tempfile::tempdir()?;
@@ -32,10 +36,10 @@ async fn real_installers_pass_and_leave_nothing() -> Result<()> {
         for name in ["install", "page", "identity", "look", "end", "remove", "clean"] {
             ensure!(names.contains(&name), "not checked: {name}");
         }
-        ensure!(installer["selfTest"]["app"]["id"] == "com.example.minimal", "{installer:#}");
+        ensure!(installer["selfTest"]["app"]["id"] == "com.example.verify-good", "{installer:#}");
         let shot = installer["screenshot"].as_str().context("no picture")?;
         picture::not_blank(&picture::decode(&fs_err::read(report.path().join(shot))?)?)?;
     }
-    ensure!(!is_installed("minimal").await? && !Path::new("/usr/bin/minimal").exists());
+    ensure!(!is_installed("verify-good").await? && !Path::new("/usr/bin/verify-good").exists());
     Ok(())
 }
