@@ -8,3 +8,4 @@ mod pins;
 mod references;
 mod rights;
 mod scripts;
+mod tools;
