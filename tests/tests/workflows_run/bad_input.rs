@@ -11,7 +11,7 @@ const LARGE: usize = 60_000;
 const HOSTILE: &str =
     "It's \"quoted\" `touch pwned` $(touch pwned) ${{ github.token }} ; touch pwned #\\";
 
-/// Runs the button of a repository without an app, and expects the plan to refuse.
+/// Runs the button of a checkout without an app, and expects the plan to refuse.
 async fn refused(title: &str, inputs: Value) -> Result<Run> {
     let cloud = cloud().await?;
     let build = fs_err::read_to_string(cloud.source().join(".github/workflows/build.yml"))?;
@@ -26,14 +26,13 @@ async fn refused(title: &str, inputs: Value) -> Result<Run> {
             r#"{ "app": { "name": "Bad", "id": "no" }, "content": { "url": "ftp://example.com" } }"#,
         ),
     ];
-    cloud.repository("me/bad", &files).await?;
-    let run = cloud.run(title, "me/bad", "build.yml", inputs, &[]).await?.expect_failure()?;
+    cloud.checkout("bad", &files).await?;
+    let run = cloud.run(title, "bad", "build.yml", inputs, &[]).await?.expect_failure()?;
     let jobs = run
         .steps
         .iter()
         .filter(|step| !step.job.contains("Plan") && !step.job.contains("All green"));
     assert_eq!(jobs.count(), 0, "something was built: {}", run.failures());
-    assert!(cloud.fake.repository("me/bad")?.releases.is_empty());
     Ok(run)
 }
 
@@ -74,7 +73,7 @@ async fn a_pasted_config_is_taken_as_it_is() -> Result<()> {
     let build = fs_err::read_to_string(cloud.source().join(".github/workflows/build.yml"))?;
     let page = "<!doctype html><html lang=\"en\"><title>Pasted</title><h1>Pasted</h1></html>";
     let files = [(".github/workflows/build.yml", build.as_str()), ("web/index.html", page)];
-    cloud.repository("me/pasted", &files).await?;
+    cloud.checkout("pasted", &files).await?;
     let config = json!({
         "app": { "name": HOSTILE, "id": "com.example.pasted", "slug": "pasted", "description": format!("{HOSTILE}\n{HOSTILE}") },
         "content": { "dir": "web" }, "bundle": { "formats": { "linux": ["deb"] } },
@@ -84,7 +83,7 @@ async fn a_pasted_config_is_taken_as_it_is() -> Result<()> {
     let run = cloud
         .run(
             "pasted",
-            "me/pasted",
+            "pasted",
             "build.yml",
             json!({ "config-json": text, "targets": "linux-x64" }),
             &[],

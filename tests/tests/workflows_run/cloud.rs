@@ -25,6 +25,8 @@ use crate::{copy, times};
 const RUN_LIMIT: Duration = Duration::from_secs(30 * 60);
 /// Bundling the stand-ins, asking for the compiler.
 const PREPARE_LIMIT: Duration = Duration::from_secs(120);
+/// Who runs everything. GitHub keeps caches by repository, so that a second repository would compile all over again.
+pub(crate) const REPOSITORY: &str = "me/apps";
 /// The references by which callers name our repository: the running commit, and the major version.
 const OWN_REFS: &[&str] = &["deskwright/deskwright@local", "deskwright/deskwright@v1"];
 
@@ -66,12 +68,13 @@ impl Cloud {
         if root.exists() {
             fs_err::remove_dir_all(&root)?;
         }
-        for folder in ["home", "tmp", "cargo", "logs", "repositories"] {
+        for folder in ["home", "tmp", "cargo", "logs", "checkouts"] {
             fs_err::create_dir_all(root.join(folder))?;
         }
         share_downloads(&root)?;
         let options = Options { port: 0, dir: Some(root.join("fake")) };
         let cloud = Self { fake: FakeGithub::start_with(options).await?, root };
+        cloud.fake.add_repository(Repository::new(REPOSITORY)?);
         copy::repository(&cloud.root.join("deskwright")).await?;
         let mut node = process::command("node");
         let script = repo_root()?.join("tests/workflows/stand-ins/build.mjs");
@@ -80,17 +83,17 @@ impl Cloud {
         Ok(cloud)
     }
 
-    /// A repository that is a copy of ours, as a fork is.
+    /// A checkout that is a copy of ours, as a fork's is.
     pub(crate) async fn fork(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.root.join("repositories").join(name.replace('/', "-"));
+        let folder = self.root.join("checkouts").join(name);
         copy::repository(&folder).await?;
-        self.publish(name, &folder).await?;
+        self.push(&folder).await?;
         Ok(folder)
     }
 
-    /// A repository with these files alone.
-    pub(crate) async fn repository(&self, name: &str, files: &[(&str, &str)]) -> Result<PathBuf> {
-        let folder = self.root.join("repositories").join(name.replace('/', "-"));
+    /// A checkout with these files alone.
+    pub(crate) async fn checkout(&self, name: &str, files: &[(&str, &str)]) -> Result<()> {
+        let folder = self.root.join("checkouts").join(name);
         if folder.exists() {
             fs_err::remove_dir_all(&folder)?;
         }
@@ -99,8 +102,13 @@ impl Cloud {
             fs_err::create_dir_all(path.parent().context("a file has a folder")?)?;
             fs_err::write(path, text)?;
         }
-        self.publish(name, &folder).await?;
-        Ok(folder)
+        self.push(&folder).await
+    }
+
+    /// The repository stands at what the checkout holds.
+    async fn push(&self, folder: &Path) -> Result<()> {
+        let commit = copy::commit(folder).await?;
+        self.fake.change(REPOSITORY, |repository| repository.git.adopt("main", &commit))
     }
 
     /// The copy of this repository that actions and workflows are taken from.
@@ -143,24 +151,18 @@ impl Cloud {
         Ok(files)
     }
 
-    async fn publish(&self, name: &str, folder: &Path) -> Result<()> {
-        let commit = copy::commit(folder).await?;
-        self.fake.add_repository(Repository::new(name)?.at_commit(&commit));
-        Ok(())
-    }
-
-    /// Starts a workflow of a repository by hand, with these inputs and secrets, and waits for its end.
+    /// Starts a workflow of a checkout by hand, with these inputs and secrets, and waits for its end.
     pub(crate) async fn run(
         &self,
         title: &str,
-        repository: &str,
+        checkout: &str,
         workflow: &str,
         inputs: Value,
         secrets: &[(&str, &str)],
     ) -> Result<Run> {
-        let folder = self.root.join("repositories").join(repository.replace('/', "-"));
-        let run = self.fake.start_run(repository)?;
-        let event = json!({ "inputs": inputs, "repository": { "private": false, "full_name": repository } });
+        let folder = self.root.join("checkouts").join(checkout);
+        let run = self.fake.start_run(REPOSITORY)?;
+        let event = json!({ "inputs": inputs, "repository": { "private": false, "full_name": REPOSITORY } });
         fs_err::write(self.root.join("event.json"), event.to_string())?;
         let mut environment = run.environment.clone();
         let token = environment.remove("GITHUB_TOKEN").unwrap_or_default();

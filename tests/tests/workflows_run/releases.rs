@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use fake_github::Release;
 use serde_json::{Value, json};
 
-use crate::cloud::{Cloud, Run, cloud};
+use crate::cloud::{Cloud, REPOSITORY, Run, cloud};
 
 /// How many apps one run builds.
 const MANY: usize = 10;
@@ -14,17 +14,17 @@ const COMPILES: &str = "Compiling the runtime";
 #[tokio::test]
 async fn the_button_of_a_fork_makes_a_release() -> Result<()> {
     let cloud = cloud().await?;
-    let folder = cloud.fork("me/fork").await?;
+    let folder = cloud.fork("fork").await?;
     let run = cloud.run(
         "button",
-        "me/fork",
+        "fork",
         "build.yml",
         json!({ "release": "publish", "targets": "linux-x64", "request-id": "r-1" }),
         &[],
     );
     run.await?.expect_success()?;
     let config: Value = serde_json::from_slice(&fs_err::read(folder.join("app/app.json"))?)?;
-    let release = released(cloud, "me/fork", &config)?;
+    let release = released(cloud, &config)?;
     check_assets(&release)?;
     cloud.fake.assert_no_violations()?;
 
@@ -32,7 +32,7 @@ async fn the_button_of_a_fork_makes_a_release() -> Result<()> {
     let again = cloud
         .run(
             "again",
-            "me/fork",
+            "fork",
             "build.yml",
             json!({ "release": "publish", "targets": "linux-x64" }),
             &[],
@@ -59,13 +59,13 @@ async fn another_repository_calls_the_workflow_with_its_own_config() -> Result<(
         (".github/workflows/desktop.yml", caller.to_owned()),
     ];
     let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    cloud.repository("you/notes", &files).await?;
+    cloud.checkout("notes", &files).await?;
     let run = cloud
-        .run("another-repository", "you/notes", "desktop.yml", json!({}), &[])
+        .run("another-repository", "notes", "desktop.yml", json!({}), &[])
         .await?
         .expect_success()?;
     assert!(!run.log.contains(COMPILES) || is_first(&run), "the runtime was there");
-    let release = released(cloud, "you/notes", &config)?;
+    let release = released(cloud, &config)?;
     assert_eq!(release.tag, "notes-v2.1.0");
     assert!(release.body.as_deref().unwrap_or_default().contains("Notes can be pinned."));
     check_assets(&release)?;
@@ -93,17 +93,17 @@ async fn many_apps_share_one_run_and_one_runtime() -> Result<()> {
     let build = fs_err::read_to_string(cloud.source().join(".github/workflows/build.yml"))?;
     files.push((".github/workflows/build.yml".to_owned(), build));
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    cloud.repository("me/many", &files).await?;
+    cloud.checkout("many", &files).await?;
     let paths: Vec<_> = configs.iter().map(|(path, _)| path.as_str()).collect();
     let inputs =
         json!({ "config": paths.join("\n"), "targets": "linux-x64", "release": "publish" });
-    let run = cloud.run("ten", "me/many", "build.yml", inputs, &[]).await?.expect_success()?;
+    let run = cloud.run("ten", "many", "build.yml", inputs, &[]).await?.expect_success()?;
     assert!(
         run.log.matches(COMPILES).count() <= usize::from(is_first(&run)),
         "compiled more than once"
     );
     for (_, config) in &configs {
-        check_assets(&released(cloud, "me/many", config)?)?;
+        check_assets(&released(cloud, config)?)?;
     }
     cloud.fake.assert_no_violations()?;
     Ok(())
@@ -114,9 +114,9 @@ fn is_first(run: &Run) -> bool {
     run.log.contains("no cache for deskwright-runtime-")
 }
 
-pub(crate) fn released(cloud: &Cloud, repository: &str, config: &Value) -> Result<Release> {
+pub(crate) fn released(cloud: &Cloud, config: &Value) -> Result<Release> {
     let version = config["app"]["version"].as_str().unwrap_or("0.1.0");
-    let repository = cloud.fake.repository(repository)?;
+    let repository = cloud.fake.repository(REPOSITORY)?;
     let mut found = repository.releases.values().filter(|release| {
         let name = config["app"]["name"].as_str().unwrap_or_default();
         release.name.as_deref() == Some(&format!("{name} {version}"))

@@ -50,13 +50,13 @@ async fn a_signed_release_carries_signatures_and_no_secret() -> Result<()> {
         ("app/app.json", &text),
         ("app/web/index.html", page),
     ];
-    cloud.repository("me/signed", &files).await?;
+    cloud.checkout("signed", &files).await?;
 
     // Half of a set is noticed before anything is built.
     let inputs = json!({ "targets": "linux-x64", "release": "publish" });
     let half = [("GPG_PASSPHRASE", passphrase.as_str())];
     let half = cloud
-        .run("half-a-secret", "me/signed", "build.yml", inputs.clone(), &half)
+        .run("half-a-secret", "signed", "build.yml", inputs.clone(), &half)
         .await?
         .expect_failure()?;
     assert!(half.log.contains("GPG_PRIVATE_KEY"), "{}", half.tail());
@@ -64,8 +64,8 @@ async fn a_signed_release_carries_signatures_and_no_secret() -> Result<()> {
 
     let secrets = [("GPG_PRIVATE_KEY", key.as_str()), ("GPG_PASSPHRASE", passphrase.as_str())];
     let run =
-        cloud.run("signed", "me/signed", "build.yml", inputs, &secrets).await?.expect_success()?;
-    let release = released(cloud, "me/signed", &config)?;
+        cloud.run("signed", "signed", "build.yml", inputs, &secrets).await?.expect_success()?;
+    let release = released(cloud, &config)?;
     check_assets(&release)?;
     verify_signature(&release, &gpg).await?;
     let body = key.lines().find(|line| line.len() > 40).context("a key has a body")?;
