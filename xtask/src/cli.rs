@@ -38,13 +38,14 @@ pub(crate) struct Cli {
 enum Command {
     Render(RenderArgs),
     Stamp(StampArgs),
-    Sign(SignArgs),
     Build(BuildArgs),
     #[command(subcommand)]
     Runtime(runtime::RuntimeCommand),
     Plan(pipeline::PlanArgs),
     Content(pipeline::ContentArgs),
     Bundle(pipeline::BundleArgs),
+    Sign(SignArgs),
+    Verify(verify::VerifyArgs),
     Package(pipeline::PackageArgs),
     Finalise(pipeline::FinaliseArgs),
     Doctor(DoctorArgs),
@@ -55,7 +56,6 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
-    Verify(verify::VerifyArgs),
 }
 
 #[derive(Debug, Args)]
