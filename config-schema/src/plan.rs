@@ -148,6 +148,26 @@ pub struct SecretPlan {
     pub systems: Vec<System>,
 }
 
+impl ArtifactKind {
+    /// The format of an installer; none for what stands beside one.
+    pub fn format(self) -> Option<BundleFormat> {
+        match self {
+            ArtifactKind::Deb => Some(BundleFormat::Deb),
+            ArtifactKind::Rpm => Some(BundleFormat::Rpm),
+            ArtifactKind::Nsis => Some(BundleFormat::Nsis),
+            ArtifactKind::Msi => Some(BundleFormat::Msi),
+            ArtifactKind::Dmg => Some(BundleFormat::Dmg),
+            ArtifactKind::App => Some(BundleFormat::App),
+            ArtifactKind::Signature
+            | ArtifactKind::UpdaterSignature
+            | ArtifactKind::UpdaterManifest
+            | ArtifactKind::Checksums
+            | ArtifactKind::Sbom
+            | ArtifactKind::Config => None,
+        }
+    }
+}
+
 impl From<BundleFormat> for ArtifactKind {
     fn from(format: BundleFormat) -> Self {
         match format {

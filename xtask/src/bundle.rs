@@ -10,7 +10,7 @@ mod rpm;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use config_schema::{AppModel, BundleFormat, SignedBy, System, Target, plan::ArtifactKind};
+use config_schema::{AppModel, BundleFormat, SignedBy, System, Target};
 use serde_json::{Value, json};
 
 use crate::{
@@ -184,14 +184,5 @@ fn extension(format: BundleFormat) -> &'static str {
     match format {
         BundleFormat::Nsis => "exe",
         other => other.name(),
-    }
-}
-
-impl BundledFile {
-    /// The kind as a bundle format; none for signatures.
-    pub(crate) fn format(&self) -> Option<BundleFormat> {
-        let all = [System::Linux, System::Windows, System::Macos];
-        let mut formats = all.into_iter().flat_map(|system| system.formats().iter().copied());
-        formats.find(|format| ArtifactKind::from(*format) == self.kind)
     }
 }

@@ -99,7 +99,7 @@ fn check_complete(
     record: &BundleRecord,
     manifest: &ArtifactManifest,
 ) -> anyhow::Result<()> {
-    let formats: Vec<_> = record.artifacts.iter().filter_map(BundledFile::format).collect();
+    let formats: Vec<_> = record.artifacts.iter().filter_map(|file| file.kind.format()).collect();
     let is_there = |wanted: &ExpectedArtifact| {
         manifest.artifacts.iter().any(|file| file.name == wanted.name && file.kind == wanted.kind)
     };

@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use config_schema::{
-    Arch, System,
-    plan::{AppPlan, ArtifactKind},
-};
+use config_schema::{Arch, System, plan::AppPlan};
 
 use super::Built;
 
@@ -14,7 +11,9 @@ pub(super) fn text(app: &AppPlan, own: &str, built: &Built) -> String {
     let mut text = own.trim().to_owned();
     text.push_str("\n\n| system | file | size |\n|---|---|---|\n");
     for manifest in &built.manifests {
-        for artifact in manifest.artifacts.iter().filter(|artifact| is_installer(artifact.kind)) {
+        for artifact in
+            manifest.artifacts.iter().filter(|artifact| artifact.kind.format().is_some())
+        {
             let row = manifest.target.row();
             let system = format!("{} {}", system(row.system), arch(row.system, row.arch));
             // Writing to a `String` cannot fail.
@@ -31,11 +30,6 @@ pub(super) fn text(app: &AppPlan, own: &str, built: &Built) -> String {
         app.slug, app.version
     );
     text
-}
-
-fn is_installer(kind: ArtifactKind) -> bool {
-    use ArtifactKind::{App, Deb, Dmg, Msi, Nsis, Rpm};
-    matches!(kind, Deb | Rpm | Nsis | Msi | Dmg | App)
 }
 
 fn system(system: System) -> &'static str {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
 use config_schema::{
-    BundleFormat, System, Target,
-    plan::{AppPlan, ArtifactKind, UpdatePlan},
+    BundleFormat, Target,
+    plan::{AppPlan, UpdatePlan},
 };
 use serde::Serialize;
 
@@ -35,7 +35,8 @@ pub(super) fn manifest(
     let mut platforms = BTreeMap::new();
     for manifest in &built.manifests {
         for artifact in &manifest.artifacts {
-            let Some(format) = updatable_format(artifact.kind) else { continue };
+            let format = artifact.kind.format().filter(|format| is_updatable(*format));
+            let Some(format) = format else { continue };
             let name = format!("{}{UPDATER_SIGNATURE_SUFFIX}", artifact.name);
             let signed = built.files.iter().find(|(file, _)| file.name == name);
             let (_, path) = signed.with_context(|| format!("no signature: `{name}`"))?;
@@ -76,10 +77,4 @@ fn add_general_names(built: &Built, platforms: &mut BTreeMap<String, Platform>) 
 fn general_name(target: Target) -> String {
     let full = updater_platform(target, BundleFormat::App);
     full.trim_end_matches("-app").to_owned()
-}
-
-fn updatable_format(kind: ArtifactKind) -> Option<BundleFormat> {
-    let all = [System::Linux, System::Windows, System::Macos];
-    let mut formats = all.into_iter().flat_map(|system| system.formats().iter().copied());
-    formats.find(|format| ArtifactKind::from(*format) == kind && is_updatable(*format))
 }

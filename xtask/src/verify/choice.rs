@@ -24,7 +24,7 @@ impl Installer {
     /// The installers among the files of a bundling.
     pub(super) fn all(record: &BundleRecord) -> Vec<Installer> {
         let installer = |file: &BundledFile| {
-            let kind = file.format()?;
+            let kind = file.kind.format()?;
             Some(Installer { kind, path: file.path.clone(), sha256: file.sha256 })
         };
         record.artifacts.iter().filter_map(installer).collect()
