@@ -29,6 +29,7 @@ pub use access::{Access, Level};
 pub use exchange::Exchange;
 pub use fault::{Action, Fault};
 pub use git::{Entry, Files, Git, Object, Person};
+pub use limits::Limits;
 pub use repository::{Asset, AssetState, Environment, Release, Repository, UsageItem};
 pub use script::{
     Annotation, Conclusion, Content, Dispatch, Loss, Script, ScriptedArtifact, ScriptedJob,
