@@ -5,7 +5,8 @@ use std::{env, path::PathBuf, sync::Arc};
 use clap::{Args, Parser, Subcommand};
 use config_schema::plan::BuildPlan;
 use orchestrator::{
-    DEFAULT_API, Event, Github, Progress as _, RepoName, Token, error,
+    Clock, Connection, Event, GITHUB, Github, Host, Progress as _, RepoName, SHORT_PATIENCE,
+    Server, SignIn, error,
     release::{self, Options},
 };
 use serde_json::json;
@@ -38,7 +39,7 @@ struct Target {
         long,
         env = "GITHUB_API_URL",
         value_name = "URL",
-        default_value = DEFAULT_API
+        default_value = GITHUB
     )]
     github_url: String,
 }
@@ -121,8 +122,12 @@ impl ReleaseArgs {
 
 impl Target {
     async fn github(&self, printer: &Arc<Printer>) -> anyhow::Result<Github> {
+        let host = Host::parse(&self.github_url)?;
+        let sign_in = SignIn::find(&host).await?;
+        let clock = Clock::real();
+        let connection = Connection { host, sign_in, clock, patience: SHORT_PATIENCE };
         let progress = Arc::clone(printer);
-        Github::new(&self.github_url, self.repo.clone(), &Token::find().await?, progress)
+        Ok(Server::connect(connection, progress)?.repository(self.repo.clone()))
     }
 }
 

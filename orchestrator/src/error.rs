@@ -70,6 +70,6 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 pub fn hint_of(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
         let hinted = cause.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
-        hinted.or_else(|| cause.downcast_ref::<ApiError>()?.hint().map(str::to_owned))
+        hinted.or_else(|| cause.downcast_ref::<ApiError>()?.hint())
     })
 }

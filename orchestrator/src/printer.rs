@@ -6,6 +6,8 @@
     reason = "the one place that writes to the terminal"
 )]
 
+mod words;
+
 use std::{
     io::IsTerminal as _,
     process::ExitCode,
@@ -13,7 +15,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use orchestrator::{Event, Progress, UpdateState, error::hint_of, exit_of};
+use orchestrator::{Event, Progress, error::hint_of, exit_of};
 use serde::Serialize;
 use serde_json::json;
 
@@ -104,39 +106,7 @@ impl Progress for Printer {
         {
             println!("{line}");
         }
-        let (verb, rest) = words(event);
+        let (verb, rest) = words::words(event);
         eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
-    }
-}
-
-/// An event for people: a verb, and what it is about.
-fn words(event: &Event) -> (&'static str, String) {
-    match event {
-        Event::FilesChecked { app, files, bytes } => {
-            ("Checked", format!("{app}: {files} files, {bytes} bytes"))
-        }
-        Event::TagChecked { tag, .. } => ("Free", tag.clone()),
-        Event::DraftCreated { tag, id, .. } => ("Created", format!("draft {id} for {tag}")),
-        Event::DraftFound { tag, id, .. } => ("Found", format!("draft {id} for {tag}")),
-        Event::AlreadyPublished { tag, .. } => {
-            ("Published", format!("{tag} already, by an earlier attempt"))
-        }
-        Event::AssetRemoved { reason, .. } => ("Removed", reason.clone()),
-        Event::AssetKept { name } => ("Kept", name.clone()),
-        Event::AssetProgress { name, .. } => ("Uploading", name.clone()),
-        Event::AssetFailed { name, error } => ("Broken", format!("upload of {name}: {error}")),
-        Event::AssetUploaded { name, size } => ("Uploaded", format!("{name}: {size} bytes")),
-        Event::AssetsVerified { app, assets } => ("Verified", format!("{app}: {assets} assets")),
-        Event::Published { tag, url, .. } => ("Published", format!("{tag}: {url}")),
-        Event::Updates { path, state, .. } => {
-            let state = match state {
-                UpdateState::Written => "written",
-                UpdateState::Unchanged => "there already",
-                UpdateState::NewerThere => "left alone, it is of a later version",
-            };
-            ("Updates", format!("{path}: {state}"))
-        }
-        Event::Waiting { seconds, reason } => ("Waiting", format!("{seconds} s: {reason}")),
-        Event::Failed { app, error } => ("Failed", format!("{app}: {error}")),
     }
 }

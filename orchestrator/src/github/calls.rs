@@ -85,7 +85,7 @@ impl Github {
         make: impl AsyncFn() -> anyhow::Result<Body>,
     ) -> anyhow::Result<Asset> {
         let address = release.upload_url.split('{').next().unwrap_or_default();
-        let url = Url::parse(address).ok().filter(|url| self.may_have_token(url));
+        let url = Url::parse(address).ok().filter(|url| self.host().may_have_token(url));
         let Some(mut url) = url else {
             let hint = "the address of the API may be wrong: see `--github-url`";
             return Err(error::hinted(
