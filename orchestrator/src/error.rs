@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use config_schema::ConfigErrors;
+
 use crate::github::ApiError;
 
 /// How a command ends. The numbers are part of the contract with scripts.
@@ -48,6 +50,16 @@ pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Err
     with(Exit::Usage, message, hint)
 }
 
+/// GitHub, or what is there, does not do what is needed.
+pub(crate) fn remote(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    with(Exit::Remote, message, hint)
+}
+
+/// Something that was waited for in vain.
+pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    with(Exit::Timeout, message, hint)
+}
+
 /// Something is not there; the hint says how to get it.
 pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     with(Exit::MissingPrerequisite, message, hint)
@@ -61,6 +73,9 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if let Some(api) = cause.downcast_ref::<ApiError>() {
             return api.exit();
+        }
+        if cause.is::<ConfigErrors>() {
+            return Exit::Usage;
         }
     }
     Exit::Failed

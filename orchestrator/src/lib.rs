@@ -11,6 +11,7 @@ mod host;
 mod process;
 pub mod release;
 mod sign_in;
+pub mod source;
 pub mod state;
 mod token;
 

@@ -21,6 +21,8 @@ use crate::{
 const APP_ID: &str = "DESKWRIGHT_APP_ID";
 const APP_KEY_FILE: &str = "DESKWRIGHT_APP_KEY_FILE";
 const APP_KEY: &str = "DESKWRIGHT_APP_KEY";
+/// Those of them that other programs must not see.
+pub(crate) const KEY_VARIABLES: [&str; 2] = [APP_KEY_FILE, APP_KEY];
 /// How long a statement holds, in seconds: GitHub takes ten minutes at most.
 const STATEMENT_LIFE: i64 = 9 * 60;
 /// Statements are dated back so much, in seconds, as GitHub advises.
