@@ -3,16 +3,19 @@
 use std::fmt;
 
 use config_schema::ConfigErrors;
+use serde::{Deserialize, Serialize};
 
 use crate::github::ApiError;
 
 /// How a command ends. The numbers are part of the contract with scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Exit {
     Failed = 1,
     /// Wrong usage, or a document that is no such document.
     Usage = 2,
     /// Something that must be there is not, such as a token.
+    #[serde(rename = "missing")]
     MissingPrerequisite = 3,
     /// GitHub refused, or could not be reached.
     Remote = 4,
