@@ -19,7 +19,7 @@ use std::{
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-pub use fleet::{FleetOptions, FleetReport};
+pub use fleet::{FleetEntry, FleetOptions, FleetReport, USUAL_IN_FLIGHT};
 use poll::Eyes;
 pub use wish::Wish;
 
@@ -45,6 +45,8 @@ pub struct Options {
     pub clock: Clock,
     /// How long one request waits when GitHub asks it to.
     pub patience: Duration,
+    /// How long a run is waited for.
+    pub deadline: Duration,
 }
 
 /// How far to go.

@@ -58,6 +58,11 @@ pub(crate) fn remote(message: impl Into<String>, hint: impl Into<String>) -> any
     with(Exit::Remote, message, hint)
 }
 
+/// The same as words for an error that has its reason in it.
+pub(crate) fn remote_kind(message: impl Into<String>, hint: impl Into<String>) -> Hinted {
+    Hinted { message: message.into(), hint: hint.into(), exit: Exit::Remote }
+}
+
 /// Something that was waited for in vain.
 pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     with(Exit::Timeout, message, hint)

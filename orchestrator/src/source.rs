@@ -79,7 +79,7 @@ impl LocalConfig {
     }
 
     /// The files that it names, absolute.
-    fn named_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+    fn named_files(&self) -> Vec<PathBuf> {
         let mut named = Vec::new();
         if let Some(icon) = &self.icon {
             named.push(self.base.join(icon));
@@ -87,10 +87,7 @@ impl LocalConfig {
             named.push(self.base.join(DEFAULT_ICON));
         }
         named.extend(self.entitlements.iter().map(|path| self.base.join(path)));
-        if let Content::Dir { dir, build: None, .. } = &self.model.content {
-            named.extend(files_below(&self.base.join(dir))?);
-        }
-        Ok(named)
+        named
     }
 
     /// The folders whose files on GitHub are all used: there must be none that is not here.
@@ -192,7 +189,13 @@ pub(crate) async fn compare(
     inline: bool,
 ) -> anyhow::Result<String> {
     let checkout = Checkout::find(config.base()).await?;
-    let mut files = config.named_files()?;
+    let mut files = config.named_files();
+    for folder in config.whole_folders() {
+        let all = files_below(&folder)?;
+        let tracked = checkout.tracked_below(&folder).await?;
+        // What git ignores is no content, unless it ignores all of it: then the web app was never committed.
+        files.extend(if tracked.is_empty() { all } else { tracked });
+    }
     if config.is_built() {
         files.extend(checkout.tracked_below(config.base()).await?);
     }

@@ -145,7 +145,7 @@ pub(crate) struct RemoteArtifact {
 /// What a dispatch was answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dispatched {
-    Run(u64),
+    Run { id: u64, url: Option<String> },
     /// It was taken; which run it became must be looked up.
     Unnamed,
 }
@@ -153,6 +153,8 @@ pub(crate) enum Dispatched {
 #[derive(Debug, Deserialize)]
 struct RunDetails {
     workflow_run_id: u64,
+    #[serde(default)]
+    html_url: Option<String>,
 }
 
 /// A workflow as the API lists it.
@@ -190,7 +192,10 @@ impl Github {
         }
         // It was taken, whatever this says.
         let details = read::<RunDetails>(response, "POST").await;
-        Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run(details.workflow_run_id)))
+        Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run {
+            id: details.workflow_run_id,
+            url: details.html_url,
+        }))
     }
 
     /// None when there is no such workflow.
@@ -233,6 +238,29 @@ impl Github {
         let mut url = self.address(&["actions", "runs", &run.to_string(), "jobs"]);
         url.set_query(Some("filter=latest&per_page=100"));
         self.all_in(url, "jobs").await
+    }
+
+    /// The same, unless they are what the caller knows.
+    pub(crate) async fn jobs_fresh(
+        &self,
+        run: u64,
+        known: Option<&str>,
+    ) -> Result<Fresh<Vec<Job>>, ApiError> {
+        #[derive(Deserialize)]
+        struct Listed {
+            total_count: usize,
+            jobs: Vec<Job>,
+        }
+        let mut url = self.address(&["actions", "runs", &run.to_string(), "jobs"]);
+        url.set_query(Some("filter=latest&per_page=100"));
+        Ok(match self.get_fresh::<Listed>(url, known).await? {
+            Fresh::New(listed, tag) if listed.jobs.len() >= listed.total_count => {
+                Fresh::New(listed.jobs, tag)
+            }
+            // More than a page: a change on any of them counts.
+            Fresh::New(..) => Fresh::New(self.jobs(run).await?, None),
+            Fresh::NotModified => Fresh::NotModified,
+        })
     }
 
     pub(crate) async fn artifacts(&self, run: u64) -> Result<Vec<RemoteArtifact>, ApiError> {
