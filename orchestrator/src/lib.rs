@@ -4,6 +4,7 @@
 //! not, waits where the server asks for it, and keeps the token to itself. Whoever calls gets `Event`s while it goes on.
 
 mod clock;
+pub mod collect;
 pub mod error;
 mod events;
 mod github;
