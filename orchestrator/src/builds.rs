@@ -24,10 +24,11 @@ use poll::Eyes;
 pub use wish::Wish;
 
 use crate::{
-    Clock, Connection, Event, Github, Host, Progress, RepoName, Server, SignIn,
+    Clock, Connection, Event, Github, Host, Job, Progress, RepoName, Run, Server, SignIn,
     collect::{self, Landed},
     error,
     failure::FailureReport,
+    github::Fresh,
     source::Origin,
     state::{Build, BuildId, BuildLock, BuildState, Change, Store},
 };
@@ -52,7 +53,7 @@ pub struct Options {
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Goal {
-    /// The run is known.
+    /// The run is known, and goes on.
     Run,
     /// The run has ended.
     Outcome,
@@ -104,6 +105,10 @@ impl Orchestrator {
         if let Some(server) = servers.get(&key) {
             return Ok(server.repository(repo.clone()));
         }
+        if self.options.clock.is_faster() && !host.is_loopback() {
+            let hint = "unset DESKWRIGHT_CLOCK_SPEED: it is for a GitHub on this machine";
+            return Err(error::usage(format!("time goes its own way at {host}"), hint));
+        }
         let sign_in = match &self.options.sign_in {
             Some(sign_in) => sign_in.clone(),
             None => SignIn::find(host).await?,
@@ -144,28 +149,32 @@ impl Orchestrator {
                     report = why;
                     build
                 }
-                BuildState::Succeeded | BuildState::Collecting if goal == Goal::Files => {
-                    self.fetch(&github, &build).await?
-                }
-                BuildState::Verified if goal == Goal::Files => {
-                    let listing = collect::list(&github, &self.store, &build).await?;
-                    let files = collect::land(&build, &listing)?;
-                    let folder = files.folders.first().cloned();
+                BuildState::Succeeded | BuildState::Collecting | BuildState::Verified
+                    if goal == Goal::Files =>
+                {
+                    let (build, files) = self.collect(&github, &build).await?;
                     landed = Some(files);
-                    self.step(id, BuildState::Complete, Change { folder, ..Change::default() })?
+                    build
                 }
                 _ => return Ok(Finished { build, report, landed }),
             };
         }
     }
 
-    async fn fetch(&self, github: &Github, build: &Build) -> anyhow::Result<Build> {
+    async fn collect(&self, github: &Github, build: &Build) -> anyhow::Result<(Build, Landed)> {
         let listing = collect::list(github, &self.store, build).await?;
-        let apps = Some(listing.apps());
+        let mut build = build.clone();
+        if build.state != BuildState::Verified {
+            let change = Change { apps: Some(listing.apps()), ..Change::default() };
+            build = self.step(&build.id, BuildState::Collecting, change)?;
+            collect::fetch(github, &self.store, &build, &listing).await?;
+            build = self.step(&build.id, BuildState::Verified, Change::default())?;
+        }
+        let landed = collect::land(&build, &listing)?;
+        let folder = landed.folders.first().cloned();
         let build =
-            self.step(&build.id, BuildState::Collecting, Change { apps, ..Change::default() })?;
-        collect::fetch(github, &self.store, &build, &listing).await?;
-        self.step(&build.id, BuildState::Verified, Change::default())
+            self.step(&build.id, BuildState::Complete, Change { folder, ..Change::default() })?;
+        Ok((build, landed))
     }
 
     /// Records that a build comes to a state, and tells before and after.
@@ -244,6 +253,36 @@ impl Orchestrator {
         self.step(id, BuildState::Running, Change { run: Some(run), ..Change::default() })?;
         github.cancel(run, force).await?;
         self.store.build(id)
+    }
+
+    /// The run of a build, with its jobs.
+    pub async fn look_at_run(&self, build: &Build) -> anyhow::Result<(Github, Run, Vec<Job>)> {
+        let github = self.github_of(build).await?;
+        let run = build.run.ok_or_else(|| {
+            let hint = format!("`deskwright watch {}` waits for it", build.id);
+            error::usage(format!("the build has no run yet: {}", build.id), hint)
+        })?;
+        let (run, jobs) = (github.run(run).await?, github.jobs(run).await?);
+        Ok((github, run, jobs))
+    }
+
+    /// The runs of a workflow that were begun by hand or by program, the newest first.
+    pub async fn remote_runs(&self, github: &Github, workflow: &str) -> anyhow::Result<Vec<Run>> {
+        match github.dispatched_runs(workflow, None).await? {
+            Fresh::New(runs, _) => Ok(runs),
+            Fresh::NotModified => Ok(Vec::new()),
+        }
+    }
+
+    /// Makes a complete build whose files are gone one that is collected again.
+    pub async fn collect_again(&self, id: &BuildId) -> anyhow::Result<Build> {
+        let build = self.store.build(id)?;
+        let is_here = build.folder.as_ref().is_some_and(|folder| folder.is_dir());
+        if build.state != BuildState::Complete || is_here {
+            return Ok(build);
+        }
+        let _lock = self.lock(id).await?;
+        self.step(id, BuildState::Succeeded, Change::default())
     }
 
     /// Runs the failed jobs of a build again, in the same run.

@@ -29,6 +29,10 @@ pub struct Hinted {
     pub message: String,
     pub hint: String,
     pub exit: Exit,
+    /// What GitHub said.
+    source: Option<ApiError>,
+    /// Whether stdout has the document of it already.
+    reported: bool,
 }
 
 impl fmt::Display for Hinted {
@@ -37,10 +41,15 @@ impl fmt::Display for Hinted {
     }
 }
 
-impl std::error::Error for Hinted {}
+impl std::error::Error for Hinted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
 
 fn with(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
-    Hinted { message: message.into(), hint: hint.into(), exit }.into()
+    Hinted { message: message.into(), hint: hint.into(), exit, source: None, reported: false }
+        .into()
 }
 
 /// An ordinary failure with a cure.
@@ -58,9 +67,24 @@ pub(crate) fn remote(message: impl Into<String>, hint: impl Into<String>) -> any
     with(Exit::Remote, message, hint)
 }
 
-/// The same as words for an error that has its reason in it.
-pub(crate) fn remote_kind(message: impl Into<String>, hint: impl Into<String>) -> Hinted {
-    Hinted { message: message.into(), hint: hint.into(), exit: Exit::Remote }
+/// The same for a refusal, in words that help.
+pub(crate) fn refused(
+    source: ApiError,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> anyhow::Error {
+    let (message, hint) = (message.into(), hint.into());
+    Hinted { message, hint, exit: Exit::Remote, source: Some(source), reported: false }.into()
+}
+
+/// A failure whose document is printed already.
+pub fn reported(message: impl Into<String>, hint: impl Into<String>, exit: Exit) -> anyhow::Error {
+    Hinted { message: message.into(), hint: hint.into(), exit, source: None, reported: true }.into()
+}
+
+/// Whether stdout has what is to be said about an error.
+pub fn is_reported(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Hinted>().is_some_and(|hinted| hinted.reported)
 }
 
 /// Something that was waited for in vain.

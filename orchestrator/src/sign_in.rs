@@ -204,15 +204,12 @@ async fn install(server: &Server, key: &AppKey, repo: &RepoName) -> anyhow::Resu
         server.send_as(&operation, Repeat::Allowed, make).await
     };
     let found = ask(Method::GET, &["repos", repo.owner(), repo.name(), "installation"]).await;
-    let found = found.map_err(|error| {
+    let found = found.map_err(|refusal| {
         let hint = "install the App for the repository's owner, with this repository among its repositories";
-        let unknown = error.status() == Some(reqwest::StatusCode::NOT_FOUND);
-        let error = anyhow::Error::from(error);
-        if unknown {
-            error.context(error::missing(format!("the App is not installed for: {repo}"), hint))
-        } else {
-            error
+        if refusal.status() == Some(reqwest::StatusCode::NOT_FOUND) {
+            return error::refused(refusal, format!("the App is not installed for: {repo}"), hint);
         }
+        refusal.into()
     })?;
     let installation: Installation = read(found, "GET").await?;
     let id = installation.id.to_string();

@@ -66,11 +66,7 @@ impl LocalConfig {
 
     pub fn app(&self) -> App {
         let app = &self.model.app;
-        App {
-            id: app.id.to_string(),
-            slug: app.slug.to_string(),
-            version: app.version.to_string(),
-        }
+        App { id: app.id.to_string(), slug: app.slug.to_string(), version: app.version.to_string() }
     }
 
     /// Its folder.

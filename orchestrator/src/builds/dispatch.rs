@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::Orchestrator;
 use crate::{
-    Event, Github, Run,
-    error,
+    Event, Github, Run, error,
     github::{ApiError, Dispatched, Fresh},
     state::{Build, BuildState, Change, ConfigSource, Publication},
 };
@@ -55,8 +54,7 @@ impl Orchestrator {
 
     async fn send(&self, github: &Github, build: &Build) -> anyhow::Result<Build> {
         let request = &build.request;
-        let answer =
-            github.dispatch(&request.workflow, &request.reference, &inputs(build)).await;
+        let answer = github.dispatch(&request.workflow, &request.reference, &inputs(build)).await;
         match answer {
             Ok(Dispatched::Run { id, url }) => {
                 let change = Change { run: Some(id), run_url: url, ..Change::default() };
@@ -68,7 +66,9 @@ impl Orchestrator {
             // It may have taken effect: whoever comes next looks.
             Err(error) if error.may_pass() => {
                 self.event(&Event::Note {
-                    text: format!("nobody knows whether the run was started, looking for it: {error}"),
+                    text: format!(
+                        "nobody knows whether the run was started, looking for it: {error}"
+                    ),
                 });
                 Ok(build.clone())
             }
@@ -81,11 +81,8 @@ impl Orchestrator {
     }
 
     fn found(&self, build: &Build, run: &Run) -> anyhow::Result<Build> {
-        let change = Change {
-            run: Some(run.id),
-            run_url: Some(run.html_url.clone()),
-            ..Change::default()
-        };
+        let change =
+            Change { run: Some(run.id), run_url: Some(run.html_url.clone()), ..Change::default() };
         self.step(&build.id, BuildState::Running, change)
     }
 
@@ -168,25 +165,27 @@ fn not_seen(build: &Build) -> anyhow::Error {
 }
 
 /// A refusal in words that help.
-fn refused(build: &Build, error: ApiError) -> anyhow::Error {
+fn refused(build: &Build, refusal: ApiError) -> anyhow::Error {
     let (repo, workflow) = (&build.repo, &build.request.workflow);
-    let (message, hint) = if error.says("Unexpected inputs") {
+    let (message, hint) = if refusal.says("Unexpected inputs") {
         (
             format!("the workflow is older than this program: {workflow} of {repo}"),
-            "sync the fork with Deskwright (`deskwright doctor` tells how far it is behind)".to_owned(),
+            "sync the fork with Deskwright (`deskwright doctor` tells how far it is behind)"
+                .to_owned(),
         )
-    } else if error.says("workflow_dispatch") {
+    } else if refusal.says("workflow_dispatch") {
         (
             format!("the workflow cannot be started by hand: {workflow} of {repo}"),
             "is this Deskwright's own `build.yml`, on that branch?".to_owned(),
         )
-    } else if error.status().is_some_and(|status| status.as_u16() == 404) {
+    } else if refusal.status().is_some_and(|status| status.as_u16() == 404) {
         (
             format!("GitHub does not let this token start `{workflow}` of {repo}"),
-            "give the token `actions: write` of the repository (classic: the scope `repo`)".to_owned(),
+            "give the token `actions: write` of the repository (classic: the scope `repo`)"
+                .to_owned(),
         )
     } else {
-        return error.into();
+        return refusal.into();
     };
-    anyhow::Error::from(error).context(error::remote_kind(message, hint))
+    error::refused(refusal, message, hint)
 }

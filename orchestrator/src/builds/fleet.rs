@@ -78,7 +78,13 @@ impl Orchestrator {
                 Err(error) => entry.fail(&error),
             }
             entries.push(entry);
-            self.event(&Event::Fleet { total, recorded: entries.len(), done: 0, failed: 0, running: 0 });
+            self.event(&Event::Fleet {
+                total,
+                recorded: entries.len(),
+                done: 0,
+                failed: 0,
+                running: 0,
+            });
         }
         self.drive(entries, options).await
     }
@@ -135,7 +141,8 @@ impl Orchestrator {
         match self.carry_on_seeing(&id, goal, eyes).await {
             Ok(finished) => {
                 entry.state = Some(finished.build.state);
-                entry.error = finished.build.detail.clone().filter(|_| finished.build.state.is_final());
+                entry.error =
+                    finished.build.detail.clone().filter(|_| finished.build.state.is_final());
                 entry.folder = finished.build.folder;
                 entry.apps = finished.build.apps;
             }

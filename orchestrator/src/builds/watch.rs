@@ -5,10 +5,12 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Orchestrator, poll::{Eyes, Pollers}};
+use super::{
+    Orchestrator,
+    poll::{Eyes, Pollers},
+};
 use crate::{
-    Conclusion, Event, Github, Job, Run, RunStatus,
-    error,
+    Conclusion, Event, Github, Job, Run, RunStatus, error,
     failure::{self, FailureReport},
     github::{ApiError, Fresh},
     state::{Build, BuildState, Change, ConfigSource},
@@ -145,12 +147,7 @@ impl Orchestrator {
     }
 
     /// A branch that has moved between the look at it and the start would give something else than what was looked at.
-    async fn check_commit(
-        &self,
-        github: &Github,
-        build: &Build,
-        run: &Run,
-    ) -> anyhow::Result<()> {
+    async fn check_commit(&self, github: &Github, build: &Build, run: &Run) -> anyhow::Result<()> {
         let request = &build.request;
         if request.config == ConfigSource::Unknown || request.commit == run.head_sha {
             return Ok(());
@@ -212,9 +209,10 @@ impl<'a> Follow<'a> {
         loop {
             let changed = self.look().await?;
             let elapsed = self.github.clock().elapsed() - self.began;
-            let ended = self.run.clone().filter(|run| {
-                run.outcome().is_some() && run.attempt() >= self.build.attempt
-            });
+            let ended = self
+                .run
+                .clone()
+                .filter(|run| run.outcome().is_some() && run.attempt() >= self.build.attempt);
             if changed || ended.is_some() || elapsed >= self.jobs_due {
                 self.look_at_jobs().await?;
                 self.jobs_due = elapsed + FIRST_JOBS_PAUSE.max(elapsed / JOBS_SHARE);
@@ -257,9 +255,8 @@ impl<'a> Follow<'a> {
         for job in &jobs {
             self.tell(job);
         }
-        let count = |wanted: &[RunStatus]| {
-            jobs.iter().filter(|job| wanted.contains(&job.status)).count()
-        };
+        let count =
+            |wanted: &[RunStatus]| jobs.iter().filter(|job| wanted.contains(&job.status)).count();
         let running = count(&[RunStatus::InProgress]);
         let done = count(&[RunStatus::Completed]);
         let counts = (jobs.len() - running - done, running, done);
@@ -281,9 +278,13 @@ impl<'a> Follow<'a> {
             return;
         }
         let took = job.started_at.zip(job.completed_at);
-        let seconds = took.and_then(|(from, to)| u64::try_from(to.as_second() - from.as_second()).ok());
+        let seconds =
+            took.and_then(|(from, to)| u64::try_from(to.as_second() - from.as_second()).ok());
         let failed = |conclusion| {
-            matches!(conclusion, Some(Conclusion::Failure | Conclusion::TimedOut | Conclusion::Cancelled))
+            matches!(
+                conclusion,
+                Some(Conclusion::Failure | Conclusion::TimedOut | Conclusion::Cancelled)
+            )
         };
         let step = job.steps.iter().find(|step| failed(step.conclusion));
         self.orchestrator.event(&Event::Job {
@@ -312,6 +313,9 @@ fn gone(build: &Build, error: ApiError) -> anyhow::Error {
     }
     error::remote(
         format!("GitHub does not know the run any more: {}", build.run.unwrap_or_default()),
-        format!("it was deleted, or the token may not see it; `deskwright prune --forget {}` forgets it here", build.id),
+        format!(
+            "it was deleted, or the token may not see it; `deskwright prune --forget {}` forgets it here",
+            build.id
+        ),
     )
 }

@@ -7,9 +7,7 @@ use super::Orchestrator;
 use crate::{
     Event, Github, Host, RepoName, error,
     source::{self, LocalConfig, Origin},
-    state::{
-        Build, BuildId, BuildState, Change, ConfigSource, NewBuild, Publication, Request,
-    },
+    state::{Build, BuildId, BuildState, Change, ConfigSource, NewBuild, Publication, Request},
 };
 
 /// What somebody wants to be built.

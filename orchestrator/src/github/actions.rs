@@ -145,7 +145,10 @@ pub(crate) struct RemoteArtifact {
 /// What a dispatch was answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dispatched {
-    Run { id: u64, url: Option<String> },
+    Run {
+        id: u64,
+        url: Option<String>,
+    },
     /// It was taken; which run it became must be looked up.
     Unnamed,
 }

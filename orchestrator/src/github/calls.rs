@@ -178,7 +178,8 @@ impl Github {
         body: &Value,
         repeat: Repeat,
     ) -> Result<T, ApiError> {
-        let response = self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?;
+        let response =
+            self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?;
         read(response, "POST").await
     }
 

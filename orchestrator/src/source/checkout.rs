@@ -38,7 +38,10 @@ impl Checkout {
         let remote = remote.map_or_else(|| "origin".to_owned(), |name| name.trim().to_owned());
         let address = git(&self.root, &["remote", "get-url", &remote], "").await?;
         let address = address.ok_or_else(|| {
-            error::usage(format!("the checkout has no remote `{remote}`: {}", self.root.display()), hint)
+            error::usage(
+                format!("the checkout has no remote `{remote}`: {}", self.root.display()),
+                hint,
+            )
         })?;
         parse_remote(address.trim()).ok_or_else(|| {
             error::usage(format!("the remote `{remote}` is no repository on a GitHub"), hint)

@@ -67,12 +67,15 @@ impl Origin {
         workflow: &str,
         reference: Option<&str>,
     ) -> anyhow::Result<Self> {
-        let repository: Repository = found(github.get(github.address(&[])).await)?
-            .ok_or_else(|| not_there(github))?;
+        let repository: Repository =
+            found(github.get(github.address(&[])).await)?.ok_or_else(|| not_there(github))?;
         if repository.archived || repository.disabled {
             let word = if repository.archived { "archived" } else { "disabled by GitHub" };
             let hint = "unarchive it on its settings page, or build in another repository";
-            return Err(error::remote(format!("the repository is {word}: {}", github.repo()), hint));
+            return Err(error::remote(
+                format!("the repository is {word}: {}", github.repo()),
+                hint,
+            ));
         }
         check_workflow(github, workflow, &repository.default_branch).await?;
         let reference = reference.unwrap_or(&repository.default_branch).to_owned();
