@@ -6,6 +6,8 @@
     reason = "the one place that writes to the terminal"
 )]
 
+mod words;
+
 use std::{
     io::IsTerminal as _,
     process::ExitCode,
@@ -13,7 +15,13 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use orchestrator::{Event, Progress, UpdateState, error::hint_of, exit_of};
+use orchestrator::{
+    Event, Progress,
+    doctor::{Checkup, Verdict},
+    error::{hint_of, is_reported},
+    exit_of,
+    failure::FailureReport,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -53,7 +61,7 @@ impl Printer {
     /// Reports why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let hint = hint_of(error);
-        if self.format == Format::Json {
+        if self.format == Format::Json && !is_reported(error) {
             let document = json!({ "ok": false, "error": format!("{error:#}"), "hint": hint });
             println!("{document}");
         }
@@ -65,6 +73,46 @@ impl Printer {
             eprintln!("\n{}: {hint}", self.paint("1;36", "hint"));
         }
         ExitCode::from(exit_of(error) as u8)
+    }
+
+    /// What a check-up has found. With `all`, it is the command's result.
+    pub(crate) fn checkup(&self, checkup: &Checkup, all: bool) -> anyhow::Result<()> {
+        if all || self.format == Format::Json {
+            return self.result(
+                checkup.text().trim_end(),
+                &json!({ "ok": checkup.exit().is_none(), "checkup": checkup }),
+            );
+        }
+        eprintln!("{}", checkup.text().trim_end());
+        Ok(())
+    }
+
+    /// What a check-up says that does not stop anything.
+    pub(crate) fn remarks(&self, checkup: &Checkup) {
+        for finding in checkup.findings.iter().filter(|finding| finding.verdict == Verdict::Warning)
+        {
+            self.event(&Event::Note { text: finding.message.clone() });
+        }
+    }
+
+    /// Why a build failed, for people; programs find it in the result.
+    pub(crate) fn explain(&self, report: &FailureReport) {
+        eprintln!("\n{}\n", report.text().trim_end());
+    }
+
+    /// Somebody has pressed Ctrl-C.
+    pub(crate) fn interrupted(&self) {
+        self.end_bar();
+        eprintln!(
+            "\n{}: what runs at GitHub goes on there\n\n{}: `deskwright resume` goes on here, `deskwright cancel` ends a build",
+            self.paint("1;33", "interrupted"),
+            self.paint("1;36", "hint")
+        );
+    }
+
+    /// Stdout, for what is too long for a result.
+    pub(crate) fn stream(&self) -> impl std::io::Write {
+        std::io::stdout().lock()
     }
 
     fn bar(&self, name: &str, sent: u64, size: u64) {
@@ -104,39 +152,7 @@ impl Progress for Printer {
         {
             println!("{line}");
         }
-        let (verb, rest) = words(event);
+        let (verb, rest) = words::words(event);
         eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
-    }
-}
-
-/// An event for people: a verb, and what it is about.
-fn words(event: &Event) -> (&'static str, String) {
-    match event {
-        Event::FilesChecked { app, files, bytes } => {
-            ("Checked", format!("{app}: {files} files, {bytes} bytes"))
-        }
-        Event::TagChecked { tag, .. } => ("Free", tag.clone()),
-        Event::DraftCreated { tag, id, .. } => ("Created", format!("draft {id} for {tag}")),
-        Event::DraftFound { tag, id, .. } => ("Found", format!("draft {id} for {tag}")),
-        Event::AlreadyPublished { tag, .. } => {
-            ("Published", format!("{tag} already, by an earlier attempt"))
-        }
-        Event::AssetRemoved { reason, .. } => ("Removed", reason.clone()),
-        Event::AssetKept { name } => ("Kept", name.clone()),
-        Event::AssetProgress { name, .. } => ("Uploading", name.clone()),
-        Event::AssetFailed { name, error } => ("Broken", format!("upload of {name}: {error}")),
-        Event::AssetUploaded { name, size } => ("Uploaded", format!("{name}: {size} bytes")),
-        Event::AssetsVerified { app, assets } => ("Verified", format!("{app}: {assets} assets")),
-        Event::Published { tag, url, .. } => ("Published", format!("{tag}: {url}")),
-        Event::Updates { path, state, .. } => {
-            let state = match state {
-                UpdateState::Written => "written",
-                UpdateState::Unchanged => "there already",
-                UpdateState::NewerThere => "left alone, it is of a later version",
-            };
-            ("Updates", format!("{path}: {state}"))
-        }
-        Event::Waiting { seconds, reason } => ("Waiting", format!("{seconds} s: {reason}")),
-        Event::Failed { app, error } => ("Failed", format!("{app}: {error}")),
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a call, and what it means for the caller.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde::Deserialize;
@@ -27,6 +27,9 @@ pub enum ApiError {
     /// The request could not be made.
     #[error("failed to prepare {operation}")]
     Prepare { operation: String, source: anyhow::Error },
+    /// The server sends us somewhere where nobody should go.
+    #[error("GitHub's answer to {operation} leads to an unsafe place: {place}")]
+    Astray { operation: String, place: String },
 }
 
 impl ApiError {
@@ -42,13 +45,18 @@ impl ApiError {
         match self {
             Self::Unclear { .. } => true,
             Self::Refused { status, .. } => status.is_server_error(),
-            Self::Document { .. } | Self::Prepare { .. } => false,
+            Self::Document { .. } | Self::Prepare { .. } | Self::Astray { .. } => false,
         }
     }
 
     /// Whether a refusal has these words.
     pub(crate) fn says(&self, words: &str) -> bool {
         matches!(self, Self::Refused { message, .. } if message.contains(words))
+    }
+
+    /// Whether a request was refused because of a field that the server does not know.
+    pub(crate) fn is_about_field(&self, field: &str) -> bool {
+        self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.says(field)
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -59,24 +67,41 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        match self.status()? {
-            StatusCode::UNAUTHORIZED => Some("the token is wrong or has expired: make a new one"),
-            StatusCode::FORBIDDEN => {
-                Some("the token lacks a right: a release takes `contents: write` of the repository")
+    /// The right that a request takes, in GitHub's words.
+    fn right(&self) -> &'static str {
+        match self {
+            Self::Refused { operation, .. } if operation.contains("/actions/secrets") => {
+                "`secrets: read`"
             }
-            StatusCode::NOT_FOUND => {
-                Some("check the repository's name, and that the token may see it")
+            Self::Refused { operation, .. }
+                if operation.contains("/actions/") && operation.starts_with("GET") =>
+            {
+                "`actions: read`"
             }
-            StatusCode::MOVED_PERMANENTLY => Some("the repository has another name now: use that"),
-            StatusCode::TOO_MANY_REQUESTS => {
-                Some("wait for a while, then run the same command again")
+            Self::Refused { operation, .. } if operation.contains("/actions/") => {
+                "`actions: write`"
             }
-            status if status.is_server_error() => {
-                Some("GitHub has a problem: run the same command again later")
-            }
-            _ => None,
+            Self::Refused { operation, .. } if operation.starts_with("GET") => "`contents: read`",
+            _ => "`contents: write`",
         }
+    }
+
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self.status()? {
+            StatusCode::UNAUTHORIZED => "the token is wrong or has expired: make a new one",
+            StatusCode::FORBIDDEN => {
+                let right = self.right();
+                return Some(format!("the token lacks a right: give it {right} of the repository"));
+            }
+            StatusCode::NOT_FOUND => "check the repository's name, and that the token may see it",
+            StatusCode::MOVED_PERMANENTLY => "the repository has another name now: use that",
+            StatusCode::TOO_MANY_REQUESTS => "wait for a while, then run the same command again",
+            status if status.is_server_error() => {
+                "GitHub has a problem: run the same command again later"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
     }
 }
 
@@ -143,6 +168,14 @@ fn told_pause(headers: &HeaderMap) -> Option<Duration> {
     if number("x-ratelimit-remaining")? > 0 {
         return None;
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-    Some(Duration::from_secs(number("x-ratelimit-reset")?.saturating_sub(now) + 1))
+    until_reset(headers)
+}
+
+/// How long until the quota is full again. Both times are the server's, so that a wrong clock here does no harm.
+pub(super) fn until_reset(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    let reset: i64 = text("x-ratelimit-reset")?.parse().ok()?;
+    let now = text("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+    let now = now.map_or_else(jiff::Timestamp::now, |now| now.timestamp()).as_second();
+    Some(Duration::from_secs(reset.saturating_sub(now).max(0).unsigned_abs() + 1))
 }
