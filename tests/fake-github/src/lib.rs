@@ -15,6 +15,7 @@ mod expression;
 mod fault;
 mod git;
 mod limits;
+mod our_run;
 mod repository;
 mod rest;
 mod script;
@@ -29,6 +30,7 @@ pub use access::{Access, Level};
 pub use exchange::Exchange;
 pub use fault::{Action, Fault};
 pub use git::{Entry, Files, Git, Object, Person};
+pub use our_run::{OurRun, bytes_for, zip_of};
 pub use repository::{Asset, AssetState, Environment, Release, Repository, UsageItem};
 pub use script::{
     Annotation, Conclusion, Content, Dispatch, Loss, Script, ScriptedArtifact, ScriptedJob,
