@@ -16,9 +16,11 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 use crate::{
+    access::bearer,
     clock::http_date,
     exchange::{Exchange, Number},
     fault::{self, Action},
+    limits::{self, Quota},
     world::World,
 };
 
@@ -51,6 +53,7 @@ pub(crate) async fn accept(listener: TcpListener, world: Arc<World>, router: Rou
 /// One request: into the log, through a fault if one is due, and to its handler.
 async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Result<Response, Cut> {
     let (number, action) = noted(&world, &request);
+    let _under_way = UnderWay::new(&world, &request);
     request.extensions_mut().insert(Number(number));
     let run = async |request| {
         let Ok(mut response) = ServiceExt::<Request>::oneshot(router, request).await;
@@ -64,6 +67,17 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             for (name, value) in headers {
                 response.headers_mut().insert(name, value.parse().map_err(|_| Cut)?);
             }
+            finish(&world, number, &mut response);
+            Ok(response)
+        }
+        Some(Action::PrimaryLimit { status, resets_in }) => {
+            let quota = Quota::spent(world.clock.now(), resets_in);
+            let mut response = limits::primary(status, &quota);
+            finish(&world, number, &mut response);
+            Ok(response)
+        }
+        Some(Action::SecondaryLimit { status, retry_after }) => {
+            let mut response = limits::secondary(status, retry_after);
             finish(&world, number, &mut response);
             Ok(response)
         }
@@ -102,6 +116,27 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Ok(response)
         }
         Some(Action::Change(change)) => changed(run(request).await, &*change).await,
+    }
+}
+
+/// A request of a token, counted from its coming to its answer.
+struct UnderWay<'a> {
+    world: &'a World,
+    token: String,
+}
+
+impl<'a> UnderWay<'a> {
+    fn new(world: &'a World, request: &Request) -> Option<Self> {
+        let token = bearer(request.headers())?.to_owned();
+        world.state().traffic(&token, world.clock.now()).under_way += 1;
+        Some(Self { world, token })
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut state = self.world.state();
+        state.traffic(&self.token, self.world.clock.now()).under_way -= 1;
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     actions,
     exchange::Exchange,
     fault::Fault,
+    limits::Limits,
     repository::{Release, Repository},
     rest,
     script::Scripter,
@@ -38,6 +39,8 @@ pub struct Options {
     pub clock_skew: i64,
     /// A server of before 2026: no run id from a dispatch, no digests of artifacts, no API version 2026-03-10.
     pub old_server: bool,
+    /// What a token may ask for; nothing is refused by default.
+    pub limits: Option<Limits>,
     /// Jobs of one account that run at a time (count); 20, as GitHub's free plan has it.
     pub concurrent_jobs: usize,
 }
@@ -50,6 +53,7 @@ impl Default for Options {
             speed: 1.0,
             clock_skew: 0,
             old_server: false,
+            limits: None,
             concurrent_jobs: 20,
         }
     }
@@ -182,6 +186,11 @@ impl FakeGithub {
     /// How many requests were counted against the limit of an hour (count).
     pub fn counted_requests(&self) -> usize {
         self.world.state().log.iter().filter(|exchange| exchange.counted).count()
+    }
+
+    /// Each request that crossed a limit, with the limit; none without `Options::limits`.
+    pub fn limit_crossings(&self) -> Vec<String> {
+        self.world.state().crossings.clone()
     }
 
     pub fn violations(&self) -> Vec<String> {

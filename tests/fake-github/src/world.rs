@@ -18,7 +18,7 @@ use crate::{
     contract::Contract,
     exchange::Exchange,
     fault::Fault,
-    limits::Quota,
+    limits::{Limits, Traffic},
     repository::Repository,
     script::Scripter,
     server::Options,
@@ -53,7 +53,10 @@ pub(crate) struct State {
     pub(crate) repositories: BTreeMap<String, Repository>,
     pub(crate) tokens: Vec<Access>,
     /// By token.
-    pub(crate) quotas: HashMap<String, Quota>,
+    traffic: HashMap<String, Traffic>,
+    /// Absent when nothing is refused.
+    pub(crate) limits: Option<Limits>,
+    pub(crate) crossings: Vec<String>,
     /// By id.
     pub(crate) runs: BTreeMap<u64, Run>,
     /// Scripted runs.
@@ -94,7 +97,9 @@ impl World {
                 next_id: FIRST_ID,
                 repositories: BTreeMap::new(),
                 tokens: Vec::new(),
-                quotas: HashMap::new(),
+                traffic: HashMap::new(),
+                limits: options.limits.clone(),
+                crossings: Vec::new(),
                 runs: BTreeMap::new(),
                 simulation: Simulation::new(options.concurrent_jobs),
                 scripters: HashMap::new(),
@@ -150,9 +155,10 @@ impl State {
         self.repositories.get_mut(&format!("{owner}/{name}")).ok_or_else(Refusal::not_found)
     }
 
-    /// What a token has used of its requests by now.
-    pub(crate) fn quota(&mut self, token: &str, now: Timestamp) -> &mut Quota {
-        self.quotas.entry(token.to_owned()).or_insert_with(|| Quota::new(now)).at(now)
+    /// What a token has asked for by now.
+    pub(crate) fn traffic(&mut self, token: &str, now: Timestamp) -> &mut Traffic {
+        let limits = self.limits.as_ref();
+        self.traffic.entry(token.to_owned()).or_insert_with(|| Traffic::new(now, limits)).at(now)
     }
 
     pub(crate) fn token(&self, token: &str) -> Option<&Access> {

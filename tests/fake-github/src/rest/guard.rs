@@ -57,6 +57,10 @@ pub(super) async fn guard(
         }
     };
     let token = access.token.clone();
+    if let Some(mut refused) = crossed(&world, &token, &request) {
+        account(&world, &token, number, false, false, &mut refused);
+        return refused;
+    }
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let conditional = request.method() == Method::GET;
     let mut response = checked(&world, route, &version, access, request, next).await;
@@ -72,6 +76,22 @@ pub(super) async fn guard(
     response
 }
 
+/// The refusal of a request that crosses a limit.
+fn crossed(world: &World, token: &str, request: &Request) -> Option<Response> {
+    let (method, path) = (request.method(), request.uri().path());
+    if path == RATE_LIMIT_ROUTE {
+        return None;
+    }
+    let mut state = world.state();
+    let limits = state.limits.clone()?;
+    let now = world.clock.now();
+    let traffic = state.traffic(token, now);
+    let crossing = traffic.admit(&limits, method, now).err()?;
+    let refusal = traffic.refusal(&limits, &crossing, now);
+    state.crossings.push(format!("{method} {path}: {}", crossing.what));
+    Some(refusal)
+}
+
 /// Counts a request and tells the client how it stands.
 fn account(
     world: &World,
@@ -82,7 +102,7 @@ fn account(
     response: &mut Response,
 ) {
     let mut state = world.state();
-    let quota = state.quota(token, world.clock.now());
+    let quota = &mut state.traffic(token, world.clock.now()).quota;
     quota.used += u64::from(counted);
     quota.tell(response.headers_mut());
     if let Some(entry) = number.and_then(|Number(number)| state.log.get_mut(number)) {

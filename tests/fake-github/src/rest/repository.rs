@@ -167,7 +167,7 @@ pub(super) async fn rate_limit(
     Extension(access): Extension<Access>,
     Extension(version): Extension<Version>,
 ) -> Answer {
-    let quota = world.state().quota(&access.token, world.clock.now()).clone();
+    let quota = world.state().traffic(&access.token, world.clock.now()).quota.clone();
     let limit = json!({
         "limit": quota.limit,
         "remaining": quota.remaining(),

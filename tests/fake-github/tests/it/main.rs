@@ -2,6 +2,7 @@
 
 mod dispatches;
 mod faults;
+mod limits;
 mod releases;
 mod repository;
 mod runs;
