@@ -30,7 +30,7 @@ pub use place::Place;
 
 use crate::{
     Github, error,
-    state::{ArtifactRow, Build, Store},
+    state::{App, ArtifactRow, Build, Store},
 };
 
 /// What a run has, as far as it is wanted here.
@@ -84,6 +84,14 @@ pub struct LandedFile {
     pub sha256: String,
 }
 
+/// A build whose files are here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LandedBuild {
+    pub folder: PathBuf,
+    /// Of all its files.
+    pub bytes: u64,
+}
+
 /// What was removed, or would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pruned {
@@ -94,8 +102,18 @@ pub struct Pruned {
 }
 
 impl Listing {
-    /// The apps that something was built of.
-    fn apps(&self) -> impl Iterator<Item = &AppPlan> {
+    /// The apps of the plan.
+    pub fn apps(&self) -> Vec<App> {
+        let app = |app: &AppPlan| App {
+            id: app.id.clone(),
+            slug: app.slug.clone(),
+            version: app.version.clone(),
+        };
+        self.plan.apps.iter().map(app).collect()
+    }
+
+    /// Those that something was built of.
+    fn built_apps(&self) -> impl Iterator<Item = &AppPlan> {
         self.plan.apps.iter().filter(|app| self.jobs().any(|(job, _)| job.app == app.slug))
     }
 
@@ -139,6 +157,11 @@ pub fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
 /// Fetches the assets of a release.
 pub async fn release(_github: &Github, tag: &str, _out: &Path) -> anyhow::Result<Landed> {
     Err(not_yet(tag))
+}
+
+/// The builds below a folder, by app and then the newest first.
+pub fn landed(out: &Path) -> anyhow::Result<Vec<LandedBuild>> {
+    Err(not_yet(&out.display().to_string()))
 }
 
 /// Removes all but the newest builds of each app, and content that nothing has any more. Never one of `protected`: those

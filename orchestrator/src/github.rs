@@ -113,7 +113,7 @@ impl Github {
     }
 
     /// The address of something in the repository; `rest` is a list of path segments.
-    fn url(&self, rest: &[&str]) -> Url {
+    pub(crate) fn address(&self, rest: &[&str]) -> Url {
         self.server.url(&[&["repos", &self.repo.owner, &self.repo.name], rest].concat())
     }
 

@@ -1,17 +1,22 @@
 //! Deskwright and GitHub: what becomes of builds there. Only this crate talks to GitHub.
 //!
-//! `release` makes releases of built apps. `Github` is the client below it: it knows what may be repeated and what may
-//! not, waits where the server asks for it, and keeps the token to itself. Whoever calls gets `Event`s while it goes on.
+//! `release` makes releases of built apps, `failure` says why a run failed, `doctor` what stands in the way of one.
+//! `Github` is the client below them: it knows what may be repeated and what may not, waits where the server asks for it, and
+//! keeps the token to itself. Whoever calls gets `Event`s while it goes on.
 
+pub mod builds;
 mod clock;
 pub mod collect;
+pub mod doctor;
 pub mod error;
 mod events;
+pub mod failure;
 mod github;
 mod host;
 mod process;
 pub mod release;
 mod sign_in;
+pub mod source;
 pub mod state;
 mod token;
 

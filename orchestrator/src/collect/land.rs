@@ -89,7 +89,7 @@ pub(super) fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
     let place = Place::of(&build.request.out);
     let work = place.work(&build.id);
     let mut landed = Landed { folders: Vec::new(), files: Vec::new() };
-    for app in listing.apps() {
+    for app in listing.built_apps() {
         let folder = place.build(&app.id, &app.version, &listing.facts.id.to_string());
         let wanted = describe(build, listing, app);
         let there = BuildFile::read(&folder);
@@ -113,7 +113,7 @@ pub(super) fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
 /// Whether every app of a build is in its place, whole.
 pub(super) fn is_landed(build: &Build, listing: &Listing, by_hash: bool) -> bool {
     let place = Place::of(&build.request.out);
-    listing.apps().all(|app| {
+    listing.built_apps().all(|app| {
         let folder = place.build(&app.id, &app.version, &listing.facts.id.to_string());
         let there = BuildFile::read(&folder);
         there.is_some_and(|there| {

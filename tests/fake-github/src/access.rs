@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
+use serde_json::{Value, json};
+
 use crate::answer::Refusal;
 
 /// How much a token may do in one area.
@@ -16,6 +18,7 @@ pub enum Level {
 #[derive(Debug, Clone)]
 pub struct Access {
     pub(crate) token: String,
+    login: String,
     contents: Level,
     actions: Level,
     /// `owner/name` of the repositories that it is for; all when absent.
@@ -27,10 +30,28 @@ impl Access {
     pub fn full(token: &str) -> Self {
         Self {
             token: token.to_owned(),
+            login: "fake-user".to_owned(),
             contents: Level::Write,
             actions: Level::Write,
             repositories: None,
         }
+    }
+
+    /// The same for somebody else.
+    #[must_use]
+    pub fn of(self, login: &str) -> Self {
+        Self { login: login.to_owned(), ..self }
+    }
+
+    /// Who it speaks for.
+    pub(crate) fn login(&self) -> &str {
+        &self.login
+    }
+
+    /// What GitHub says in a repository's document that it may do there.
+    pub(crate) fn repository_permissions(&self) -> Value {
+        let write = self.contents == Level::Write;
+        json!({ "admin": write, "maintain": write, "push": write, "triage": write, "pull": true })
     }
 
     /// The same with this much right to contents: releases, tags, files.

@@ -63,6 +63,8 @@ impl Contract {
                 .with_context(|| format!("the contract is no such JSON: {name}"))?;
             version.add_starter();
             version.allow_errors_of_several_kinds();
+            version.allow_too_many_inputs();
+            version.allow_ranges_of_time();
             versions.insert(name, version);
         }
         Ok(Self { versions })
@@ -156,6 +158,26 @@ impl Version {
         let states = self.definitions.pointer_mut("/release-asset/properties/state/enum");
         if let Some(states) = states.and_then(Value::as_array_mut) {
             states.push(json!("starter"));
+        }
+    }
+
+    /// Too many inputs of a dispatch are the server's to refuse, in its own words.
+    fn allow_too_many_inputs(&mut self) {
+        let dispatch = self.operations.iter_mut().find(|(name, _)| name.ends_with("/dispatches"));
+        let request = dispatch.and_then(|(_, operation)| operation.request.as_mut());
+        let inputs = request.and_then(|request| request.pointer_mut("/properties/inputs"));
+        if let Some(inputs) = inputs.and_then(Value::as_object_mut) {
+            inputs.remove("maxProperties");
+        }
+    }
+
+    /// Runs are asked for by a range such as `>=2026-01-01`, as GitHub documents; its description says one time.
+    fn allow_ranges_of_time(&mut self) {
+        let queries = self.operations.values_mut().flat_map(|operation| &mut operation.query);
+        for parameter in queries.filter(|parameter| parameter.name == "created") {
+            if let Some(schema) = parameter.schema.as_object_mut() {
+                schema.remove("format");
+            }
         }
     }
 

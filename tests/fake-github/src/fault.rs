@@ -10,6 +10,10 @@ use serde_json::Value;
 pub enum Action {
     /// This answer, without any effect.
     Answer { status: StatusCode, headers: Vec<(&'static str, String)>, body: Value },
+    /// As if the token's hour were used up, for so long of the fake's time.
+    PrimaryLimit { status: StatusCode, resets_in: Duration },
+    /// As if too much had been asked for at once; whether GitHub says how long to wait (seconds) is up to it.
+    SecondaryLimit { status: StatusCode, retry_after: Option<i64> },
     /// The connection is cut before anything happens.
     ResetBefore,
     /// It takes effect, and the connection is cut instead of an answer.
@@ -34,6 +38,8 @@ impl Action {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Answer { .. } => "answer",
+            Self::PrimaryLimit { .. } => "primary limit",
+            Self::SecondaryLimit { .. } => "secondary limit",
             Self::ResetBefore => "reset before",
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",

@@ -1,8 +1,13 @@
 //! Bytes that were uploaded. They lie in files: some of them are larger than a test should hold in memory.
 
 use std::{
+    collections::HashMap,
+    io::Read as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use anyhow::{Context as _, Result};
@@ -39,16 +44,53 @@ pub(crate) enum Received {
 pub(crate) struct Store {
     dir: PathBuf,
     next: AtomicU64,
+    /// Files of tests and bytes of tests, which many artifacts may share: by path, or by hash.
+    known: Mutex<HashMap<PathBuf, StoredFile>>,
 }
 
 impl Store {
     pub(crate) fn new(dir: &Path) -> Result<Self> {
         fs_err::create_dir_all(dir)?;
-        Ok(Self { dir: dir.to_owned(), next: AtomicU64::new(1) })
+        Ok(Self { dir: dir.to_owned(), next: AtomicU64::new(1), known: Mutex::default() })
     }
 
     fn path(&self) -> PathBuf {
         self.dir.join(format!("{:08}", self.next.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Bytes at hand as a file; the same bytes are the same file.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Result<StoredFile> {
+        let sha256 = hex(&Sha256::digest(bytes));
+        let path = self.dir.join(&sha256);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(&path) {
+            return Ok(file.clone());
+        }
+        fs_err::write(&path, bytes)?;
+        let file = StoredFile { path: path.clone(), size: bytes.len() as u64, sha256 };
+        known.insert(path, file.clone());
+        Ok(file)
+    }
+
+    /// A file that somebody else keeps. It is read once, for its hash.
+    pub(crate) fn borrow(&self, path: &Path) -> Result<StoredFile> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(path) {
+            return Ok(file.clone());
+        }
+        let (mut opened, mut hash, mut size) = (fs_err::File::open(path)?, Sha256::new(), 0);
+        let mut buffer = vec![0; CHUNK_LEN];
+        loop {
+            let len = opened.read(&mut buffer)?;
+            if len == 0 {
+                break;
+            }
+            hash.update(&buffer[..len]);
+            size += len as u64;
+        }
+        let file = StoredFile { path: path.to_owned(), size, sha256: hex(&hash.finalize()) };
+        known.insert(path.to_owned(), file.clone());
+        Ok(file)
     }
 
     /// Writes a body to a file of its own.

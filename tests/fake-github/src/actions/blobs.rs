@@ -1,6 +1,6 @@
 //! The store of bytes behind signed addresses, as Azure's: uploads in one piece or in blocks, downloads whole or in part.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -8,9 +8,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
+    clock::{iso, later},
     store::{self, Received, StoredFile},
     world::{self, World},
 };
@@ -21,18 +23,33 @@ pub(crate) struct Download {
     file: StoredFile,
     content_type: String,
     name: String,
+    expires_at: Timestamp,
+}
+
+/// How long a signed address is good.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Life(Duration);
+
+impl Life {
+    /// GitHub's own word for artifacts and logs.
+    pub(crate) const ARTIFACT: Self = Self(Duration::from_secs(60));
+    pub(crate) const ASSET: Self = Self(Duration::from_secs(3600));
+    /// For jobs, which may take long over one download.
+    pub(crate) const SERVICE: Self = Self(Duration::from_secs(6 * 3600));
 }
 
 impl Download {
     pub(crate) fn new(file: StoredFile, content_type: &str, name: &str) -> Self {
-        Self { file, content_type: content_type.to_owned(), name: name.to_owned() }
+        let (content_type, name) = (content_type.to_owned(), name.to_owned());
+        Self { file, content_type, name, expires_at: Timestamp::MAX }
     }
 
     /// Makes the address. Its end looks as Azure's do, with a padded signature that clients must not decode.
-    pub(crate) fn publish(self, world: &World, state: &mut world::State) -> String {
+    pub(crate) fn publish(self, world: &World, state: &mut world::State, life: Life) -> String {
+        let expires_at = later(world.clock.now(), life.0);
         let signature = format!("{}-{}", state.id(), &self.file.sha256[..16]);
-        let address = address(world, &signature);
-        state.downloads.insert(signature, self);
+        let address = address(world, &signature, expires_at);
+        state.downloads.insert(signature, Self { expires_at, ..self });
         address
     }
 }
@@ -41,11 +58,13 @@ impl Download {
 pub(super) fn upload_address(world: &World, state: &mut world::State) -> (String, String) {
     let signature = format!("{}-upload", state.id());
     state.services.uploads.insert(signature.clone(), super::Upload::default());
-    (signature.clone(), address(world, &signature))
+    let expires_at = later(world.clock.now(), Life::SERVICE.0);
+    (signature.clone(), address(world, &signature, expires_at))
 }
 
-fn address(world: &World, signature: &str) -> String {
-    format!("{}/blob/{signature}?se=2099-01-01&sig=ZmFrZQ%3D%3D", world.blobs)
+fn address(world: &World, signature: &str, expires_at: Timestamp) -> String {
+    let end = iso(expires_at).replace(':', "%3A");
+    format!("{}/blob/{signature}?se={end}&sig=ZmFrZQ%3D%3D", world.blobs)
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,6 +147,9 @@ async fn get(world: &World, signature: &str, headers: &HeaderMap) -> anyhow::Res
     let Some(download) = world.state().downloads.get(signature).cloned() else {
         return Ok(refused(StatusCode::NOT_FOUND, "BlobNotFound"));
     };
+    if world.clock.now() > download.expires_at {
+        return Ok(refused(StatusCode::FORBIDDEN, "AuthenticationFailed"));
+    }
     let mut response = store::send(&download.file, &download.content_type, headers).await?;
     let disposition = format!("attachment; filename=\"{}\"", download.name);
     let headers = response.headers_mut();

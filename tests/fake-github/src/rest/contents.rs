@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{git, url};
 use crate::{
     answer::{Answer, Refusal, document},
-    git::{Entry, Object, Person},
+    git::{Entry, Object},
     repository::Repository,
     world::World,
 };
@@ -98,7 +98,7 @@ pub(super) async fn put(
     let entry = Entry::file(repository.git.blob(bytes));
     files.insert(path.clone(), entry.clone());
     let tree = repository.git.tree(&files);
-    let author = new.author.map_or_else(Person::bot, Person::from);
+    let author = git::author(new.author, world.clock.now());
     let commit = repository.git.commit(&tree, &[parent], &new.message, author);
     repository.git.refs.insert(name, commit.clone());
     let status = if old.is_some() { StatusCode::OK } else { StatusCode::CREATED };
@@ -111,7 +111,7 @@ pub(super) async fn put(
 
 fn view(world: &World, repository: &Repository, path: &str, entry: &Entry, whole: bool) -> Value {
     let (owner, repo) = (&repository.owner, &repository.name);
-    let empty = Vec::new();
+    let empty = bytes::Bytes::new();
     let bytes = match repository.git.object(&entry.sha) {
         Some(Object::Blob(bytes)) => bytes,
         _ => &empty,
