@@ -6,6 +6,7 @@ mod desk;
 mod said;
 
 mod dispatch;
+mod home;
 mod refused;
 mod source;
 mod watch;

@@ -10,7 +10,10 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use config_schema::{
     AppModel, BundleFormat, Check, SignedBy, Target,
-    manifest::{ARTIFACT_MANIFEST_FILE, AppRef, Artifact, ArtifactManifest, RuntimeRef},
+    manifest::{
+        ARTIFACT_MANIFEST_FILE, AppRef, Artifact, ArtifactManifest, RELEASE_MANIFEST_FILE,
+        ReleaseManifest, RuntimeRef,
+    },
     plan::{
         AppPlan, ArtifactKind, BuildPlan, ExpectedArtifact, FORMAT, Job, Matrix, ReleaseMode,
         RuntimePlan,
@@ -102,19 +105,14 @@ impl OurRun {
         let (mut files, mut artifacts) = (Vec::new(), Vec::new());
         for expected in &job.artifacts {
             let bytes = bytes_for(&expected.name, self.installer_len);
-            artifacts.push(Artifact {
-                kind: expected.kind,
-                name: expected.name.clone(),
-                size: bytes.len() as u64,
-                sha256: hex(&Sha256::digest(&bytes)),
-            });
+            artifacts.push(artifact(expected.kind, &expected.name, &bytes));
             files.push((format!("{folder}/{}", expected.name), bytes));
         }
         let manifest = ArtifactManifest {
             format: FORMAT,
             app: app_ref(app),
             target: job.target,
-            runtime: RuntimeRef { key: job.runtime.clone(), sha256: SOME_HASH.to_owned() },
+            runtime: RuntimeRef { key: runtime_key(job.target), sha256: SOME_HASH.to_owned() },
             pack: SOME_HASH.to_owned(),
             signing: SignedBy::None,
             verified: true,
@@ -131,24 +129,43 @@ impl OurRun {
     fn record(&self) -> Result<ScriptedArtifact> {
         let mut files = Vec::new();
         for app in &self.plan.apps {
-            let sums: String = self
-                .plan
-                .matrix
-                .include
-                .iter()
-                .filter(|job| job.app == app.slug)
+            let jobs = self.plan.matrix.include.iter().filter(|job| job.app == app.slug);
+            let mut assets: Vec<_> = jobs
                 .flat_map(|job| &job.artifacts)
-                .map(|expected| {
-                    let bytes = bytes_for(&expected.name, self.installer_len);
-                    format!("{}  {}\n", hex(&Sha256::digest(bytes)), expected.name)
-                })
+                .map(|expected| self.artifact(expected.kind, &expected.name))
                 .collect();
-            files.push((format!("{}/SHA256SUMS", app.slug), sums));
-            files.push((format!("{}/{}.config.json", app.slug, app.slug), app.config.to_string()));
+            let sums: String =
+                assets.iter().map(|asset| format!("{}  {}\n", asset.sha256, asset.name)).collect();
+            let config = app.config.to_string();
+            for (kind, name, text) in [
+                (ArtifactKind::Checksums, "SHA256SUMS".to_owned(), sums),
+                (ArtifactKind::Config, format!("{}.config.json", app.slug), config),
+            ] {
+                assets.push(artifact(kind, &name, text.as_bytes()));
+                files.push((format!("{}/{name}", app.slug), text));
+            }
+            let manifest = ReleaseManifest {
+                format: FORMAT,
+                app: app_ref(app),
+                tag: app.tag.clone(),
+                title: format!("{} {}", app.name, app.version),
+                prerelease: app.prerelease,
+                commit: None,
+                notes: "Notes\n".to_owned(),
+                partial: Vec::new(),
+                assets,
+                updates: None,
+            };
+            let text = serde_json::to_string(&manifest)?;
+            files.push((format!("{}/{RELEASE_MANIFEST_FILE}", app.slug), text));
         }
         let files: Vec<_> =
             files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
         Ok(ScriptedArtifact::new("record", zip_of(&files)?))
+    }
+
+    fn artifact(&self, kind: ArtifactKind, name: &str) -> Artifact {
+        artifact(kind, name, &bytes_for(name, self.installer_len))
     }
 
     /// An artifact that jobs hand to each other and that is of no use outside.
@@ -183,7 +200,7 @@ fn plan(model: &AppModel, targets: &[Target], release: Option<ReleaseMode>) -> B
     };
     let runtime = |target: &Target| RuntimePlan {
         id: format!("slim-{}", target.name()),
-        key: format!("runtime-{}", target.name()),
+        key: runtime_key(*target),
         template: SOME_HASH.to_owned(),
         variant: "slim".to_owned(),
         target: *target,
@@ -209,6 +226,19 @@ fn plan(model: &AppModel, targets: &[Target], release: Option<ReleaseMode>) -> B
         release,
         allow_partial: false,
         secrets: Vec::new(),
+    }
+}
+
+fn runtime_key(target: Target) -> String {
+    format!("runtime-{}", target.name())
+}
+
+fn artifact(kind: ArtifactKind, name: &str, bytes: &[u8]) -> Artifact {
+    Artifact {
+        kind,
+        name: name.to_owned(),
+        size: bytes.len() as u64,
+        sha256: hex(&Sha256::digest(bytes)),
     }
 }
 
