@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, token};
+use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, kept, token};
 use crate::world::World;
 
 #[derive(Debug, Deserialize)]
@@ -63,7 +67,14 @@ pub(super) async fn finalise(
         .ok_or_else(|| TwirpError::not_found(format!("no cache is being made: {}", call.key)))?;
     let file = services.uploads.get(&cache.upload).and_then(|upload| upload.file.clone());
     cache.file = Some(file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))?);
-    Ok(Json(json!({ "ok": true, "entry_id": cache.id.to_string() })))
+    let id = cache.id;
+    if let Some(dir) = &world.cache_dir {
+        kept::write(dir, &mut services.caches).map_err(|error| {
+            let message = format!("failed to keep the cache: {error:#}");
+            TwirpError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+        })?;
+    }
+    Ok(Json(json!({ "ok": true, "entry_id": id.to_string() })))
 }
 
 pub(super) async fn find(
