@@ -175,20 +175,6 @@ fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with("tauri-cli-npm-")
 }
 
-/// What programs need of our environment to reach registries, and nothing else: certificates and proxies.
-pub fn network_environment() -> Vec<(OsString, OsString)> {
-    let is_private = |name: &str| ["PATH", "HOME", "TMPDIR"].contains(&name);
-    let is_toolchain = |name: &str| {
-        name.starts_with("CARGO_HOME")
-            || name.starts_with("CARGO_TARGET")
-            || name.starts_with("RUSTUP_")
-    };
-    let wanted = |name: &str| !is_private(name) && !is_toolchain(name);
-    std::env::vars_os()
-        .filter(|(name, _)| is_inherited(name) && wanted(&name.to_string_lossy()))
-        .collect()
-}
-
 fn is_inherited(name: &std::ffi::OsStr) -> bool {
     let name = name.to_string_lossy();
     INHERITED_VARIABLES.iter().any(|inherited| match inherited.strip_suffix('*') {

@@ -128,16 +128,19 @@ impl ClosedLoop {
         Ok(Self { orders, thread: Some(thread.context("the loop did not start")?) })
     }
 
-    /// Asks for the end: what runs is cancelled, or killed by force. Dropping waits for it.
-    pub fn quit(&self, force: bool) {
-        // A loop that has ended needs no asking.
-        let _ = self.orders.send(Order::Quit { force });
+    /// What asks for the end, from anywhere: what runs is cancelled, or killed by force. Dropping the loop waits for it.
+    pub fn quitter(&self) -> impl Fn(bool) + Send + Sync + use<> {
+        let orders = self.orders.clone();
+        move |force| {
+            // A loop that has ended needs no asking.
+            let _ = orders.send(Order::Quit { force });
+        }
     }
 }
 
 impl Drop for ClosedLoop {
     fn drop(&mut self) {
-        self.quit(false);
+        self.quitter()(false);
         // A thread that panicked has left its runs as they are.
         let _ = self.thread.take().map(JoinHandle::join);
     }

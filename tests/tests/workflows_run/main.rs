@@ -3,7 +3,6 @@
 
 mod bad_input;
 mod cloud;
-mod copy;
 mod partial;
 mod releases;
 mod signed;
