@@ -54,7 +54,7 @@ impl Xtask {
     pub fn new() -> Result<Self> {
         let binary = match std::env::var_os(PATH_VARIABLE) {
             Some(path) => path.into(),
-            None => beside_tests()?,
+            None => beside_tests("xtask")?,
         };
         anyhow::ensure!(
             binary.is_file(),
@@ -163,12 +163,23 @@ pub fn target_dir() -> Result<PathBuf> {
     })
 }
 
-/// The test executable is `<target>/<profile>/deps/<name>`, xtask `<target>/<profile>/xtask`.
-fn beside_tests() -> Result<PathBuf> {
+/// The command line of the cloud; `cargo xtask test workflows` compiles it.
+pub fn deskwright() -> Result<PathBuf> {
+    let binary = beside_tests("deskwright")?;
+    anyhow::ensure!(
+        binary.is_file(),
+        "no deskwright at: `{}`; run `cargo build --package orchestrator`",
+        binary.display()
+    );
+    Ok(binary)
+}
+
+/// The test executable is `<target>/<profile>/deps/<name>`, a program `<target>/<profile>/<program>`.
+fn beside_tests(program: &str) -> Result<PathBuf> {
     let executable = std::env::current_exe().context("the test executable has no path")?;
     let profile =
         executable.ancestors().nth(2).context("the test executable is in no target directory")?;
-    Ok(profile.join("xtask"))
+    Ok(profile.join(program))
 }
 
 fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {

@@ -98,6 +98,8 @@ pub(crate) fn install_runner(printer: &Printer) -> anyhow::Result<()> {
 fn workflows(printer: &Printer) -> anyhow::Result<()> {
     install_linters(printer)?;
     install_runner(printer)?;
+    // What dispatches, watches and collects in the closed loop.
+    process::run(cargo().args(["build", "--package", "orchestrator", "--locked"]))?;
     // One run after another: they share the caches of one box.
     let one_thread = ["--", "--test-threads", "1", "--nocapture"];
     tests(&["--test", "workflows"])?;

@@ -40,7 +40,7 @@ pub const TARGET: &str = "linux-x64";
 pub struct LoopOptions {
     /// `owner/name`, as the fake knows it.
     pub repository: String,
-    pub machine: Machine,
+    pub machine: Arc<Machine>,
     /// What workflows find as secrets.
     pub secrets: BTreeMap<String, String>,
     /// A checkout whose commits are the repository's: its default branch follows what is committed there.

@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: &Arguments, output: Output) -> Result<ExitCod
     let programs = Programs::find(&checkout).await.map_err(with_cure)?;
     let place = place(arguments.place.as_deref())?;
     output.status(format_args!("Preparing {}", place.display()));
-    let machine = Machine::open(&place, programs).await?;
+    let machine = Arc::new(Machine::open(&place, programs).await?);
     let fake = open(arguments, &place).await?;
     fake.add_repository(repository);
     let options = LoopOptions {

@@ -2,14 +2,18 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result};
 use fake_github::{
     FakeGithub, Options, Repository,
-    closed_loop::{Machine, Programs, Record, Stage, What, Wish, copy},
+    closed_loop::{
+        ClosedLoop, LoopOptions, Machine, Observer, Programs, Record, Stage, What, Wish, copy,
+    },
 };
 use serde_json::{Value, json};
 use tests::xtask::{repo_root, target_dir};
@@ -25,7 +29,7 @@ pub(crate) const REPOSITORY: &str = "me/apps";
 /// The box with everything that runs share.
 pub(crate) struct Cloud {
     root: PathBuf,
-    machine: Machine,
+    machine: Arc<Machine>,
     pub(crate) fake: FakeGithub,
 }
 
@@ -63,7 +67,7 @@ impl Cloud {
         }
         fs_err::create_dir_all(root.join("logs"))?;
         let programs = Programs::find(&repo_root()?).await?;
-        let machine = Machine::open(&root, programs).await?;
+        let machine = Arc::new(Machine::open(&root, programs).await?);
         let options = Options { dir: Some(root.join("fake")), ..Options::default() };
         let cloud = Self { fake: FakeGithub::start_with(options).await?, machine, root };
         cloud.fake.add_repository(Repository::new(REPOSITORY)?);
@@ -118,6 +122,31 @@ impl Cloud {
             }
         }
         Ok(found)
+    }
+
+    /// Executes what is dispatched, for as long as the loop is held, and tells of it.
+    pub(crate) fn closed_loop(&self, observer: Observer) -> Result<ClosedLoop> {
+        ClosedLoop::start(
+            &self.fake,
+            LoopOptions {
+                repository: REPOSITORY.to_owned(),
+                machine: Arc::clone(&self.machine),
+                secrets: BTreeMap::new(),
+                follow: None,
+                observer,
+            },
+        )
+    }
+
+    /// Processes that have this box's home: what runs have left.
+    pub(crate) fn processes(&self) -> Result<Vec<String>> {
+        let home = self.root.join("home");
+        let all = procfs::process::all_processes()?.flatten();
+        let ours = all.filter(|process| {
+            let environment = process.environ().unwrap_or_default();
+            environment.get(OsStr::new("HOME")).is_some_and(|found| *found == *home)
+        });
+        Ok(ours.map(|process| format!("{:?}", process.cmdline().unwrap_or_default())).collect())
     }
 
     /// Every file of the box but what was downloaded from registries.

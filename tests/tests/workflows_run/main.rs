@@ -2,6 +2,7 @@
 //! GitHub's own clients in them, and a GitHub on loopback behind them. Only the Linux leg.
 
 mod bad_input;
+mod closed_loop;
 mod cloud;
 mod partial;
 mod releases;

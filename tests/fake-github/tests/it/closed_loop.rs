@@ -71,7 +71,7 @@ impl Looped {
         let (told, events) = unbounded_channel();
         let options = LoopOptions {
             repository: REPOSITORY.to_owned(),
-            machine,
+            machine: Arc::new(machine),
             secrets: [("SIGNING_KEY".to_owned(), "two\nlines and $HOME".to_owned())].into(),
             follow: Some(checkout),
             observer: Arc::new(move |event| {
