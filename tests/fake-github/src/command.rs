@@ -166,6 +166,7 @@ fn greeting(repository: &str, url: &str, commit: &str, command: &[String]) -> St
     format!(
         "A GitHub is at {url}. Its repository {repository} is this checkout, now at {short}: what you commit here is what runs.\n\
          Workflows run on this machine, as you, and build for {TARGET} alone. To try a package they install and remove it.\n\
+         The first build compiles tools and runtime, which takes minutes; later ones find them in the cache.\n\
          \n\
          Type in another terminal, in this folder:\n\
          \n    {command}\n\

@@ -292,7 +292,8 @@ impl Recorder {
     fn skip_the_rest(&self) {
         for (position, known) in self.known.iter().enumerate() {
             if !self.jobs.iter().any(|job| job.known == Some(position)) {
-                let script = ScriptedJob::new(&known.title(&Map::new()));
+                let none = Map::new();
+                let script = ScriptedJob::new(&known.title(&none)).runs_on(&known.label(&none));
                 let id = self.world.state().id();
                 self.change(|attempt, at| attempt.job_skipped(id, script, at));
             }
