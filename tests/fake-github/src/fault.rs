@@ -22,6 +22,8 @@ pub enum Action {
     BreakUpload(usize),
     /// So many bytes of the request's body arrive, and no more before `FakeGithub::let_go` cuts the connection.
     HoldUpload(usize),
+    /// So many bytes of the answer's body are sent, and no more before `FakeGithub::let_go` cuts the connection.
+    HoldDownload(usize),
     /// The answer comes late.
     Slow(Duration),
     /// The answer's body ends after so many bytes, and the connection with it.
@@ -44,6 +46,7 @@ impl Action {
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",
             Self::HoldUpload(_) => "hold upload",
+            Self::HoldDownload(_) => "hold download",
             Self::Slow(_) => "slow",
             Self::Truncate(_) => "truncate",
             Self::HoldBefore => "hold before",

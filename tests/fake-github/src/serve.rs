@@ -101,6 +101,15 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             run(Request::from_parts(parts, Body::from_stream(start.chain(end)))).await;
             Err(Cut)
         }
+        Some(Action::HoldDownload(len)) => {
+            let world = Arc::clone(&world);
+            let end = futures_util::stream::once(async move {
+                hold(&world).await;
+                Err(Cut)
+            });
+            let response = run(request).await;
+            Ok(response.map(|body| Body::from_stream(first_bytes(body, len).chain(end))))
+        }
         Some(Action::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             Ok(run(request).await)
