@@ -8,6 +8,7 @@
 mod access;
 mod actions;
 mod answer;
+mod apps;
 mod clock;
 mod contract;
 mod exchange;
