@@ -278,9 +278,10 @@ fn line(entry: &FleetEntry) -> String {
     let state = entry.state.map_or("refused", BuildState::name);
     let app = entry.apps.first().map(|app| format!("{} {}", app.slug, app.version));
     let what = app.or_else(|| Some(entry.config.as_ref()?.display().to_string()));
-    let more = entry
-        .error
-        .clone()
+    // The first line says what is wrong; the command for one build says all of it.
+    let error = entry.error.as_ref().and_then(|error| error.lines().next());
+    let more = error
+        .map(str::to_owned)
         .or_else(|| Some(entry.folder.as_ref()?.display().to_string()))
         .unwrap_or_default();
     format!("{id:<10}  {state:<11}  {}  {}  {more}", entry.repo, what.unwrap_or_default())

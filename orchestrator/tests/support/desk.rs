@@ -203,7 +203,7 @@ impl Drop for Desk {
 /// The config of an app for three systems.
 pub(crate) fn config(slug: &str, version: &str) -> Value {
     json!({
-        "app": { "name": slug, "id": format!("com.example.{}", slug.replace('-', ".")), "slug": slug, "version": version },
+        "app": { "name": slug, "id": format!("com.example.{}", slug.replace('-', "")), "slug": slug, "version": version },
         "content": { "dir": "web" },
         "bundle": { "targets": ["linux-x64", "windows-x64", "macos-arm64"] },
     })
