@@ -1,0 +1,1 @@
+//! Archives that somebody made to do harm: refused, with nothing left behind.

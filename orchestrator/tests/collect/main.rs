@@ -1,0 +1,6 @@
+//! `collect`: what a run made comes home, against a GitHub on loopback.
+
+mod hostile;
+mod sample;
+mod support;
+mod whole;
