@@ -10,15 +10,20 @@ mod content;
 mod download;
 mod fault;
 mod fetch;
+mod kept;
 mod land;
 mod latest;
 mod list;
 mod names;
 mod place;
+mod release;
 mod tree;
 mod unpack;
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Ordering,
+    path::{Path, PathBuf},
+};
 
 use config_schema::{
     Target,
@@ -29,7 +34,7 @@ use serde::{Deserialize, Serialize};
 pub use place::Place;
 
 use crate::{
-    Github, error,
+    Github,
     state::{App, ArtifactRow, Build, Store},
 };
 
@@ -58,8 +63,9 @@ pub struct RunFacts {
 }
 
 impl RunFacts {
-    fn is_newer(&self, other: &Self) -> bool {
-        (self.created_at, self.id) > (other.created_at, other.id)
+    /// Which of two was begun first.
+    fn age(&self, other: &Self) -> Ordering {
+        (self.created_at, self.id).cmp(&(other.created_at, other.id))
     }
 }
 
@@ -154,27 +160,23 @@ pub fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
     land::land(build, listing)
 }
 
-/// Fetches the assets of a release.
-pub async fn release(_github: &Github, tag: &str, _out: &Path) -> anyhow::Result<Landed> {
-    Err(not_yet(tag))
+/// Fetches the assets of a release, into `release-<tag>` instead of the run's folder.
+pub async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::Result<Landed> {
+    release::release(github, tag, out).await
 }
 
 /// The builds below a folder, by app and then the newest first.
 pub fn landed(out: &Path) -> anyhow::Result<Vec<LandedBuild>> {
-    Err(not_yet(&out.display().to_string()))
+    kept::landed(out)
 }
 
 /// Removes all but the newest builds of each app, and content that nothing has any more. Never one of `protected`: those
 /// are under way.
 pub fn prune(
     out: &Path,
-    _keep: usize,
-    _protected: &[Build],
-    _dry_run: bool,
+    keep: usize,
+    protected: &[Build],
+    dry_run: bool,
 ) -> anyhow::Result<Pruned> {
-    Err(not_yet(&out.display().to_string()))
-}
-
-fn not_yet(what: &str) -> anyhow::Error {
-    error::hinted(format!("nothing is collected yet: {what}"), "wait for the next version")
+    kept::prune(out, keep, protected, dry_run)
 }

@@ -57,7 +57,9 @@ impl Content {
         }
         match fs_err::hard_link(&stored, to) {
             // It was cleared away meanwhile, or has as many names as it can have.
-            Err(error) if !is_room(&error) => copy(from, to),
+            Err(error) if !is_room(&error) => {
+                fs_err::hard_link(from, to).or_else(|_| copy(from, to))
+            }
             linked => linked,
         }
     }

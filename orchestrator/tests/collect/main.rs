@@ -1,6 +1,7 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
 mod hostile;
+mod raw;
 mod sample;
 mod support;
 mod whole;
