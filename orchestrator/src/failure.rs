@@ -3,15 +3,40 @@
 //! Logs are read as they arrive, and no more of one is kept than its interesting parts. What leaves this module has no
 //! secrets in it (`redact`). Causes that are known stand in a table, `causes.toml`, with the words that they are known by.
 
+mod causes;
+mod gist;
+mod jobs;
+mod lines;
+mod pem;
 mod redact;
+mod section;
+mod text;
 
 use std::io::Write;
 
+use futures_util::{StreamExt as _, stream};
+use reqwest::StatusCode;
 use serde::Serialize;
 
 pub use redact::Redactor;
 
-use crate::{Conclusion, Exit, Github, Job, Run};
+use crate::{
+    Conclusion, Exit, Github, Job, Run,
+    failure::{
+        causes::{Causes, State},
+        gist::Gist,
+        jobs::Told,
+        lines::Lines,
+    },
+    github::{ApiError, Remote},
+};
+
+/// Jobs that are looked at (count). Where more have failed, they have mostly failed alike.
+const MAX_JOBS: usize = 20;
+/// Logs that are read at the same time (count).
+const CONCURRENT: usize = 4;
+/// How often a log is opened that breaks off (count).
+const ATTEMPTS: u32 = 3;
 
 /// Why a run failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,32 +79,41 @@ pub struct Cause {
     pub exit: Exit,
 }
 
-/// Fetches the logs of the failed jobs, and explains them.
+/// Fetches the logs of the failed jobs, and explains them. Of each log little more is kept than what is shown.
 pub async fn explain(github: &Github, run: &Run, jobs: &[Job]) -> anyhow::Result<FailureReport> {
-    let _ = github.host();
-    let failed = jobs.iter().filter(|job| job.conclusion == Some(Conclusion::Failure));
-    let jobs = failed.map(|job| FailedJob {
-        name: job.name.clone(),
-        url: job.html_url.clone().unwrap_or_else(|| run.html_url.clone()),
-        conclusion: Conclusion::Failure,
-        step: None,
-        excerpt: Vec::new(),
-        causes: Vec::new(),
+    let causes = Causes::read()?;
+    let mut redactor = Redactor::new(&github.server().secrets().await);
+    let culprits = jobs::culprits(jobs);
+    let told = culprits.iter().enumerate().map(|(index, job)| {
+        let look = index < MAX_JOBS;
+        jobs::examine(github, run, job, &causes, look)
     });
-    Ok(FailureReport {
-        run: run.id,
-        url: run.html_url.clone(),
-        conclusion: run.outcome().unwrap_or(Conclusion::Other),
-        jobs: jobs.collect(),
-        exit: Exit::Failed,
-    })
+    let told: Vec<Told> = stream::iter(told).buffered(CONCURRENT).collect().await;
+    let mut jobs: Vec<FailedJob> =
+        jobs::telling(told).into_iter().map(|told| told.reported(&mut redactor)).collect();
+    let conclusion = run.outcome().unwrap_or(Conclusion::Other);
+    if jobs.is_empty() && conclusion != Conclusion::Success {
+        jobs.push(jobs::of_run(run, conclusion, &causes));
+    }
+    let known = jobs.iter().find_map(|job| job.causes.first());
+    let exit = known.map_or_else(|| exit_of(conclusion), |cause| cause.exit);
+    Ok(FailureReport { run: run.id, url: run.html_url.clone(), conclusion, jobs, exit })
+}
+
+fn exit_of(conclusion: Conclusion) -> Exit {
+    match conclusion {
+        Conclusion::TimedOut | Conclusion::Stale => Exit::Timeout,
+        _ => Exit::Failed,
+    }
 }
 
 /// One log, cut to the first real error with a few lines around it; timestamps, colours and the runner's own noise are
-/// gone.
+/// gone. Secrets are not: see `Redactor`.
 pub fn excerpt(log: &str, failed_step: Option<&str>) -> Vec<String> {
-    let _ = failed_step;
-    log.lines().take(0).map(str::to_owned).collect()
+    let (mut lines, mut gist) = (Lines::default(), Gist::new(failed_step));
+    lines.push(log.as_bytes(), |line| gist.line(line));
+    lines.end(|line| gist.line(line));
+    gist.finish().excerpt
 }
 
 /// Writes whole logs, without secrets, each under its job's name. With `failed_only`, those of jobs that did not succeed.
@@ -90,24 +124,101 @@ pub async fn logs(
     failed_only: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let _ = (github.host(), run.id, failed_only);
-    for job in jobs {
-        writeln!(out, "{}", job.name)?;
+    let secrets = github.server().secrets().await;
+    let wanted = jobs.iter().filter(|job| match job.conclusion {
+        Some(Conclusion::Success | Conclusion::Skipped) => !failed_only,
+        _ => true,
+    });
+    let mut any = false;
+    for job in wanted {
+        let gap = if any { "\n" } else { "" };
+        any = true;
+        let how = job.conclusion.map_or_else(|| "not ended".to_owned(), |how| how.to_string());
+        writeln!(out, "{gap}== {} ({how}) ==", job.name)?;
+        let mut redactor = Redactor::new(&secrets);
+        // A write that fails, as when nobody reads any more, ends the reading.
+        let mut wrote = Ok(());
+        let read = read_log(github, job.id, 1, |line| {
+            if let Some(line) = line {
+                wrote = writeln!(out, "{}", redactor.line(line));
+            }
+            wrote.is_ok()
+        });
+        let read = read.await;
+        wrote?;
+        match read.map_err(Unread::of) {
+            Ok(()) => {}
+            Err(unread) => writeln!(out, "({unread})")?,
+        }
+    }
+    if !any {
+        writeln!(out, "no job of run {} has failed", run.id)?;
     }
     Ok(())
 }
 
-impl FailureReport {
-    /// In one line: for lists of builds.
-    pub fn summary(&self) -> String {
-        let Some(job) = self.jobs.first() else { return self.conclusion.to_string() };
-        let step = job.step.as_ref().map(|step| format!(" at \"{step}\""));
-        let cause = job.causes.first().map(|cause| format!(": {}", cause.cause));
-        format!("{}{}{}", job.name, step.unwrap_or_default(), cause.unwrap_or_default())
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    #[error("there is no log")]
+    None,
+    #[error("the log has expired")]
+    Expired,
+    #[error("the log could not be read: {0}")]
+    Failed(ApiError),
+}
+
+impl Unread {
+    fn of(error: ApiError) -> Self {
+        match error.status() {
+            Some(StatusCode::NOT_FOUND) => Self::None,
+            Some(StatusCode::GONE) => Self::Expired,
+            _ => Self::Failed(error),
+        }
     }
 
-    /// For people: what failed, where, the first real error, the likely cause, the cure, the link.
-    pub fn text(&self) -> String {
-        format!("run {}: {}\n{}\n", self.run, self.conclusion, self.url)
+    fn state(&self) -> Option<State> {
+        match self {
+            Self::None => Some(State::NoLog),
+            Self::Expired => Some(State::LogExpired),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
+/// Reads a job's log line by line, as long as the reader wants more. None in place of a line: everything begins anew, since
+/// the connection broke.
+async fn read_log(
+    github: &Github,
+    job: u64,
+    attempts: u32,
+    mut each: impl FnMut(Option<&str>) -> bool,
+) -> Result<(), ApiError> {
+    let mut attempt = 1;
+    loop {
+        each(None);
+        let mut response = github.open(Remote::JobLog(job), 0).await?;
+        let (mut lines, mut more) = (Lines::default(), true);
+        let broken = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => lines.push(&chunk, |line| more = more && each(Some(line))),
+                Ok(None) => break None,
+                Err(source) => break Some(source.without_url()),
+            }
+            if !more {
+                break None;
+            }
+        };
+        match broken {
+            Some(_) if attempt < attempts => attempt += 1,
+            Some(source) => {
+                lines.end(|line| more = more && each(Some(line)));
+                return Err(ApiError::Unclear { operation: "GET a log".to_owned(), source });
+            }
+            None => {
+                lines.end(|line| more = more && each(Some(line)));
+                return Ok(());
+            }
+        }
     }
 }

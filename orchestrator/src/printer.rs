@@ -152,6 +152,10 @@ impl Progress for Printer {
         {
             println!("{line}");
         }
+        // What is about to happen is of use to programs; people see that it has.
+        if matches!(event, Event::Entering { .. }) {
+            return;
+        }
         let (verb, rest) = words::words(event);
         eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
     }

@@ -178,6 +178,20 @@ impl Identity {
         Ok(installed.token)
     }
 
+    /// The tokens that hold at the moment, for those who must not let them pass.
+    pub(crate) async fn secrets(&self) -> Vec<String> {
+        let token = |header: &HeaderValue| {
+            let text = header.to_str().unwrap_or_default();
+            text.strip_prefix("Bearer ").unwrap_or(text).to_owned()
+        };
+        match self {
+            Self::Token(header) => vec![token(header)],
+            Self::App { tokens, .. } => {
+                tokens.lock().await.values().map(|installed| token(&installed.token)).collect()
+            }
+        }
+    }
+
     /// Forgets the token of a repository; whether another one can be had.
     pub(crate) async fn renew(&self, repo: Option<&RepoName>) -> bool {
         match (self, repo) {

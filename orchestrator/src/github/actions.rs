@@ -129,6 +129,16 @@ pub struct Step {
     pub number: u64,
 }
 
+/// What GitHub, the runner or a step says of a job beside its log.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Annotation {
+    /// `notice`, `warning` or `failure`.
+    #[serde(default)]
+    pub(crate) annotation_level: Option<String>,
+    #[serde(default)]
+    pub(crate) message: Option<String>,
+}
+
 /// An artifact of a run, as GitHub lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct RemoteArtifact {
@@ -264,6 +274,13 @@ impl Github {
             Fresh::New(..) => Fresh::New(self.jobs(run).await?, None),
             Fresh::NotModified => Fresh::NotModified,
         })
+    }
+
+    /// A job is a check run of the same id.
+    pub(crate) async fn annotations(&self, job: u64) -> Result<Vec<Annotation>, ApiError> {
+        let mut url = self.address(&["check-runs", &job.to_string(), "annotations"]);
+        url.set_query(Some("per_page=100"));
+        self.get(url).await
     }
 
     pub(crate) async fn artifacts(&self, run: u64) -> Result<Vec<RemoteArtifact>, ApiError> {

@@ -132,6 +132,11 @@ impl Server {
         Requests { sent, counted: sent - self.unchanged.load(Ordering::Relaxed) }
     }
 
+    /// The tokens in use, for those who must not let them pass.
+    pub(crate) async fn secrets(&self) -> Vec<String> {
+        self.identity.secrets().await
+    }
+
     /// The address of something; `rest` is a list of path segments.
     pub(crate) fn url(&self, rest: &[&str]) -> Url {
         let mut url = self.host.api().clone();

@@ -15,13 +15,14 @@ use std::{
 use axum::{
     Json, Router,
     http::StatusCode,
+    middleware,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-pub(crate) use blobs::{Download, Life};
+pub(crate) use blobs::{Download, Life, refused};
 pub(crate) use token::start_run;
 
 use crate::{
@@ -145,8 +146,15 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route(&format!("{CACHES}/CreateCacheEntry"), post(cache::create))
         .route(&format!("{CACHES}/FinalizeCacheEntryUpload"), post(cache::finalise))
         .route(&format!("{CACHES}/GetCacheEntryDownloadURL"), post(cache::find))
-        .route("/blob/{signature}", any(blobs::answer))
         .route("/identity", get(identity::token))
+        .with_state(Arc::clone(world))
+}
+
+/// The other host, where bytes lie behind signed addresses.
+pub(crate) fn blob_router(world: &Arc<World>) -> Router {
+    Router::new()
+        .route("/blob/{signature}", any(blobs::answer))
+        .layer(middleware::from_fn_with_state(Arc::clone(world), blobs::without_token))
         .with_state(Arc::clone(world))
 }
 

@@ -65,6 +65,7 @@ impl Contract {
             version.allow_errors_of_several_kinds();
             version.allow_too_many_inputs();
             version.allow_ranges_of_time();
+            version.allow_accounts_of_one_kind();
             versions.insert(name, version);
         }
         Ok(Self { versions })
@@ -178,6 +179,20 @@ impl Version {
             if let Some(schema) = parameter.schema.as_object_mut() {
                 schema.remove("format");
             }
+        }
+    }
+
+    /// An installation's account is a user or an enterprise; the description says both at once.
+    fn allow_accounts_of_one_kind(&mut self) {
+        let list = self.operations.get_mut("GET /app/installations");
+        let answer = list.and_then(|list| list.responses.get_mut("200"));
+        let schema = answer.and_then(|types| types.get_mut("application/json"));
+        let account =
+            schema.and_then(|schema| schema.pointer_mut("/items/properties/account/anyOf/0"));
+        if let Some(account) = account.and_then(Value::as_object_mut)
+            && let Some(kinds) = account.remove("allOf")
+        {
+            account.insert("anyOf".to_owned(), kinds);
         }
     }
 

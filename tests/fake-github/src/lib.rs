@@ -8,6 +8,7 @@
 mod access;
 mod actions;
 mod answer;
+mod apps;
 mod clock;
 mod contract;
 mod exchange;
@@ -15,6 +16,7 @@ mod expression;
 mod fault;
 mod git;
 mod limits;
+mod our_run;
 mod repository;
 mod rest;
 mod script;
@@ -30,6 +32,7 @@ pub use exchange::Exchange;
 pub use fault::{Action, Fault};
 pub use git::{Entry, Files, Git, Object, Person};
 pub use limits::Limits;
+pub use our_run::{OurRun, bytes_for, zip_of};
 pub use repository::{Asset, AssetState, Environment, Release, Repository, UsageItem};
 pub use script::{
     Annotation, Conclusion, Content, Dispatch, Loss, Script, ScriptedArtifact, ScriptedJob,

@@ -1,5 +1,6 @@
 //! The REST API: its routes, and the guard that every exchange passes.
 
+mod apps;
 mod artifacts;
 mod assets;
 mod attestations;
@@ -74,6 +75,10 @@ fn actions_routes() -> Vec<Route> {
 fn routes() -> Vec<Route> {
     let routes = [
         (RATE_LIMIT_ROUTE, get(repository::rate_limit)),
+        ("/app", get(apps::get)),
+        ("/app/installations", get(apps::list)),
+        ("/app/installations/{installation_id}/access_tokens", post(apps::create_token)),
+        ("/repos/{owner}/{repo}/installation", get(apps::of_repository)),
         ("/user", get(user::get)),
         ("/users/{username}/settings/billing/usage", get(settings::billing)),
         ("/repos/{owner}/{repo}", get(repository::get)),

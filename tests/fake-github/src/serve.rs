@@ -1,11 +1,12 @@
 //! Connections, and what becomes of each request on them: faults may delay, spoil or cut it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::Request,
+    http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use futures_util::{Stream, StreamExt as _};
@@ -17,12 +18,18 @@ use tower::ServiceExt;
 
 use crate::{
     access::bearer,
+    actions,
     clock::http_date,
     exchange::{Exchange, Number},
     fault::{self, Action},
     limits::{self, Quota},
     world::World,
 };
+
+/// See `without_prefix`.
+const PREFIX: &str = "/api/v3";
+/// The parts that a body trickles in (bytes).
+const DROP_LEN: usize = 1024;
 
 /// A connection that ends without an answer.
 #[derive(Debug)]
@@ -52,9 +59,14 @@ pub(crate) async fn accept(listener: TcpListener, world: Arc<World>, router: Rou
 
 /// One request: into the log, through a fault if one is due, and to its handler.
 async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Result<Response, Cut> {
+    without_prefix(&mut request);
     let (number, action) = noted(&world, &request);
     let _under_way = UnderWay::new(&world, &request);
     request.extensions_mut().insert(Number(number));
+    if let Some(mut response) = action.as_ref().and_then(|action| ready_answer(&world, action)) {
+        finish(&world, number, &mut response);
+        return Ok(response);
+    }
     let run = async |request| {
         let Ok(mut response) = ServiceExt::<Request>::oneshot(router, request).await;
         finish(&world, number, &mut response);
@@ -62,26 +74,6 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
     };
     match action {
         None => Ok(run(request).await),
-        Some(Action::Answer { status, headers, body }) => {
-            let mut response = (status, Json(body)).into_response();
-            for (name, value) in headers {
-                response.headers_mut().insert(name, value.parse().map_err(|_| Cut)?);
-            }
-            finish(&world, number, &mut response);
-            Ok(response)
-        }
-        Some(Action::PrimaryLimit { status, resets_in }) => {
-            let quota = Quota::spent(world.clock.now(), resets_in);
-            let mut response = limits::primary(status, &quota);
-            finish(&world, number, &mut response);
-            Ok(response)
-        }
-        Some(Action::SecondaryLimit { status, retry_after }) => {
-            let mut response = limits::secondary(status, retry_after);
-            finish(&world, number, &mut response);
-            Ok(response)
-        }
-        Some(Action::ResetBefore) => Err(Cut),
         Some(Action::ResetAfter) => {
             run(request).await;
             Err(Cut)
@@ -91,14 +83,7 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Err(Cut)
         }
         Some(Action::HoldUpload(len)) => {
-            let (parts, body) = request.into_parts();
-            let start = first_bytes(body, len);
-            let world = Arc::clone(&world);
-            let end = futures_util::stream::once(async move {
-                hold(&world).await;
-                Err(Cut)
-            });
-            run(Request::from_parts(parts, Body::from_stream(start.chain(end)))).await;
+            run(request.map(|body| held_after(&world, body, len))).await;
             Err(Cut)
         }
         Some(Action::Slow(delay)) => {
@@ -106,6 +91,14 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Ok(run(request).await)
         }
         Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
+        Some(Action::Trickle(delay)) => Ok(run(request).await.map(|body| trickle(body, delay))),
+        Some(Action::Corrupt) => Ok(run(request).await.map(corrupt)),
+        Some(Action::IgnoreRange) => {
+            for name in ["range", "x-ms-range"] {
+                request.headers_mut().remove(name);
+            }
+            Ok(run(request).await)
+        }
         Some(Action::HoldBefore) => {
             hold(&world).await;
             Ok(run(request).await)
@@ -116,6 +109,39 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Ok(response)
         }
         Some(Action::Change(change)) => changed(run(request).await, &*change).await,
+        // What is answered without a handler was answered above; this is the reset before.
+        Some(_) => Err(Cut),
+    }
+}
+
+/// The answer of an action that no handler has a part in.
+fn ready_answer(world: &World, action: &Action) -> Option<Response> {
+    Some(match action {
+        Action::Answer { status, headers, body } => {
+            let mut response = (*status, Json(body)).into_response();
+            for (name, value) in headers {
+                response.headers_mut().insert(*name, value.parse().ok()?);
+            }
+            response
+        }
+        Action::PrimaryLimit { status, resets_in } => {
+            limits::primary(*status, &Quota::spent(world.clock.now(), *resets_in))
+        }
+        Action::SecondaryLimit { status, retry_after } => limits::secondary(*status, *retry_after),
+        Action::RedirectTo { status, url } => {
+            (*status, [(header::LOCATION, url.clone())]).into_response()
+        }
+        Action::ExpiredAddress => actions::refused(StatusCode::FORBIDDEN, "AuthenticationFailed"),
+        _ => return None,
+    })
+}
+
+/// A server of an enterprise has its API below `/api/v3`, and answers alike.
+fn without_prefix(request: &mut Request) {
+    let rest = request.uri().path_and_query().and_then(|path| path.as_str().strip_prefix(PREFIX));
+    // With nothing behind it, it is no request of the API.
+    if let Some(Ok(uri)) = rest.filter(|rest| rest.starts_with('/')).map(str::parse) {
+        *request.uri_mut() = uri;
     }
 }
 
@@ -160,7 +186,7 @@ fn noted(world: &World, request: &Request) -> (usize, Option<Action>) {
 /// Dates an answer and notes how it ends.
 fn finish(world: &World, number: usize, response: &mut Response) {
     if let Ok(date) = http_date(world.clock.now()).parse() {
-        response.headers_mut().insert(hyper::header::DATE, date);
+        response.headers_mut().insert(header::DATE, date);
     }
     if let Some(entry) = world.state().log.get_mut(number) {
         entry.status = Some(response.status());
@@ -178,6 +204,41 @@ async fn hold(world: &World) {
 fn cut_after(body: Body, len: usize) -> Body {
     let start = first_bytes(body, len);
     Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
+}
+
+/// So many bytes of a body, and no more before somebody cuts the connection.
+fn held_after(world: &Arc<World>, body: Body, len: usize) -> Body {
+    let world = Arc::clone(world);
+    let end = futures_util::stream::once(async move {
+        hold(&world).await;
+        Err(Cut)
+    });
+    Body::from_stream(first_bytes(body, len).chain(end))
+}
+
+fn trickle(body: Body, delay: Duration) -> Body {
+    let parts = body.into_data_stream().flat_map(|chunk| {
+        let chunk = chunk.unwrap_or_default();
+        let parts: Vec<_> = chunk.chunks(DROP_LEN).map(|part| chunk.slice_ref(part)).collect();
+        futures_util::stream::iter(parts)
+    });
+    Body::from_stream(parts.then(move |part| async move {
+        tokio::time::sleep(delay).await;
+        Ok::<_, Cut>(part)
+    }))
+}
+
+fn corrupt(body: Body) -> Body {
+    let numbered = body.into_data_stream().enumerate();
+    Body::from_stream(numbered.map(|(index, chunk)| {
+        let chunk = chunk.map_err(|_| Cut)?;
+        let mut bytes = chunk.to_vec();
+        match bytes.last_mut() {
+            Some(last) if index == 0 => *last ^= 1,
+            _ => return Ok::<_, Cut>(chunk),
+        }
+        Ok(Bytes::from(bytes))
+    }))
 }
 
 /// At most so many bytes of a body.

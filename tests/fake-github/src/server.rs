@@ -15,6 +15,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use crate::{
     access::Access,
     actions,
+    apps::App,
     exchange::Exchange,
     fault::Fault,
     limits::Limits,
@@ -106,6 +107,23 @@ impl FakeGithub {
 
     pub fn add_token(&self, access: Access) {
         self.world.state().tokens.push(access);
+    }
+
+    /// Makes a GitHub App known by the public half of its key. It is installed everywhere, with all rights, until
+    /// `install_app` says where.
+    pub fn add_app(&self, id: u64, public_key_pem: &str) -> Result<()> {
+        self.world.state().apps.push(App::new(id, public_key_pem)?);
+        Ok(())
+    }
+
+    /// Installs an App at an owner's, with the rights of this access, and tells the installation's number.
+    pub fn install_app(&self, app: u64, owner: &str, access: &Access) -> Result<u64> {
+        let mut state = self.world.state();
+        let id = state.id();
+        let mut apps = state.apps.iter_mut();
+        let app = apps.find(|found| found.id == app).context("no such App")?;
+        app.install(id, owner, access.rights);
+        Ok(id)
     }
 
     /// A copy of a repository as it is now.
@@ -222,9 +240,12 @@ async fn open(options: &Options, dir: &std::path::Path) -> Result<Arc<World>> {
     let url = |address: SocketAddr| format!("http://{address}");
     let world =
         Arc::new(World::new(url(api.local_addr()?), url(blobs.local_addr()?), dir, options)?);
-    let router = rest::router(&world).merge(actions::router(&world));
-    for listener in [api, blobs] {
-        tokio::spawn(serve::accept(listener, Arc::clone(&world), router.clone()));
+    let hosts = [
+        (api, rest::router(&world).merge(actions::router(&world))),
+        (blobs, actions::blob_router(&world)),
+    ];
+    for (listener, router) in hosts {
+        tokio::spawn(serve::accept(listener, Arc::clone(&world), router));
     }
     Ok(world)
 }

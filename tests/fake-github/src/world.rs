@@ -14,6 +14,7 @@ use crate::{
     access::Access,
     actions::Services,
     answer::Refusal,
+    apps::App,
     clock::Clock,
     contract::Contract,
     exchange::Exchange,
@@ -52,6 +53,7 @@ pub(crate) struct State {
     /// By `owner/name`.
     pub(crate) repositories: BTreeMap<String, Repository>,
     pub(crate) tokens: Vec<Access>,
+    pub(crate) apps: Vec<App>,
     /// By token.
     traffic: HashMap<String, Traffic>,
     /// Absent when nothing is refused.
@@ -97,6 +99,7 @@ impl World {
                 next_id: FIRST_ID,
                 repositories: BTreeMap::new(),
                 tokens: Vec::new(),
+                apps: Vec::new(),
                 traffic: HashMap::new(),
                 limits: options.limits.clone(),
                 crossings: Vec::new(),

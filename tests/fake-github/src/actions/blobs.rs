@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use jiff::Timestamp;
@@ -72,6 +73,26 @@ pub(super) struct Asked {
     sig: Option<String>,
     comp: Option<String>,
     blockid: Option<String>,
+}
+
+/// Notes when a client brings a token to a host that is not GitHub's own, in whatever place.
+pub(super) async fn without_token(
+    State(world): State<Arc<World>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let values = request.headers().values().filter_map(|value| value.to_str().ok());
+    let told: Vec<_> = values.map(str::to_owned).chain([request.uri().to_string()]).collect();
+    {
+        let mut state = world.state();
+        let mut tokens = state.tokens.iter().map(|access| access.token.as_str());
+        let has_token = tokens.any(|token| told.iter().any(|text| text.contains(token)));
+        if has_token || request.headers().contains_key(header::AUTHORIZATION) {
+            let path = request.uri().path();
+            state.violations.push(format!("a token came to the store of bytes: {path}"));
+        }
+    }
+    next.run(request).await
 }
 
 /// Anything that is asked of a signed address.
@@ -169,7 +190,8 @@ fn created() -> Response {
     (StatusCode::CREATED, headers).into_response()
 }
 
-fn refused(status: StatusCode, code: &'static str) -> Response {
+/// A refusal in Azure's form.
+pub(crate) fn refused(status: StatusCode, code: &'static str) -> Response {
     let text =
         format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code></Error>");
     (status, [("content-type", "application/xml"), ("x-ms-error-code", code)], text).into_response()

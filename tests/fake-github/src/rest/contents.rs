@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, Query, State},
     http::StatusCode,
 };
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{git, url};
 use crate::{
+    access::Access,
     answer::{Answer, Refusal, document},
     git::{Entry, Object},
     repository::Repository,
@@ -73,8 +74,10 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(world): State<Arc<World>>,
     Path((owner, repo, path)): Which,
+    Extension(access): Extension<Access>,
     Json(new): Json<NewContent>,
 ) -> Answer {
+    access.check_file(&path)?;
     let bytes = git::decode(&new.content)?;
     let mut state = world.state();
     let repository = state.named(&owner, &repo)?;

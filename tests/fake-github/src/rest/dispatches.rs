@@ -73,7 +73,7 @@ pub(super) async fn create(
         (accepted, dispatch)
     };
     let id = dispatch.run_id;
-    start(&world, accepted, &dispatch, access.login())?;
+    start(&world, accepted, &dispatch, &access.login)?;
     if !version.is_later() && wish.return_run_details != Some(true) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

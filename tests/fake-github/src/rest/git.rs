@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, Query, State},
     http::StatusCode,
     response::IntoResponse as _,
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::url;
 use crate::{
+    access::Access,
     answer::{Answer, Refusal, document},
     git::{Entry, Files, Object, Person},
     repository::Repository,
@@ -224,6 +225,7 @@ pub(super) async fn blob(
 pub(super) async fn create_tree(
     State(world): State<Arc<World>>,
     Path((owner, repo)): Where,
+    Extension(access): Extension<Access>,
     Json(new): Json<NewTree>,
 ) -> Answer {
     let mut state = world.state();
@@ -234,6 +236,7 @@ pub(super) async fn create_tree(
         None => Files::new(),
     };
     for entry in new.tree {
+        access.check_file(&entry.path)?;
         let sha = match (entry.content, entry.sha) {
             (Some(text), _) => git.blob(text.into_bytes()),
             (None, Some(sha)) if git.object(&sha).is_some() => sha,

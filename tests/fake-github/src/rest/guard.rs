@@ -18,12 +18,21 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     access::{Access, bearer},
     answer::Refusal,
+    apps,
     contract::{Answered, DEFAULT_VERSION},
     exchange::Number,
     rest::{RATE_LIMIT_ROUTE, UPLOADS},
     store::hex,
     world::World,
 };
+
+/// Where an App speaks for itself.
+const APP_ROUTES: [&str; 4] = [
+    "/app",
+    "/app/installations",
+    "/app/installations/{installation_id}/access_tokens",
+    "/repos/{owner}/{repo}/installation",
+];
 
 /// The version of the API that a request speaks.
 #[derive(Debug, Clone)]
@@ -56,7 +65,7 @@ pub(super) async fn guard(
             return response;
         }
     };
-    let token = access.token.clone();
+    let (token, told) = (access.token.clone(), access.clone());
     if let Some(mut refused) = crossed(&world, &token, &request) {
         account(&world, &token, number, false, false, &mut refused);
         return refused;
@@ -71,6 +80,7 @@ pub(super) async fn guard(
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().remove(header::CONTENT_TYPE);
     }
+    told.tell(response.headers_mut());
     let counted = !not_modified && route != RATE_LIMIT_ROUTE;
     account(&world, &token, number, counted, not_modified, &mut response);
     response
@@ -192,12 +202,18 @@ fn admit(world: &World, request: &Request, route: &str) -> Result<(String, Acces
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Requires authentication"));
     };
     let state = world.state();
-    let Some(access) = state.token(token).cloned() else {
+    let now = world.clock.now();
+    if APP_ROUTES.contains(&route) {
+        return Ok((version.to_owned(), Access::app(apps::signed_by(&state.apps, token, now)?)));
+    }
+    let known = state.token(token).filter(|access| !access.is_expired(now)).cloned();
+    let Some(access) = known else {
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Bad credentials"));
     };
-    if let Some(repository) = repository_of(request.uri().path()) {
+    if let Some(name) = repository_of(request.uri().path()) {
         // GitHub hides what a token may not see.
-        if !state.repositories.contains_key(&repository) || !access.is_for(&repository) {
+        let repository = state.repositories.get(&name);
+        if !repository.is_some_and(|repository| access.sees(repository)) {
             return Err(Refusal::not_found());
         }
         access.check(request.method(), route)?;

@@ -16,7 +16,10 @@ pub(super) async fn get(
     State(world): State<Arc<World>>,
     Extension(access): Extension<Access>,
 ) -> Answer {
-    let mut user = person(&world, access.login());
+    if !access.is_personal() {
+        return Err(access.refusal());
+    }
+    let mut user = person(&world, &access.login);
     for name in ["bio", "blog", "company", "email", "hireable", "location", "name"] {
         user[name] = Value::Null;
     }

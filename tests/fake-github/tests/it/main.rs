@@ -8,8 +8,11 @@ mod repository;
 mod runs;
 mod services;
 mod settings;
+mod tokens;
 
-use anyhow::Result;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
 use fake_github::{Access, FakeGithub, Options, Repository};
 use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
@@ -98,4 +101,12 @@ impl Fixture {
         let response = request.body(bytes.to_owned()).send().await?;
         Ok((response.status().as_u16(), response.json().await?))
     }
+}
+
+/// What a program prints.
+#[expect(clippy::disallowed_methods, reason = "what it says when it fails is told here")]
+fn run(program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(arguments).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

@@ -1,12 +1,10 @@
 //! What a client looks at before it builds: settings, branches, who it is.
 
-use std::{path::Path, process::Command};
-
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use fake_github::{Environment, Repository, UsageItem};
 use serde_json::json;
 
-use crate::{Fixture, REPOSITORY, dispatches};
+use crate::{Fixture, REPOSITORY, dispatches, run};
 
 #[tokio::test]
 async fn a_repository_tells_how_it_is_set_up() -> Result<()> {
@@ -85,7 +83,11 @@ async fn branches_and_forks_are_compared() -> Result<()> {
 #[tokio::test]
 async fn a_checkout_is_taken_over_with_its_names() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let git = |arguments: &[&str]| git(dir.path(), arguments);
+    let path = dir.path().display().to_string();
+    let git = |arguments: &[&str]| {
+        let who = ["-C", &path, "-c", "user.name=a", "-c", "user.email=a@example.com"];
+        run("git", &[&who, arguments].concat())
+    };
     fs_err::create_dir_all(dir.path().join("folder/inner"))?;
     fs_err::write(dir.path().join("folder/inner/a.json"), "{}")?;
     fs_err::write(dir.path().join("folder.txt"), [0, 159, 146, 150])?;
@@ -155,13 +157,4 @@ async fn attestations_are_found_by_digest() -> Result<()> {
             && later["attestations"][0].get("bundle").is_none()
     );
     at.fake.assert_no_violations()
-}
-
-#[expect(clippy::disallowed_methods, reason = "what it says when it fails is told here")]
-fn git(dir: &Path, arguments: &[&str]) -> Result<String> {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
-    let output = command.arg("-C").arg(dir).args(arguments).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

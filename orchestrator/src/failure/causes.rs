@@ -1,0 +1,153 @@
+//! The known causes: a table of words, what they mean, and what to do. It is data, and ordered: whoever reads several
+//! should read the first one first.
+
+use anyhow::Context as _;
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::Cause;
+use crate::Exit;
+
+const TABLE: &str = include_str!("causes.toml");
+
+/// The table, ready for use.
+#[derive(Debug)]
+pub(super) struct Causes(Vec<Known>);
+
+#[derive(Debug)]
+struct Known {
+    row: Row,
+    pattern: Option<Regex>,
+    step: Option<Regex>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    cause: Vec<Row>,
+}
+
+/// A row: known by the words of a log or of an annotation, or by the state of the job.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Row {
+    id: String,
+    pattern: Option<String>,
+    /// Only in steps whose name fits.
+    step: Option<String>,
+    state: Option<State>,
+    cause: String,
+    cure: String,
+    exit: Exit,
+    /// Whether it only shows that another job has failed.
+    #[serde(default)]
+    follows: bool,
+    /// Where its words were seen: `produced`, or the address of a public text that quotes them.
+    #[expect(dead_code, reason = "for readers of the table")]
+    source: String,
+}
+
+/// What is known of a job besides its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum State {
+    /// It ended, and there is no log.
+    NoLog,
+    LogExpired,
+    /// The run failed before it had a job.
+    NoJobs,
+    TimedOut,
+    Cancelled,
+    ActionRequired,
+    Stale,
+}
+
+/// What a job has to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    pub(super) text: &'a str,
+    pub(super) step: Option<&'a str>,
+    pub(super) states: &'a [State],
+}
+
+/// What a job's words mean.
+#[derive(Debug, Default)]
+pub(super) struct Explained {
+    pub(super) causes: Vec<Cause>,
+    /// Whether the first cause only shows that another job has failed.
+    pub(super) follows: bool,
+    /// Whether no words of the job say more than its state.
+    pub(super) by_state: bool,
+}
+
+impl Causes {
+    pub(super) fn read() -> anyhow::Result<Self> {
+        let table: Table = toml::from_str(TABLE).context("the table of causes is not readable")?;
+        let compile = |pattern: &Option<String>| {
+            let build = |pattern: &String| RegexBuilder::new(pattern).multi_line(true).build();
+            pattern.as_ref().map(build).transpose()
+        };
+        let known = table.cause.into_iter().map(|row| {
+            let (pattern, step) = (compile(&row.pattern)?, compile(&row.step)?);
+            Ok(Known { row, pattern, step })
+        });
+        known.collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    /// Every cause that fits, in the order of the table. Words say more than a state does.
+    pub(super) fn of(&self, evidence: Evidence<'_>) -> Explained {
+        let by_words: Vec<_> = self.0.iter().filter(|known| known.fits(evidence)).collect();
+        let by_state = by_words.is_empty();
+        let of_state = || self.0.iter().filter(|known| known.is_state(evidence.states)).collect();
+        let found: Vec<_> = if by_state { of_state() } else { by_words };
+        Explained {
+            by_state,
+            follows: found.first().is_some_and(|known| known.row.follows),
+            causes: found.into_iter().map(|known| Cause::of(&known.row)).collect(),
+        }
+    }
+}
+
+impl Known {
+    fn fits(&self, evidence: Evidence<'_>) -> bool {
+        let step = self.step.as_ref();
+        let in_step = step.is_none_or(|step| evidence.step.is_none_or(|name| step.is_match(name)));
+        in_step && self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(evidence.text))
+    }
+
+    fn is_state(&self, states: &[State]) -> bool {
+        self.row.state.is_some_and(|state| states.contains(&state))
+    }
+}
+
+impl Cause {
+    fn of(row: &Row) -> Self {
+        Self {
+            id: row.id.clone(),
+            cause: row.cause.clone(),
+            cure: row.cure.clone(),
+            exit: row.exit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Causes;
+
+    #[test]
+    fn the_table_is_whole() {
+        let causes = Causes::read().unwrap().0;
+        let mut ids = HashSet::new();
+        for known in &causes {
+            let row = &known.row;
+            assert!(ids.insert(&row.id), "twice: {}", row.id);
+            assert!(row.pattern.is_some() != row.state.is_some(), "one of both: {}", row.id);
+            for text in [&row.cause, &row.cure] {
+                let first = text.chars().next().unwrap_or(' ');
+                assert!(!first.is_whitespace() && !text.ends_with('.'), "{}: {text}", row.id);
+            }
+        }
+    }
+}
