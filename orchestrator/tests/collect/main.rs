@@ -1,5 +1,6 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
+mod faults;
 mod hostile;
 mod raw;
 mod sample;

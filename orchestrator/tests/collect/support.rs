@@ -14,7 +14,9 @@ use orchestrator::{
     error::hint_of,
     state::{Build, BuildId, BuildState, ConfigSource, NewBuild, Publication, Request, Store},
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::sample::Sample;
 
@@ -35,17 +37,34 @@ pub(crate) struct Fixture {
 
 /// Remembers what it is told.
 #[derive(Default)]
-pub(crate) struct Told(Mutex<Vec<Event>>);
+pub(crate) struct Told {
+    events: Mutex<Vec<Event>>,
+    /// Turns true when so many bytes of an artifact have come.
+    awaited: Mutex<Option<(u64, watch::Sender<bool>)>>,
+}
 
 impl Progress for Told {
     fn event(&self, event: &Event) {
-        self.0.lock().unwrap().push(event.clone());
+        self.events.lock().unwrap().push(event.clone());
+        if let Event::ArtifactProgress { received, .. } = event
+            && let Some((bytes, reached)) = &*self.awaited.lock().unwrap()
+            && received >= bytes
+        {
+            reached.send_replace(true);
+        }
     }
 }
 
 impl Told {
     pub(crate) fn all(&self) -> Vec<Event> {
-        self.0.lock().unwrap().clone()
+        self.events.lock().unwrap().clone()
+    }
+
+    /// Turns true when so many bytes of an artifact have come.
+    pub(crate) fn reached(&self, bytes: u64) -> watch::Receiver<bool> {
+        let (sender, receiver) = watch::channel(false);
+        *self.awaited.lock().unwrap() = Some((bytes, sender));
+        receiver
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
@@ -86,16 +105,34 @@ impl Fixture {
 
     /// A run of this script, to its end. Gives its id.
     pub(crate) async fn run(&self, script: Script) -> Result<u64> {
-        self.fake.on_dispatch(REPOSITORY, Arc::new(move |_| script.clone()));
-        let url = format!(
-            "{}/repos/{REPOSITORY}/actions/workflows/build.yml/dispatches",
-            self.fake.url()
-        );
-        let wish = serde_json::json!({ "ref": "main", "return_run_details": true });
+        self.run_by_attempt(move |_| script.clone()).await
+    }
+
+    /// The same where each attempt has a script.
+    pub(crate) async fn run_by_attempt(
+        &self,
+        script: impl Fn(u64) -> Script + Send + Sync + 'static,
+    ) -> Result<u64> {
+        self.fake.on_dispatch(REPOSITORY, Arc::new(move |wish| script(wish.attempt)));
+        // An old server does not tell the run.
+        let wish = json!({ "ref": "main" });
+        self.post("workflows/build.yml/dispatches", &wish).await?;
+        let url = format!("{}/repos/{REPOSITORY}/actions/runs", self.fake.url());
+        let request = reqwest::Client::new().get(url).bearer_auth(TOKEN);
+        let list: Value = request.header("user-agent", "test").send().await?.json().await?;
+        list["workflow_runs"][0]["id"].as_u64().with_context(|| format!("no run: {list}"))
+    }
+
+    pub(crate) async fn rerun_failed(&self, run: u64) -> Result<()> {
+        self.post(&format!("runs/{run}/rerun-failed-jobs"), &json!({})).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<()> {
+        let url = format!("{}/repos/{REPOSITORY}/actions/{path}", self.fake.url());
         let request = reqwest::Client::new().post(url).bearer_auth(TOKEN);
-        let answer = request.header("user-agent", "test").json(&wish).send().await?;
-        let details: serde_json::Value = answer.json().await?;
-        details["workflow_run_id"].as_u64().with_context(|| format!("no run: {details}"))
+        let answer = request.header("user-agent", "test").json(body).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "{}", answer.text().await?);
+        Ok(())
     }
 
     /// A build that a run has made, as the store knows it then.
