@@ -19,9 +19,14 @@ use crate::{error, state::Build};
 const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
 
 /// A build in its place.
-struct Kept {
-    folder: PathBuf,
-    file: BuildFile,
+pub(super) struct Kept {
+    pub(super) folder: PathBuf,
+    pub(super) file: BuildFile,
+}
+
+/// The build that fits.
+pub(super) fn find(out: &Path, fits: impl Fn(&BuildFile) -> bool) -> io::Result<Option<Kept>> {
+    Ok(by_app(out)?.into_values().flatten().find(|kept| fits(&kept.file)))
 }
 
 /// The builds below a folder, by app and then the newest first.

@@ -84,7 +84,7 @@ impl BuildFile {
     }
 
     /// Whether every file is there, by its size, and by its hash if asked.
-    fn holds(&self, folder: &Path, by_hash: bool) -> bool {
+    pub(super) fn holds(&self, folder: &Path, by_hash: bool) -> bool {
         self.files.iter().all(|file| {
             let path = folder.join(&file.path);
             let found = fs_err::symlink_metadata(&path);

@@ -15,6 +15,7 @@ use super::{
     content,
     download::{self, Wanted},
     fault::on_disk,
+    kept,
     land::{self, BuildFile, Source},
     latest, names,
     place::{BUILD_FILE, Place, Work},
@@ -51,6 +52,9 @@ pub(super) async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::R
     check_names(&assets)?;
     let place = Place::of(out);
     let work = place.work_of_release(release.id);
+    if let Some(landed) = there(github, &release, &assets, &place)? {
+        return Ok(landed);
+    }
     let build = BuildId::new();
     let running = assets.iter().map(|asset| fetch(github, &build, &work, asset));
     let ended: Vec<_> =
@@ -66,6 +70,25 @@ pub(super) async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::R
     };
     let github = github.clone();
     spawn_blocking(move || settle(&github, &release, facts, &assets, &place, &work)).await?
+}
+
+/// What an earlier command has brought home.
+fn there(
+    github: &Github,
+    release: &Release,
+    assets: &[Asset],
+    place: &Place,
+) -> anyhow::Result<Option<Landed>> {
+    let (host, repo) = (github.host().api().as_str(), github.repo().to_string());
+    let sources: Vec<_> = assets.iter().map(source).collect();
+    let found = kept::find(&place.out, |file| {
+        let of = (file.host.as_str(), file.repo.as_str(), file.facts.id);
+        of == (host, repo.as_str(), release.id) && file.artifacts == sources
+    })?;
+    Ok(found.filter(|kept| kept.file.holds(&kept.folder, true)).map(|kept| Landed {
+        files: kept.file.landed(&kept.folder).collect(),
+        folders: vec![kept.folder],
+    }))
 }
 
 const NOT_OURS: &str = "only releases that Deskwright has made can be collected";

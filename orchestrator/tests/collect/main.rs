@@ -2,7 +2,9 @@
 
 mod faults;
 mod hostile;
+mod kept;
 mod raw;
+mod released;
 mod sample;
 mod support;
 mod whole;

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use config_schema::{Target, plan::ArtifactKind};
-use orchestrator::Event;
+use fake_github::ScriptedArtifact;
+use orchestrator::{Event, collect::LandedFile};
 
 use crate::{
     sample::Sample,
@@ -110,5 +111,35 @@ async fn the_same_content_is_stored_once() -> Result<()> {
         }
     }
     assert_eq!(inodes.len(), 1);
+    Ok(())
+}
+
+/// Made by GitHub's own library, `@actions/artifact` 6.2.1, with both settings that the workflow has. It streams: sizes stand
+/// behind the content.
+const UPLOADED: [&[u8]; 2] =
+    [include_bytes!("uploaded-stored.zip"), include_bytes!("uploaded-deflated.zip")];
+
+#[tokio::test]
+async fn archives_of_githubs_own_library_are_understood() -> Result<()> {
+    let at = Fixture::new().await?;
+    let sample = Sample::new("notes", "1.0.0", &[Target::LinuxX64]);
+    for zip in UPLOADED {
+        let bundle = ScriptedArtifact::new(&sample.names()[0], zip);
+        let run = at.run(Sample::script(vec![sample.plan_artifact(), bundle])).await?;
+        let landed = at.collect(&at.record(run)?).await?;
+        assert_eq!(landed.files.len(), 2);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let runs = |file: &LandedFile| {
+                fs_err::metadata(&file.path).unwrap().permissions().mode() & 0o111 != 0
+            };
+            let running: Vec<_> = landed.files.iter().filter(|file| runs(file)).collect();
+            assert!(
+                matches!(&running[..], [file] if file.kind == Some(ArtifactKind::Deb)),
+                "{running:?}"
+            );
+        }
+    }
     Ok(())
 }
