@@ -31,6 +31,7 @@ use config_schema::{
 };
 use serde::{Deserialize, Serialize};
 
+use fault::below;
 pub use place::Place;
 
 use crate::{
@@ -141,7 +142,7 @@ impl Listing {
 /// Asks GitHub what the run has, reads its plan, and records what is to be fetched. Everything that the plan expects is
 /// there, or this fails.
 pub async fn list(github: &Github, store: &Store, build: &Build) -> anyhow::Result<Listing> {
-    list::list(github, store, build).await
+    list::list(github, store, build).await.map_err(|error| below(error, &build.request.out))
 }
 
 /// Downloads what is not here, verifies it, and unpacks it into the build's work folder. Whatever fails, the others are
@@ -152,17 +153,18 @@ pub async fn fetch(
     build: &Build,
     listing: &Listing,
 ) -> anyhow::Result<()> {
-    fetch::fetch(github, store, build, listing).await
+    let fetched = fetch::fetch(github, store, build, listing).await;
+    fetched.map_err(|error| below(error, &build.request.out))
 }
 
 /// Puts what was fetched into its folders.
 pub fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
-    land::land(build, listing)
+    land::land(build, listing).map_err(|error| below(error, &build.request.out))
 }
 
 /// Fetches the assets of a release, into `release-<tag>` instead of the run's folder.
 pub async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::Result<Landed> {
-    release::release(github, tag, out).await
+    release::release(github, tag, out).await.map_err(|error| below(error, out))
 }
 
 /// The builds below a folder, by app and then the newest first.

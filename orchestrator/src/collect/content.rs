@@ -7,7 +7,10 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use super::place::{Place, remove};
+use super::{
+    fault::is_room,
+    place::{Place, remove},
+};
 
 /// What is read of a file at once, in bytes.
 const CHUNK_LEN: usize = 256 * 1024;
@@ -82,10 +85,6 @@ pub(super) fn hash(path: &Path) -> io::Result<String> {
 fn is_whole(stored: &Path, sha256: &str) -> bool {
     let is_file = fs_err::symlink_metadata(stored).is_ok_and(|found| found.is_file());
     is_file && hash(stored).is_ok_and(|hash| hash == sha256)
-}
-
-fn is_room(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

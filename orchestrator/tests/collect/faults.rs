@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     sample::Sample,
-    support::{Fixture, files, seen, words},
+    support::{Fixture, files, noise, seen, words},
 };
 
 /// Where artifacts' bytes are.
@@ -33,27 +33,8 @@ fn sample() -> Sample {
     Sample::with("notes", "1.0.0", &[Target::LinuxX64], |_| noise(LEN))
 }
 
-/// Bytes that look like nothing, always the same.
-fn noise(len: usize) -> Vec<u8> {
-    let mut state: u32 = 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state.to_le_bytes()
-    };
-    std::iter::repeat_with(next).flatten().take(len).collect()
-}
-
 fn on(path: &str, action: Action) -> Fault {
     Fault::on(Method::GET, path, action)
-}
-
-/// The answers that blobs had.
-fn answers(at: &Fixture) -> Vec<u16> {
-    let requests = at.fake.requests();
-    let of_blobs = requests.iter().filter(|request| request.path.starts_with("/blob/"));
-    of_blobs.filter_map(|request| Some(request.status?.as_u16())).collect()
 }
 
 /// Fails when the package is not here as it was made.
@@ -165,7 +146,7 @@ async fn a_download_goes_on_where_it_broke_off() -> Result<()> {
         at.fake.add_fault(on(BLOBS, Action::Truncate(cut)).after(1));
         at.collect(&build).await?;
         expect_whole(&at, &format!("{tenth} tenths"));
-        assert_eq!(answers(&at), [200, 200, 206]);
+        assert_eq!(at.blobs(), [200, 200, 206]);
         let broken = at.told.all().into_iter().find_map(|event| match event {
             Event::ArtifactBroken { received, .. } => Some(received),
             _ => None,
@@ -186,7 +167,7 @@ async fn a_server_that_knows_no_ranges_starts_over() -> Result<()> {
     at.fake.add_fault(on(BLOBS, Action::IgnoreRange).after(2).times(10));
     at.collect(&build).await?;
     expect_whole(&at, "no ranges");
-    assert_eq!(answers(&at), [200, 200, 200]);
+    assert_eq!(at.blobs(), [200, 200, 200]);
     Ok(())
 }
 
@@ -202,7 +183,7 @@ async fn wrong_bytes_are_fetched_once_more_and_then_refused() -> Result<()> {
         said.contains("not the bytes that GitHub has listed: bundle-notes-linux-x64"),
         "{said}"
     );
-    assert_eq!(answers(&at), [200, 200, 200], "the plan, and twice the bundle");
+    assert_eq!(at.blobs(), [200, 200, 200], "the plan, and twice the bundle");
     assert!(!files(&at.out()).keys().any(|name| name.contains("bundle")), "nothing is left of it");
     Ok(())
 }
@@ -218,14 +199,14 @@ async fn an_old_server_without_digests() -> Result<()> {
         at.fake.add_fault(on(BLOBS, action).after(1));
         at.collect(&build).await?;
         expect_whole(&at, "old");
-        assert_eq!(answers(&at), ends, "a wrong byte is found without a digest too");
+        assert_eq!(at.blobs(), ends, "a wrong byte is found without a digest too");
     }
     let at = Fixture::start(Options { old_server: true, ..Options::default() }).await?;
     let build = at.build(&sample).await?;
     at.fake.add_fault(on(BLOBS, Action::Corrupt).after(1).times(10));
     let said = words(&at.collect(&build).await.unwrap_err());
     assert!(said.contains("refused: bundle-notes-linux-x64: "), "{said}");
-    assert_eq!(answers(&at), [200, 200, 200]);
+    assert_eq!(at.blobs(), [200, 200, 200]);
     Ok(())
 }
 
@@ -298,7 +279,7 @@ async fn who_gives_up_and_comes_again_finds_what_was_there() -> Result<()> {
         // At once, while a thread of the first may still write.
         at.collect(&build).await?;
         expect_whole(&at, &format!("{tenth} tenths"));
-        assert_eq!(answers(&at), [200, 200, 206]);
+        assert_eq!(at.blobs(), [200, 200, 206]);
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
+#[cfg(target_os = "linux")]
+mod disk;
 mod faults;
 mod hostile;
 mod kept;

@@ -16,7 +16,7 @@ use orchestrator::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::{process::Command, sync::watch};
 
 use crate::sample::Sample;
 
@@ -176,6 +176,20 @@ impl Fixture {
         collect::land(build, &listing)
     }
 
+    /// What the program needs to find GitHub and state.
+    pub(crate) fn environment(&self, command: &mut Command) {
+        command.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", self.fake.url());
+        command.env("DESKWRIGHT_STATE_DIR", self.dir.path().join("state"));
+        command.env("DESKWRIGHT_CLOCK_SPEED", SPEED.to_string());
+    }
+
+    /// The answers of the store of bytes, in their order.
+    pub(crate) fn blobs(&self) -> Vec<u16> {
+        let requests = self.fake.requests();
+        let of_blobs = requests.iter().filter(|request| request.path.starts_with("/blob/"));
+        of_blobs.filter_map(|request| Some(request.status?.as_u16())).collect()
+    }
+
     /// How often archives were asked for.
     pub(crate) fn downloads(&self) -> usize {
         let requests = self.fake.requests();
@@ -215,4 +229,16 @@ fn walk(top: &Path, dir: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
 /// Names of what people see of the out folder.
 pub(crate) fn seen(out: &Path) -> Vec<String> {
     files(out).into_keys().filter(|name| !name.starts_with(".deskwright")).collect()
+}
+
+/// Bytes that look like nothing, always the same.
+pub(crate) fn noise(len: usize) -> Vec<u8> {
+    let mut state: u32 = 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next).flatten().take(len).collect()
 }
