@@ -1,9 +1,11 @@
 //! What a build made: the manifest of one app on one target, and that of a release.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::SignedBy;
-use crate::plan::ArtifactKind;
+use crate::plan::{ArtifactKind, BuildPlan, ExpectedArtifact, FORMAT, Job};
 use crate::target::Target;
 
 /// The file beside the artifacts of one job.
@@ -87,4 +89,42 @@ pub struct UpdateFile {
     pub path: String,
     /// Name of the asset that is written there.
     pub file: String,
+}
+
+impl ArtifactManifest {
+    /// What is wrong with it as what a job of the plan made. The files themselves are not looked at.
+    pub fn faults(&self, plan: &BuildPlan, job: &Job) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.format != FORMAT {
+            faults.push(format!("a manifest of format {}, known is {FORMAT}", self.format));
+        }
+        let app = plan.apps.iter().find(|app| app.slug == job.app);
+        if !app.is_some_and(|app| app.id == self.app.id && app.version == self.app.version) {
+            faults.push(format!("another app: {} {}", self.app.id, self.app.version));
+        }
+        if self.target != job.target {
+            faults.push(format!("another target: {}", self.target.name()));
+        }
+        let runtime = plan.runtimes.include.iter().find(|runtime| runtime.id == job.runtime);
+        if runtime.is_some_and(|runtime| runtime.key != self.runtime.key) {
+            faults.push(format!("stamped from another runtime: {}", self.runtime.key));
+        }
+        let has: BTreeSet<_> = self.artifacts.iter().map(Artifact::expectation).collect();
+        let wanted: BTreeSet<_> = job.artifacts.iter().cloned().collect();
+        let missing = wanted.difference(&has);
+        faults.extend(missing.map(|file| format!("missing `{}`", file.name)));
+        let strange = has.difference(&wanted);
+        faults.extend(strange.map(|file| format!("not in the plan `{}`", file.name)));
+        if has.len() != self.artifacts.len() {
+            faults.push("a file is listed twice".to_owned());
+        }
+        faults
+    }
+}
+
+impl Artifact {
+    /// What a plan says of it.
+    pub fn expectation(&self) -> ExpectedArtifact {
+        ExpectedArtifact { kind: self.kind, name: self.name.clone() }
+    }
 }

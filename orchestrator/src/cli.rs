@@ -1,139 +1,125 @@
 //! The command line. The doc comments are the help text.
 
-use std::{env, path::PathBuf, sync::Arc};
+mod build;
+mod kept;
+mod manual;
+mod place;
+mod release;
+mod run;
 
-use clap::{Args, Parser, Subcommand};
-use config_schema::plan::BuildPlan;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use clap::{Parser, Subcommand};
 use orchestrator::{
-    Clock, Connection, Event, GITHUB, Github, Host, Progress as _, RepoName, SHORT_PATIENCE,
-    Server, SignIn, error,
-    release::{self, Options},
+    Clock, LONG_PATIENCE, SHORT_PATIENCE,
+    builds::{Options, Orchestrator},
+    error,
 };
-use serde_json::json;
 
 use crate::printer::{Format, Printer};
 
-/// Deskwright on GitHub: what becomes of built apps.
+/// How long a run is waited for: above what GitHub gives a job of its own machines.
+const DEADLINE: Duration = Duration::from_secs(7 * 3600);
+/// Makes everything that waits run so many times faster; only for a GitHub on this machine.
+const CLOCK_SPEED: &str = "DESKWRIGHT_CLOCK_SPEED";
+
+/// Deskwright in the cloud: builds apps on GitHub, in your own repository, and brings the installers home.
 #[derive(Debug, Parser)]
 #[command(name = "deskwright", version, max_term_width = 100)]
 pub(crate) struct Cli {
     /// What goes to stdout: text for people, or a line of JSON for each event and the result
     #[arg(long, global = true, default_value = "human", value_enum)]
     pub(crate) format: Format,
+    /// Where the state of builds is (default: in the user's data directory)
+    #[arg(long, global = true, env = "DESKWRIGHT_STATE_DIR", value_name = "DIR")]
+    state_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Release(ReleaseArgs),
+    Build(build::BuildArgs),
+    Dispatch(build::DispatchArgs),
+    Fleet(build::FleetArgs),
+    Doctor(build::DoctorArgs),
+    Watch(run::WatchArgs),
+    Logs(run::LogsArgs),
+    Cancel(run::CancelArgs),
+    Retry(run::RetryArgs),
+    Collect(run::CollectArgs),
+    Resume(run::ResumeArgs),
+    Runs(kept::RunsArgs),
+    Builds(kept::BuildsArgs),
+    Prune(kept::PruneArgs),
+    Release(release::ReleaseArgs),
+    Completions(manual::CompletionsArgs),
+    Manual(manual::ManualArgs),
 }
 
-#[derive(Debug, Args)]
-struct Target {
-    /// The repository, `owner/name`
-    #[arg(long, env = "GITHUB_REPOSITORY", value_name = "OWNER/NAME")]
-    repo: RepoName,
-    /// The address of GitHub's API
-    #[arg(
-        long,
-        env = "GITHUB_API_URL",
-        value_name = "URL",
-        default_value = GITHUB
-    )]
-    github_url: String,
-}
-
-/// Release built apps: draft, upload, publish, updater manifest
-///
-/// Runs again after a failure or a crash at any point, and goes on from what is there. The token comes from GITHUB_TOKEN,
-/// GH_TOKEN or `gh auth token`.
-#[derive(Debug, Args)]
-struct ReleaseArgs {
-    /// The plan of the build
-    plan: PathBuf,
-    /// Manifests of releases (`release.json`), or folders of them
-    #[arg(required_unless_present = "check")]
-    manifests: Vec<PathBuf>,
-    #[command(flatten)]
-    target: Target,
-    /// Stop before publishing
-    #[arg(long)]
-    draft: bool,
-    /// Only look whether tags and versions of the plan can be released
-    #[arg(long, conflicts_with_all = ["manifests", "draft"])]
-    check: bool,
-    /// The run that makes the release: a later attempt of it may replace the draft of an earlier one (default: the run of
-    /// the job that this is in)
-    #[arg(long, value_name = "URL")]
-    run_url: Option<String>,
+/// What every command has.
+pub(crate) struct Context {
+    pub(crate) printer: Arc<Printer>,
+    state_dir: Option<PathBuf>,
+    clock: Clock,
 }
 
 impl Cli {
-    pub(crate) async fn run(self, printer: &Arc<Printer>) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, printer: Arc<Printer>) -> anyhow::Result<()> {
+        let context = Context { printer, state_dir: self.state_dir, clock: clock()? };
         match self.command {
-            Command::Release(args) => args.run(printer).await,
+            Command::Build(args) => args.run(&context).await,
+            Command::Dispatch(args) => args.run(&context).await,
+            Command::Fleet(args) => args.run(&context).await,
+            Command::Doctor(args) => args.run(&context).await,
+            Command::Watch(args) => args.run(&context).await,
+            Command::Logs(args) => args.run(&context).await,
+            Command::Cancel(args) => args.run(&context).await,
+            Command::Retry(args) => args.run(&context).await,
+            Command::Collect(args) => args.run(&context).await,
+            Command::Resume(args) => args.run(&context).await,
+            Command::Runs(args) => args.run(&context).await,
+            Command::Builds(args) => args.run(&context),
+            Command::Prune(args) => args.run(&context),
+            Command::Release(args) => args.run(&context.printer).await,
+            Command::Completions(args) => args.run(),
+            Command::Manual(args) => args.run(),
         }
     }
 }
 
-impl ReleaseArgs {
-    async fn run(self, printer: &Arc<Printer>) -> anyhow::Result<()> {
-        let plan = release::read_plan(&self.plan)?;
-        if self.check {
-            release::check(&self.target.github(printer).await?, &plan).await?;
-            let tags: Vec<_> = plan.apps.iter().map(|app| app.tag.as_str()).collect();
-            return printer.result(
-                &format!("free: {}", tags.join(", ")),
-                &json!({ "ok": true, "tags": tags }),
-            );
-        }
-        self.release(&plan, printer).await
+impl Context {
+    fn orchestrator(&self) -> anyhow::Result<Orchestrator> {
+        self.patient(SHORT_PATIENCE, DEADLINE)
     }
 
-    async fn release(self, plan: &BuildPlan, printer: &Arc<Printer>) -> anyhow::Result<()> {
-        let Some(mode) = plan.release else {
-            let hint = "plan with `--release draft` or `--release publish`";
-            return Err(error::usage("the plan makes no release", hint));
+    /// The same for work that takes hours anyway.
+    fn long_orchestrator(&self, deadline: Duration) -> anyhow::Result<Orchestrator> {
+        self.patient(LONG_PATIENCE, deadline)
+    }
+
+    fn patient(&self, patience: Duration, deadline: Duration) -> anyhow::Result<Orchestrator> {
+        let options = Options {
+            state_dir: self.state_dir.clone(),
+            sign_in: None,
+            clock: self.clock,
+            patience,
+            deadline,
         };
-        let prepared = release::prepare_all(plan, &self.manifests, printer.as_ref())?;
-        let github = self.target.github(printer).await?;
-        let options = Options { draft: self.draft, run_url: self.run_url.or_else(current_run) };
-        let mut reports = Vec::new();
-        let mut failed = None;
-        for one in &prepared {
-            match release::release(&github, one, mode, &options).await {
-                Ok(report) => reports.push(report),
-                // One app's trouble is not another's.
-                Err(error) => {
-                    let app = one.manifest.app.slug.clone();
-                    printer.event(&Event::Failed { app: app.clone(), error: format!("{error:#}") });
-                    failed.get_or_insert(error.context(format!("failed to release: {app}")));
-                }
-            }
-        }
-        let lines: Vec<_> =
-            reports.iter().map(|report| format!("{} {}", report.tag, report.html_url)).collect();
-        printer
-            .result(&lines.join("\n"), &json!({ "ok": failed.is_none(), "releases": reports }))?;
-        failed.map_or(Ok(()), Err)
+        Orchestrator::open(options, Arc::clone(&self.printer) as _)
     }
 }
 
-impl Target {
-    async fn github(&self, printer: &Arc<Printer>) -> anyhow::Result<Github> {
-        let host = Host::parse(&self.github_url)?;
-        let sign_in = SignIn::find(&host).await?;
-        let clock = Clock::real();
-        let connection = Connection { host, sign_in, clock, patience: SHORT_PATIENCE };
-        let progress = Arc::clone(printer);
-        Ok(Server::connect(connection, progress)?.repository(self.repo.clone()))
-    }
+fn clock() -> anyhow::Result<Clock> {
+    let Ok(text) = std::env::var(CLOCK_SPEED) else { return Ok(Clock::real()) };
+    let speed = text.parse::<f64>().ok().filter(|speed| *speed >= 1.0);
+    let speed = speed.ok_or_else(|| {
+        error::usage(format!("not a speed: {CLOCK_SPEED}={text}"), "write a number from 1 on")
+    })?;
+    Ok(Clock::faster(speed))
 }
 
-/// The run of the job that this is in.
-fn current_run() -> Option<String> {
-    let server = env::var("GITHUB_SERVER_URL").unwrap_or_else(|_| "https://github.com".to_owned());
-    let (repository, run) = (env::var("GITHUB_REPOSITORY").ok()?, env::var("GITHUB_RUN_ID").ok()?);
-    Some(format!("{server}/{repository}/actions/runs/{run}"))
+/// The command line as data, for pages about it.
+pub(crate) fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
 }

@@ -30,6 +30,11 @@ impl Clock {
         self.start.elapsed().mul_f64(self.speed)
     }
 
+    /// Whether it is not the usual one.
+    pub fn is_faster(&self) -> bool {
+        self.speed > 1.0
+    }
+
     pub async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration.div_f64(self.speed)).await;
     }

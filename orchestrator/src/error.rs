@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use config_schema::ConfigErrors;
 use serde::{Deserialize, Serialize};
 
 use crate::github::ApiError;
@@ -28,6 +29,10 @@ pub struct Hinted {
     pub message: String,
     pub hint: String,
     pub exit: Exit,
+    /// What GitHub said.
+    source: Option<ApiError>,
+    /// Whether stdout has the document of it already.
+    reported: bool,
 }
 
 impl fmt::Display for Hinted {
@@ -36,10 +41,15 @@ impl fmt::Display for Hinted {
     }
 }
 
-impl std::error::Error for Hinted {}
+impl std::error::Error for Hinted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
 
 fn with(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
-    Hinted { message: message.into(), hint: hint.into(), exit }.into()
+    Hinted { message: message.into(), hint: hint.into(), exit, source: None, reported: false }
+        .into()
 }
 
 /// An ordinary failure with a cure.
@@ -50,6 +60,36 @@ pub(crate) fn hinted(message: impl Into<String>, hint: impl Into<String>) -> any
 /// A command line or a document that cannot be worked with, with what would be right.
 pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     with(Exit::Usage, message, hint)
+}
+
+/// GitHub, or what is there, does not do what is needed.
+pub(crate) fn remote(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    with(Exit::Remote, message, hint)
+}
+
+/// The same for a refusal, in words that help.
+pub(crate) fn refused(
+    source: ApiError,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> anyhow::Error {
+    let (message, hint) = (message.into(), hint.into());
+    Hinted { message, hint, exit: Exit::Remote, source: Some(source), reported: false }.into()
+}
+
+/// A failure whose document is printed already.
+pub fn reported(message: impl Into<String>, hint: impl Into<String>, exit: Exit) -> anyhow::Error {
+    Hinted { message: message.into(), hint: hint.into(), exit, source: None, reported: true }.into()
+}
+
+/// Whether stdout has what is to be said about an error.
+pub fn is_reported(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Hinted>().is_some_and(|hinted| hinted.reported)
+}
+
+/// Something that was waited for in vain.
+pub(crate) fn timeout(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    with(Exit::Timeout, message, hint)
 }
 
 /// Something is not there; the hint says how to get it.
@@ -65,6 +105,9 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if let Some(api) = cause.downcast_ref::<ApiError>() {
             return api.exit();
+        }
+        if cause.is::<ConfigErrors>() {
+            return Exit::Usage;
         }
     }
     Exit::Failed

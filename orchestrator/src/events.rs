@@ -157,6 +157,15 @@ pub enum Event {
         name: String,
         files: usize,
     },
+    /// How far a fleet is, in builds.
+    Fleet {
+        total: usize,
+        /// Those that are recorded.
+        recorded: usize,
+        done: usize,
+        failed: usize,
+        running: usize,
+    },
     /// Something that is worth knowing, and does not stop anything.
     Note {
         text: String,

@@ -22,7 +22,7 @@ pub use actions::{Conclusion, Job, Run, RunStatus, Step};
 pub(crate) use actions::{Dispatched, RemoteArtifact};
 pub(crate) use api::{Asset, Release};
 pub(crate) use calls::{BranchFile, NewRelease};
-pub(crate) use download::Remote;
+pub(crate) use download::{Remote, is_past};
 pub use failure::ApiError;
 pub(crate) use server::Repeat;
 pub use server::{Connection, LONG_PATIENCE, Requests, SHORT_PATIENCE, Server};
@@ -113,7 +113,7 @@ impl Github {
     }
 
     /// The address of something in the repository; `rest` is a list of path segments.
-    fn url(&self, rest: &[&str]) -> Url {
+    pub(crate) fn address(&self, rest: &[&str]) -> Url {
         self.server.url(&[&["repos", &self.repo.owner, &self.repo.name], rest].concat())
     }
 

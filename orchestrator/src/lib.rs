@@ -4,7 +4,9 @@
 //! `Github` is the client below them: it knows what may be repeated and what may not, waits where the server asks for it, and
 //! keeps the token to itself. Whoever calls gets `Event`s while it goes on.
 
+pub mod builds;
 mod clock;
+pub mod collect;
 pub mod doctor;
 pub mod error;
 mod events;
@@ -14,6 +16,7 @@ mod host;
 mod process;
 pub mod release;
 mod sign_in;
+pub mod source;
 pub mod state;
 mod token;
 

@@ -15,7 +15,13 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use orchestrator::{Event, Progress, error::hint_of, exit_of};
+use orchestrator::{
+    Event, Progress,
+    doctor::{Checkup, Verdict},
+    error::{hint_of, is_reported},
+    exit_of,
+    failure::FailureReport,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -55,7 +61,7 @@ impl Printer {
     /// Reports why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let hint = hint_of(error);
-        if self.format == Format::Json {
+        if self.format == Format::Json && !is_reported(error) {
             let document = json!({ "ok": false, "error": format!("{error:#}"), "hint": hint });
             println!("{document}");
         }
@@ -67,6 +73,46 @@ impl Printer {
             eprintln!("\n{}: {hint}", self.paint("1;36", "hint"));
         }
         ExitCode::from(exit_of(error) as u8)
+    }
+
+    /// What a check-up has found. With `all`, it is the command's result.
+    pub(crate) fn checkup(&self, checkup: &Checkup, all: bool) -> anyhow::Result<()> {
+        if all || self.format == Format::Json {
+            return self.result(
+                checkup.text().trim_end(),
+                &json!({ "ok": checkup.exit().is_none(), "checkup": checkup }),
+            );
+        }
+        eprintln!("{}", checkup.text().trim_end());
+        Ok(())
+    }
+
+    /// What a check-up says that does not stop anything.
+    pub(crate) fn remarks(&self, checkup: &Checkup) {
+        for finding in checkup.findings.iter().filter(|finding| finding.verdict == Verdict::Warning)
+        {
+            self.event(&Event::Note { text: finding.message.clone() });
+        }
+    }
+
+    /// Why a build failed, for people; programs find it in the result.
+    pub(crate) fn explain(&self, report: &FailureReport) {
+        eprintln!("\n{}\n", report.text().trim_end());
+    }
+
+    /// Somebody has pressed Ctrl-C.
+    pub(crate) fn interrupted(&self) {
+        self.end_bar();
+        eprintln!(
+            "\n{}: what runs at GitHub goes on there\n\n{}: `deskwright resume` goes on here, `deskwright cancel` ends a build",
+            self.paint("1;33", "interrupted"),
+            self.paint("1;36", "hint")
+        );
+    }
+
+    /// Stdout, for what is too long for a result.
+    pub(crate) fn stream(&self) -> impl std::io::Write {
+        std::io::stdout().lock()
     }
 
     fn bar(&self, name: &str, sent: u64, size: u64) {
@@ -105,6 +151,10 @@ impl Progress for Printer {
             && let Ok(line) = serde_json::to_string(event)
         {
             println!("{line}");
+        }
+        // What is about to happen is of use to programs; people see that it has.
+        if matches!(event, Event::Entering { .. }) {
+            return;
         }
         let (verb, rest) = words::words(event);
         eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));

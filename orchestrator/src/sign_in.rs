@@ -21,6 +21,8 @@ use crate::{
 const APP_ID: &str = "DESKWRIGHT_APP_ID";
 const APP_KEY_FILE: &str = "DESKWRIGHT_APP_KEY_FILE";
 const APP_KEY: &str = "DESKWRIGHT_APP_KEY";
+/// Those of them that other programs must not see.
+pub(crate) const KEY_VARIABLES: [&str; 2] = [APP_KEY_FILE, APP_KEY];
 /// How long a statement holds, in seconds: GitHub takes ten minutes at most.
 const STATEMENT_LIFE: i64 = 9 * 60;
 /// Statements are dated back so much, in seconds, as GitHub advises.
@@ -216,15 +218,12 @@ async fn install(server: &Server, key: &AppKey, repo: &RepoName) -> anyhow::Resu
         server.send_as(&operation, Repeat::Allowed, make).await
     };
     let found = ask(Method::GET, &["repos", repo.owner(), repo.name(), "installation"]).await;
-    let found = found.map_err(|error| {
+    let found = found.map_err(|refusal| {
         let hint = "install the App for the repository's owner, with this repository among its repositories";
-        let unknown = error.status() == Some(reqwest::StatusCode::NOT_FOUND);
-        let error = anyhow::Error::from(error);
-        if unknown {
-            error.context(error::missing(format!("the App is not installed for: {repo}"), hint))
-        } else {
-            error
+        if refusal.status() == Some(reqwest::StatusCode::NOT_FOUND) {
+            return error::refused(refusal, format!("the App is not installed for: {repo}"), hint);
         }
+        refusal.into()
     })?;
     let installation: Installation = read(found, "GET").await?;
     let id = installation.id.to_string();

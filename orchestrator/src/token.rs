@@ -4,12 +4,17 @@ use std::{env, fmt};
 
 use reqwest::header::HeaderValue;
 
-use crate::{Host, error, process};
+use crate::{Host, error, process, sign_in};
 
 /// Environment variables that may hold it, in the order of preference.
 const VARIABLES: [&str; 2] = ["GITHUB_TOKEN", "GH_TOKEN"];
 /// Those that are only for servers other than github.com, and go first there, as in GitHub's own command line.
 const SERVER_VARIABLES: [&str; 2] = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
+/// Every environment variable that may hold something that opens a GitHub.
+pub(crate) fn secret_variables() -> impl Iterator<Item = &'static str> {
+    VARIABLES.into_iter().chain(SERVER_VARIABLES).chain(sign_in::KEY_VARIABLES)
+}
+
 /// What a GitHub on loopback takes when nothing else is said: it guards nothing.
 const LOOPBACK: &str = "fake-token";
 

@@ -8,6 +8,14 @@ use super::{FailedJob, FailureReport};
 const SHOWN: usize = 5;
 
 impl FailureReport {
+    /// In one line: for lists of builds.
+    pub fn summary(&self) -> String {
+        let Some(job) = self.jobs.first() else { return self.conclusion.to_string() };
+        let step = job.step.as_ref().map(|step| format!(" at \"{step}\""));
+        let cause = job.causes.first().map(|cause| format!(": {}", cause.cause));
+        format!("{}{}{}", job.name, step.unwrap_or_default(), cause.unwrap_or_default())
+    }
+
     /// For people: what failed, where, the likely cause, the cure, the first real error, the link.
     pub fn text(&self) -> String {
         let mut text = format!("run {}: {}\n{}\n", self.run, self.conclusion, self.url);

@@ -155,7 +155,10 @@ pub(crate) struct RemoteArtifact {
 /// What a dispatch was answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dispatched {
-    Run(u64),
+    Run {
+        id: u64,
+        url: Option<String>,
+    },
     /// It was taken; which run it became must be looked up.
     Unnamed,
 }
@@ -163,6 +166,8 @@ pub(crate) enum Dispatched {
 #[derive(Debug, Deserialize)]
 struct RunDetails {
     workflow_run_id: u64,
+    #[serde(default)]
+    html_url: Option<String>,
 }
 
 /// A workflow as the API lists it.
@@ -193,19 +198,22 @@ impl Github {
     }
 
     async fn dispatch_once(&self, workflow: &str, body: &Value) -> Result<Dispatched, ApiError> {
-        let url = self.url(&["actions", "workflows", workflow, "dispatches"]);
+        let url = self.address(&["actions", "workflows", workflow, "dispatches"]);
         let response = self.json_request(Method::POST, url, Some(body), Repeat::Never).await?;
         if response.status() == StatusCode::NO_CONTENT {
             return Ok(Dispatched::Unnamed);
         }
         // It was taken, whatever this says.
         let details = read::<RunDetails>(response, "POST").await;
-        Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run(details.workflow_run_id)))
+        Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run {
+            id: details.workflow_run_id,
+            url: details.html_url,
+        }))
     }
 
     /// None when there is no such workflow.
     pub(crate) async fn workflow(&self, file: &str) -> Result<Option<Workflow>, ApiError> {
-        super::found(self.get(self.url(&["actions", "workflows", file])).await)
+        super::found(self.get(self.address(&["actions", "workflows", file])).await)
     }
 
     /// The last hundred runs that were dispatched, the newest first.
@@ -218,7 +226,7 @@ impl Github {
         struct Listed {
             workflow_runs: Vec<Run>,
         }
-        let mut url = self.url(&["actions", "workflows", workflow, "runs"]);
+        let mut url = self.address(&["actions", "workflows", workflow, "runs"]);
         url.set_query(Some("event=workflow_dispatch&per_page=100"));
         Ok(match self.get_fresh::<Listed>(url, known).await? {
             Fresh::New(listed, tag) => Fresh::New(listed.workflow_runs, tag),
@@ -227,7 +235,7 @@ impl Github {
     }
 
     pub(crate) async fn run(&self, id: u64) -> Result<Run, ApiError> {
-        self.get(self.url(&["actions", "runs", &id.to_string()])).await
+        self.get(self.address(&["actions", "runs", &id.to_string()])).await
     }
 
     pub(crate) async fn run_fresh(
@@ -235,25 +243,48 @@ impl Github {
         id: u64,
         known: Option<&str>,
     ) -> Result<Fresh<Run>, ApiError> {
-        self.get_fresh(self.url(&["actions", "runs", &id.to_string()]), known).await
+        self.get_fresh(self.address(&["actions", "runs", &id.to_string()]), known).await
     }
 
     /// The jobs of the run's latest attempt.
     pub(crate) async fn jobs(&self, run: u64) -> Result<Vec<Job>, ApiError> {
-        let mut url = self.url(&["actions", "runs", &run.to_string(), "jobs"]);
+        let mut url = self.address(&["actions", "runs", &run.to_string(), "jobs"]);
         url.set_query(Some("filter=latest&per_page=100"));
         self.all_in(url, "jobs").await
     }
 
+    /// The same, unless they are what the caller knows.
+    pub(crate) async fn jobs_fresh(
+        &self,
+        run: u64,
+        known: Option<&str>,
+    ) -> Result<Fresh<Vec<Job>>, ApiError> {
+        #[derive(Deserialize)]
+        struct Listed {
+            total_count: usize,
+            jobs: Vec<Job>,
+        }
+        let mut url = self.address(&["actions", "runs", &run.to_string(), "jobs"]);
+        url.set_query(Some("filter=latest&per_page=100"));
+        Ok(match self.get_fresh::<Listed>(url, known).await? {
+            Fresh::New(listed, tag) if listed.jobs.len() >= listed.total_count => {
+                Fresh::New(listed.jobs, tag)
+            }
+            // More than a page: a change on any of them counts.
+            Fresh::New(..) => Fresh::New(self.jobs(run).await?, None),
+            Fresh::NotModified => Fresh::NotModified,
+        })
+    }
+
     /// A job is a check run of the same id.
     pub(crate) async fn annotations(&self, job: u64) -> Result<Vec<Annotation>, ApiError> {
-        let mut url = self.url(&["check-runs", &job.to_string(), "annotations"]);
+        let mut url = self.address(&["check-runs", &job.to_string(), "annotations"]);
         url.set_query(Some("per_page=100"));
         self.get(url).await
     }
 
     pub(crate) async fn artifacts(&self, run: u64) -> Result<Vec<RemoteArtifact>, ApiError> {
-        let mut url = self.url(&["actions", "runs", &run.to_string(), "artifacts"]);
+        let mut url = self.address(&["actions", "runs", &run.to_string(), "artifacts"]);
         url.set_query(Some("per_page=100"));
         self.all_in(url, "artifacts").await
     }
@@ -274,7 +305,7 @@ impl Github {
     }
 
     async fn run_verb(&self, run: u64, verb: &str, repeat: Repeat) -> Result<(), ApiError> {
-        let url = self.url(&["actions", "runs", &run.to_string(), verb]);
+        let url = self.address(&["actions", "runs", &run.to_string(), verb]);
         self.json_request(Method::POST, url, None, repeat).await.map(|_| ())
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct BranchFile {
 
 impl Github {
     pub(crate) async fn repository(&self) -> Result<Repository, ApiError> {
-        self.get(self.url(&[])).await
+        self.get(self.address(&[])).await
     }
 
     /// Every release, drafts among them where the token may see them.
@@ -45,7 +45,7 @@ impl Github {
     }
 
     pub(crate) async fn release(&self, id: u64) -> Result<Release, ApiError> {
-        self.get(self.url(&["releases", &id.to_string()])).await
+        self.get(self.address(&["releases", &id.to_string()])).await
     }
 
     /// Not repeated: each call makes a draft.
@@ -58,7 +58,7 @@ impl Github {
         id: u64,
         change: &Value,
     ) -> Result<Release, ApiError> {
-        let url = self.url(&["releases", &id.to_string()]);
+        let url = self.address(&["releases", &id.to_string()]);
         let response = self.json_request(Method::PATCH, url, Some(change), Repeat::Allowed).await?;
         read(response, "PATCH").await
     }
@@ -100,7 +100,7 @@ impl Github {
     /// Every tag whose name begins so, without `refs/tags/`, with its commit or tag object.
     pub(crate) async fn tags(&self, start: &str) -> Result<Vec<(String, String)>, ApiError> {
         let references: Vec<Reference> =
-            self.all(self.url(&["git", "matching-refs", "tags", start])).await?;
+            self.all(self.address(&["git", "matching-refs", "tags", start])).await?;
         let tag = |reference: Reference| {
             Some((reference.name.strip_prefix("refs/tags/")?.to_owned(), reference.object.sha))
         };
@@ -109,7 +109,7 @@ impl Github {
 
     /// Whether there is a branch of this name.
     pub(crate) async fn has_branch(&self, name: &str) -> Result<bool, ApiError> {
-        let reference = self.get::<Reference>(self.url(&["git", "ref", "heads", name])).await;
+        let reference = self.get::<Reference>(self.address(&["git", "ref", "heads", name])).await;
         Ok(found(reference)?.is_some())
     }
 
@@ -118,7 +118,7 @@ impl Github {
         branch: &str,
         path: &str,
     ) -> Result<Option<BranchFile>, ApiError> {
-        let mut url = self.url(&["contents", path]);
+        let mut url = self.address(&["contents", path]);
         url.query_pairs_mut().append_pair("ref", branch);
         let Some(content) = found(self.get::<Content>(url).await)? else { return Ok(None) };
         let joined: String = content.content.split_whitespace().collect();
@@ -142,7 +142,7 @@ impl Github {
         if let Some(sha) = replaces {
             body["sha"] = sha.into();
         }
-        let url = self.url(&["contents", path]);
+        let url = self.address(&["contents", path]);
         self.json_request(Method::PUT, url, Some(&body), Repeat::Never).await?;
         Ok(())
     }
@@ -167,7 +167,7 @@ impl Github {
     }
 
     fn page(&self, rest: &[&str]) -> Url {
-        let mut url = self.url(rest);
+        let mut url = self.address(rest);
         url.set_query(Some(PAGE));
         url
     }
@@ -178,13 +178,14 @@ impl Github {
         body: &Value,
         repeat: Repeat,
     ) -> Result<T, ApiError> {
-        let response = self.json_request(Method::POST, self.url(rest), Some(body), repeat).await?;
+        let response =
+            self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?;
         read(response, "POST").await
     }
 
     async fn delete(&self, rest: &[&str]) -> Result<(), ApiError> {
         let deleted =
-            self.json_request(Method::DELETE, self.url(rest), None, Repeat::Allowed).await;
+            self.json_request(Method::DELETE, self.address(rest), None, Repeat::Allowed).await;
         found(deleted).map(|_| ())
     }
 }

@@ -37,7 +37,7 @@ impl Github {
     }
 
     async fn open_once(&self, what: Remote, from: u64) -> Result<Response, ApiError> {
-        let url = self.address(what);
+        let url = self.place_of(what);
         let operation = format!("GET {}", url.path());
         let range = (from > 0).then(|| format!("bytes={from}-"));
         let make = async || {
@@ -71,11 +71,11 @@ impl Github {
         Err(refusal)
     }
 
-    fn address(&self, what: Remote) -> Url {
+    fn place_of(&self, what: Remote) -> Url {
         match what {
-            Remote::Artifact(id) => self.url(&["actions", "artifacts", &id.to_string(), "zip"]),
-            Remote::JobLog(id) => self.url(&["actions", "jobs", &id.to_string(), "logs"]),
-            Remote::Asset(id) => self.url(&["releases", "assets", &id.to_string()]),
+            Remote::Artifact(id) => self.address(&["actions", "artifacts", &id.to_string(), "zip"]),
+            Remote::JobLog(id) => self.address(&["actions", "jobs", &id.to_string(), "logs"]),
+            Remote::Asset(id) => self.address(&["releases", "assets", &id.to_string()]),
         }
     }
 

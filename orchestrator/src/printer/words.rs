@@ -69,6 +69,9 @@ pub(super) fn words(event: &Event) -> (&'static str, String) {
         Event::ArtifactVerified { name, files, .. } => {
             ("Verified", format!("{name}: {files} files"))
         }
+        Event::Fleet { total, done, failed, running, .. } => {
+            ("Fleet", format!("{done} of {total} done, {failed} failed, {running} under way"))
+        }
         Event::Note { text } => ("Note", text.clone()),
     }
 }

@@ -118,8 +118,8 @@ impl fmt::Display for BuildState {
 pub enum ConfigSource {
     /// A file of the repository, by its path from the root, with slashes.
     Path(String),
-    /// Sent along, as JSON; its paths start at the repository's root.
-    Inline(String),
+    /// Sent along, as JSON. The path says where it would be: what it names is relative to there.
+    Inline { path: String, json: String },
     /// Nobody here asked for it: a run that was found.
     Unknown,
 }

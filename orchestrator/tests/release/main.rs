@@ -5,5 +5,7 @@ mod crash;
 mod files;
 mod remote;
 mod resume;
+#[path = "../support/said.rs"]
+mod said;
 mod support;
 mod updates;

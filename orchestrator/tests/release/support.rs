@@ -2,8 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Output, Stdio},
-    time::Duration,
+    process::Stdio,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -16,31 +15,20 @@ use config_schema::{
     },
 };
 use fake_github::{Access, FakeGithub, Release, Repository};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
+
+pub(crate) use super::said::{Said, TOKEN, wait};
 
 pub(crate) const REPOSITORY: &str = "o/r";
-/// In no output and no request line may this be seen.
-pub(crate) const TOKEN: &str = "ghs_MarkerOfTheToken";
 pub(crate) const RUN: &str = "https://github.com/o/r/actions/runs/7";
-/// Far above what any of these commands takes: only a hang is ended.
-const LIMIT: Duration = Duration::from_secs(120);
-
 /// A GitHub with one repository, and a folder for builds.
 pub(crate) struct Fixture {
     pub(crate) fake: FakeGithub,
     pub(crate) dir: TempDir,
     pub(crate) token: &'static str,
-}
-
-/// What the program said, and how it ended.
-#[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl Fixture {
@@ -137,41 +125,6 @@ impl Drop for Fixture {
         if !std::thread::panicking() {
             assert_eq!(self.fake.violations(), Vec::<String>::new());
         }
-    }
-}
-
-pub(crate) async fn wait(child: Child) -> Result<Said> {
-    let output: Output =
-        tokio::time::timeout(LIMIT, child.wait_with_output()).await.context("it hangs")??;
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let said = Said {
-        code: output.status.code(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    };
-    assert!(
-        !said.stdout.contains("Marker") && !said.stderr.contains("Marker"),
-        "the token is seen: {said:?}"
-    );
-    Ok(said)
-}
-
-impl Said {
-    #[track_caller]
-    pub(crate) fn expect(self, code: i32, words: &str) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        assert!(self.stderr.contains(words), "not said: {words}\n{}", self.stderr);
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn ok(self) -> Self {
-        self.expect(0, "")
-    }
-
-    /// The last line of stdout as JSON.
-    pub(crate) fn last(&self) -> Result<Value> {
-        Ok(serde_json::from_str(self.stdout.lines().last().context("nothing was said")?)?)
     }
 }
 

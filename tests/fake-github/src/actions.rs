@@ -9,52 +9,121 @@ mod token;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
     Json, Router,
     http::StatusCode,
+    middleware,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-pub(crate) use blobs::Download;
+pub(crate) use blobs::{Download, Life, refused};
 pub(crate) use token::start_run;
 
-use crate::{store::StoredFile, world::World};
+use crate::{
+    clock::later,
+    simulation::Left,
+    store::StoredFile,
+    world::{State, World},
+};
+
+/// The content type of an artifact that does not name one.
+const ZIP: &str = "application/zip";
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What the services have stored.
 #[derive(Debug, Default)]
 pub(crate) struct Services {
     /// By id.
-    artifacts: BTreeMap<u64, Artifact>,
+    pub(crate) artifacts: BTreeMap<u64, Artifact>,
     /// The newest comes last.
-    caches: Vec<Cache>,
+    pub(crate) caches: Vec<Cache>,
     /// Uploads under way, by signature.
     uploads: HashMap<String, Upload>,
 }
 
+/// An artifact of a run, whoever made it.
 #[derive(Debug)]
-struct Artifact {
-    run: u64,
+pub(crate) struct Artifact {
+    pub(crate) run: u64,
+    /// `owner/name`.
+    pub(crate) repository: String,
     job: String,
-    name: String,
+    pub(crate) name: String,
     content_type: String,
-    created_at: jiff::Timestamp,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
     upload: String,
     /// Present when the upload has been finalised.
-    file: Option<StoredFile>,
+    pub(crate) file: Option<StoredFile>,
+    /// A digest that is not the true one.
+    digest_override: Option<String>,
+}
+
+impl Artifact {
+    /// A new artifact that nothing was uploaded for.
+    fn new(state: &State, run: u64, repository: &str, name: &str, now: Timestamp) -> Self {
+        let days =
+            state.repositories.get(repository).map_or(0, |found| found.artifact_retention_days);
+        Self {
+            run,
+            repository: repository.to_owned(),
+            job: String::new(),
+            name: name.to_owned(),
+            content_type: ZIP.to_owned(),
+            created_at: now,
+            expires_at: later(now, DAY * days),
+            upload: String::new(),
+            file: None,
+            digest_override: None,
+        }
+    }
+
+    /// With `sha256:`; absent while it is uploaded.
+    pub(crate) fn digest(&self) -> Option<String> {
+        let true_one = self.file.as_ref().map(|file| format!("sha256:{}", file.sha256));
+        self.digest_override.clone().or(true_one)
+    }
+
+    /// What is behind its signed address.
+    pub(crate) fn download(&self) -> Option<Download> {
+        let end = if self.content_type == ZIP { ".zip" } else { "" };
+        let name = format!("{}{end}", self.name);
+        Some(Download::new(self.file.clone()?, &self.content_type, &name))
+    }
+}
+
+/// Puts what a scripted job has left where a real job's uploads are.
+pub(crate) fn publish(state: &mut State, left: Left) {
+    let Some(repository) = state.simulation.runs.get(&left.run).map(|run| run.repository.clone())
+    else {
+        return;
+    };
+    for made in left.artifacts {
+        let mut artifact = Artifact::new(state, left.run, &repository, &made.name, left.at);
+        if made.expired {
+            artifact.expires_at = left.at;
+        }
+        artifact.file = Some(made.file);
+        artifact.digest_override = made.digest_override;
+        let id = state.id();
+        state.services.artifacts.insert(id, artifact);
+    }
 }
 
 #[derive(Debug)]
-struct Cache {
+pub(crate) struct Cache {
     id: u64,
-    repository: String,
+    pub(crate) repository: String,
     key: String,
     version: String,
     upload: String,
-    file: Option<StoredFile>,
+    pub(crate) file: Option<StoredFile>,
 }
 
 /// Bytes on their way: blocks in any order, then the list that says which, or all at once.
@@ -77,8 +146,15 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route(&format!("{CACHES}/CreateCacheEntry"), post(cache::create))
         .route(&format!("{CACHES}/FinalizeCacheEntryUpload"), post(cache::finalise))
         .route(&format!("{CACHES}/GetCacheEntryDownloadURL"), post(cache::find))
-        .route("/blob/{signature}", any(blobs::answer))
         .route("/identity", get(identity::token))
+        .with_state(Arc::clone(world))
+}
+
+/// The other host, where bytes lie behind signed addresses.
+pub(crate) fn blob_router(world: &Arc<World>) -> Router {
+    Router::new()
+        .route("/blob/{signature}", any(blobs::answer))
+        .layer(middleware::from_fn_with_state(Arc::clone(world), blobs::without_token))
         .with_state(Arc::clone(world))
 }
 

@@ -63,6 +63,9 @@ impl Contract {
                 .with_context(|| format!("the contract is no such JSON: {name}"))?;
             version.add_starter();
             version.allow_errors_of_several_kinds();
+            version.allow_too_many_inputs();
+            version.allow_ranges_of_time();
+            version.allow_accounts_of_one_kind();
             versions.insert(name, version);
         }
         Ok(Self { versions })
@@ -156,6 +159,40 @@ impl Version {
         let states = self.definitions.pointer_mut("/release-asset/properties/state/enum");
         if let Some(states) = states.and_then(Value::as_array_mut) {
             states.push(json!("starter"));
+        }
+    }
+
+    /// Too many inputs of a dispatch are the server's to refuse, in its own words.
+    fn allow_too_many_inputs(&mut self) {
+        let dispatch = self.operations.iter_mut().find(|(name, _)| name.ends_with("/dispatches"));
+        let request = dispatch.and_then(|(_, operation)| operation.request.as_mut());
+        let inputs = request.and_then(|request| request.pointer_mut("/properties/inputs"));
+        if let Some(inputs) = inputs.and_then(Value::as_object_mut) {
+            inputs.remove("maxProperties");
+        }
+    }
+
+    /// Runs are asked for by a range such as `>=2026-01-01`, as GitHub documents; its description says one time.
+    fn allow_ranges_of_time(&mut self) {
+        let queries = self.operations.values_mut().flat_map(|operation| &mut operation.query);
+        for parameter in queries.filter(|parameter| parameter.name == "created") {
+            if let Some(schema) = parameter.schema.as_object_mut() {
+                schema.remove("format");
+            }
+        }
+    }
+
+    /// An installation's account is a user or an enterprise; the description says both at once.
+    fn allow_accounts_of_one_kind(&mut self) {
+        let list = self.operations.get_mut("GET /app/installations");
+        let answer = list.and_then(|list| list.responses.get_mut("200"));
+        let schema = answer.and_then(|types| types.get_mut("application/json"));
+        let account =
+            schema.and_then(|schema| schema.pointer_mut("/items/properties/account/anyOf/0"));
+        if let Some(account) = account.and_then(Value::as_object_mut)
+            && let Some(kinds) = account.remove("allOf")
+        {
+            account.insert("anyOf".to_owned(), kinds);
         }
     }
 

@@ -14,7 +14,15 @@ pub struct Exchange {
     pub status: Option<StatusCode>,
     /// The name of the fault that it met.
     pub fault: Option<&'static str>,
+    /// Whether it was counted against the token's requests of an hour.
+    pub counted: bool,
+    /// Whether the client's copy was still good: 304, which is free.
+    pub not_modified: bool,
 }
+
+/// Where a request stands in the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Number(pub(crate) usize);
 
 impl fmt::Display for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,6 +10,14 @@ use serde_json::Value;
 pub enum Action {
     /// This answer, without any effect.
     Answer { status: StatusCode, headers: Vec<(&'static str, String)>, body: Value },
+    /// As if the token's hour were used up, for so long of the fake's time.
+    PrimaryLimit { status: StatusCode, resets_in: Duration },
+    /// As if too much had been asked for at once; whether GitHub says how long to wait (seconds) is up to it.
+    SecondaryLimit { status: StatusCode, retry_after: Option<i64> },
+    /// The client is sent elsewhere, as after a move: to a foreign host, or to one that is dead.
+    RedirectTo { status: StatusCode, url: String },
+    /// A signed address that is past its time, in the words of the store of bytes.
+    ExpiredAddress,
     /// The connection is cut before anything happens.
     ResetBefore,
     /// It takes effect, and the connection is cut instead of an answer.
@@ -20,6 +28,12 @@ pub enum Action {
     HoldUpload(usize),
     /// The answer comes late.
     Slow(Duration),
+    /// The answer's body comes in small parts, with so long before each.
+    Trickle(Duration),
+    /// The last byte of the answer's first part is another one.
+    Corrupt,
+    /// A range is not looked at: the answer is the whole.
+    IgnoreRange,
     /// The answer's body ends after so many bytes, and the connection with it.
     Truncate(usize),
     /// Waits for `FakeGithub::let_go`, and has no effect before. `FakeGithub::wait_for_hold` tells that it came.
@@ -34,11 +48,18 @@ impl Action {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Answer { .. } => "answer",
+            Self::PrimaryLimit { .. } => "primary limit",
+            Self::SecondaryLimit { .. } => "secondary limit",
+            Self::RedirectTo { .. } => "redirect",
+            Self::ExpiredAddress => "expired address",
             Self::ResetBefore => "reset before",
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",
             Self::HoldUpload(_) => "hold upload",
             Self::Slow(_) => "slow",
+            Self::Trickle(_) => "trickle",
+            Self::Corrupt => "corrupt",
+            Self::IgnoreRange => "ignore range",
             Self::Truncate(_) => "truncate",
             Self::HoldBefore => "hold before",
             Self::HoldAfter => "hold after",

@@ -1,8 +1,11 @@
 //! Git objects and refs of a repository, with git's own names for them.
 
+mod import;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use bytes::Bytes;
 use sha1::{Digest as _, Sha1};
 
 use crate::store::hex;
@@ -21,7 +24,7 @@ pub struct Person {
 /// Content that git knows by its hash.
 #[derive(Debug, Clone)]
 pub enum Object {
-    Blob(Vec<u8>),
+    Blob(Bytes),
     Tree(BTreeMap<String, Entry>),
     Commit { tree: String, parents: Vec<String>, message: String, author: Person },
 }
@@ -58,7 +61,8 @@ impl Git {
         self.objects.get(sha)
     }
 
-    pub fn blob(&mut self, bytes: Vec<u8>) -> String {
+    pub fn blob(&mut self, bytes: impl Into<Bytes>) -> String {
+        let bytes = bytes.into();
         self.put("blob", &bytes.clone(), Object::Blob(bytes))
     }
 
@@ -125,6 +129,38 @@ impl Git {
         files
     }
 
+    /// What stands in a tree by its path, folders before what is in them.
+    pub(crate) fn entries(&self, tree: &str, recursive: bool) -> Vec<(String, Entry)> {
+        let mut found = Vec::new();
+        if let Some(Object::Tree(entries)) = self.objects.get(tree) {
+            for (name, entry) in entries {
+                found.push((name.clone(), entry.clone()));
+                if recursive && entry.mode == TREE_MODE {
+                    let inner = self.entries(&entry.sha, true).into_iter();
+                    found.extend(inner.map(|(path, entry)| (format!("{name}/{path}"), entry)));
+                }
+            }
+        }
+        found
+    }
+
+    /// What stands at a path below a tree.
+    pub(crate) fn entry(&self, tree: &str, path: &str) -> Option<&Entry> {
+        let mut names = path.split('/').filter(|name| !name.is_empty());
+        let mut found = self.child(tree, names.next()?)?;
+        for name in names {
+            found = self.child(&found.sha, name)?;
+        }
+        Some(found)
+    }
+
+    fn child(&self, tree: &str, name: &str) -> Option<&Entry> {
+        match self.objects.get(tree)? {
+            Object::Tree(entries) => entries.get(name),
+            _ => None,
+        }
+    }
+
     /// The tree of a commit.
     pub fn tree_of(&self, commit: &str) -> Option<&str> {
         match self.objects.get(commit)? {
@@ -145,25 +181,29 @@ impl Git {
     /// The bytes of a file on a branch, a tag or a commit.
     pub fn read(&self, name: &str, path: &str) -> Option<&[u8]> {
         let commit = self.resolve(name)?;
-        let files = self.files(self.tree_of(&commit)?);
-        match self.objects.get(&files.get(path)?.sha)? {
+        match self.objects.get(&self.entry(self.tree_of(&commit)?, path)?.sha)? {
             Object::Blob(bytes) => Some(bytes),
             _ => None,
         }
     }
 
-    /// Whether a commit stands in another one's history.
-    pub fn is_ancestor(&self, ancestor: &str, commit: &str) -> bool {
-        let mut open = vec![commit.to_owned()];
-        while let Some(sha) = open.pop() {
-            if sha == ancestor {
-                return true;
-            }
+    /// A commit and everything before it, the nearer the earlier.
+    pub fn history(&self, commit: &str) -> Vec<String> {
+        let (mut found, mut next) = (vec![commit.to_owned()], 0);
+        while let Some(sha) = found.get(next).cloned() {
+            next += 1;
             if let Some(Object::Commit { parents, .. }) = self.objects.get(&sha) {
-                open.extend(parents.iter().cloned());
+                let new: Vec<_> =
+                    parents.iter().filter(|parent| !found.contains(parent)).cloned().collect();
+                found.extend(new);
             }
         }
-        false
+        found
+    }
+
+    /// Whether a commit stands in another one's history.
+    pub fn is_ancestor(&self, ancestor: &str, commit: &str) -> bool {
+        self.history(commit).iter().any(|sha| sha == ancestor)
     }
 
     /// Adds a commit with one file more, or changed, to a branch, which is made when it is not there.
@@ -215,13 +255,15 @@ impl Git {
 }
 
 impl Person {
-    /// Who commits when a request does not say.
+    /// Who commits when a test does not say.
     pub fn bot() -> Self {
-        Self {
-            name: "fake-bot".to_owned(),
-            email: "fake-bot@example.com".to_owned(),
-            date: jiff::Timestamp::now(),
-        }
+        Self::bot_at(jiff::Timestamp::now())
+    }
+
+    /// Who commits when a request does not say.
+    pub(crate) fn bot_at(date: jiff::Timestamp) -> Self {
+        let (name, email) = ("fake-bot".to_owned(), "fake-bot@example.com".to_owned());
+        Self { name, email, date }
     }
 }
 

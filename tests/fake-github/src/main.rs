@@ -27,8 +27,12 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    let fake =
-        FakeGithub::start_with(Options { port: arguments.port, dir: arguments.state }).await?;
+    let fake = FakeGithub::start_with(Options {
+        port: arguments.port,
+        dir: arguments.state,
+        ..Options::default()
+    })
+    .await?;
     fake.add_token(Access::full(&arguments.token));
     let mut runs = Vec::new();
     for name in &arguments.repositories {

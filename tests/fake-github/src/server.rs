@@ -1,44 +1,63 @@
-//! The server: two loopback ports, connections that faults can cut, and the handle by which tests set up and look.
+//! The server's two loopback ports, and the handle by which tests set up and look.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
     thread::JoinHandle,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
-use axum::{
-    Json, Router,
-    body::{Body, Bytes},
-    extract::Request,
-    response::{IntoResponse as _, Response},
-};
-use futures_util::{Stream, StreamExt as _};
-use http_body_util::BodyExt as _;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot};
-use tower::ServiceExt;
 
 use crate::{
     access::Access,
     actions,
+    apps::App,
     exchange::Exchange,
-    fault::{self, Action, Fault},
+    fault::Fault,
+    limits::Limits,
     repository::{Release, Repository},
     rest,
+    script::Scripter,
+    serve,
     world::{Run, World},
 };
 
 /// How to start.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Port of the API on loopback; any free one when 0.
     pub port: u16,
     /// Where uploaded bytes go; a folder that vanishes with the fake when absent.
     pub dir: Option<PathBuf>,
+    /// How many of the fake's seconds pass in one of the world's; 1 by default. Everything that has a time follows: scripts,
+    /// documents, limits, signed addresses. With 0 time stands still but for `FakeGithub::advance`.
+    pub speed: f64,
+    /// How far the fake's clock is ahead of the world's (seconds).
+    pub clock_skew: i64,
+    /// A server of before 2026: no run id from a dispatch, no digests of artifacts, no API version 2026-03-10.
+    pub old_server: bool,
+    /// What a token may ask for; nothing is refused by default.
+    pub limits: Option<Limits>,
+    /// Jobs of one account that run at a time (count); 20, as GitHub's free plan has it.
+    pub concurrent_jobs: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            dir: None,
+            speed: 1.0,
+            clock_skew: 0,
+            old_server: false,
+            limits: None,
+            concurrent_jobs: 20,
+        }
+    }
 }
 
 /// A running fake. It runs on threads of its own, whatever the test is busy with, and ends on drop.
@@ -49,18 +68,6 @@ pub struct FakeGithub {
     _dir: Option<TempDir>,
 }
 
-/// A connection that ends without an answer.
-#[derive(Debug)]
-struct Cut;
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the connection is cut")
-    }
-}
-
-impl std::error::Error for Cut {}
-
 impl FakeGithub {
     /// Starts on a free port, with nothing in it.
     pub async fn start() -> Result<Self> {
@@ -70,7 +77,7 @@ impl FakeGithub {
     pub async fn start_with(options: Options) -> Result<Self> {
         let temporary = if options.dir.is_none() { Some(tempfile::tempdir()?) } else { None };
         let own = temporary.as_ref().map(|dir| dir.path().to_owned());
-        let dir = options.dir.or(own).context("there is a folder")?;
+        let dir = options.dir.clone().or(own).context("there is a folder")?;
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -78,7 +85,7 @@ impl FakeGithub {
                 tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                let _ = ready.send(open(options.port, &dir).await);
+                let _ = ready.send(open(&options, &dir).await);
                 // An error means that the handle is gone, which is the same wish.
                 let _ = stopped.await;
             });
@@ -102,6 +109,23 @@ impl FakeGithub {
         self.world.state().tokens.push(access);
     }
 
+    /// Makes a GitHub App known by the public half of its key. It is installed everywhere, with all rights, until
+    /// `install_app` says where.
+    pub fn add_app(&self, id: u64, public_key_pem: &str) -> Result<()> {
+        self.world.state().apps.push(App::new(id, public_key_pem)?);
+        Ok(())
+    }
+
+    /// Installs an App at an owner's, with the rights of this access, and tells the installation's number.
+    pub fn install_app(&self, app: u64, owner: &str, access: &Access) -> Result<u64> {
+        let mut state = self.world.state();
+        let id = state.id();
+        let mut apps = state.apps.iter_mut();
+        let app = apps.find(|found| found.id == app).context("no such App")?;
+        app.install(id, owner, access.rights);
+        Ok(id)
+    }
+
     /// A copy of a repository as it is now.
     pub fn repository(&self, full_name: &str) -> Result<Repository> {
         Ok(self.world.state().repository(full_name)?.clone())
@@ -120,8 +144,30 @@ impl FakeGithub {
     pub fn add_draft(&self, full_name: &str, tag: &str) -> Result<u64> {
         let mut state = self.world.state();
         let id = state.id();
-        state.repository(full_name)?.releases.insert(id, Release::draft(id, tag));
+        let draft = Release::draft(id, tag, self.world.clock.now());
+        state.repository(full_name)?.releases.insert(id, draft);
         Ok(id)
+    }
+
+    /// Says how the runs of a repository go, from the next dispatch on. Without it each is one job that succeeds at once.
+    pub fn on_dispatch(&self, full_name: &str, scripter: Scripter) {
+        self.world.state().scripters.insert(full_name.to_owned(), scripter);
+    }
+
+    /// Consents to an environment that a run's jobs wait for.
+    pub fn approve(&self, run: u64, environment: &str) {
+        let mut state = self.world.state();
+        state.simulation.approve(run, environment, self.world.clock.now());
+    }
+
+    /// Lets so much of the fake's own time pass at once.
+    pub fn advance(&self, by: Duration) {
+        self.world.clock.advance(by);
+    }
+
+    /// The fake's own time, which documents and headers tell.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.world.clock.now()
     }
 
     /// Starts a run, whose environment has everything that actions need to reach this fake.
@@ -155,6 +201,16 @@ impl FakeGithub {
         self.world.state().log.clone()
     }
 
+    /// How many requests were counted against the limit of an hour (count).
+    pub fn counted_requests(&self) -> usize {
+        self.world.state().log.iter().filter(|exchange| exchange.counted).count()
+    }
+
+    /// Each request that crossed a limit, with the limit; none without `Options::limits`.
+    pub fn limit_crossings(&self) -> Vec<String> {
+        self.world.state().crossings.clone()
+    }
+
     pub fn violations(&self) -> Vec<String> {
         self.world.state().violations.clone()
     }
@@ -177,136 +233,19 @@ impl Drop for FakeGithub {
     }
 }
 
-async fn open(port: u16, dir: &std::path::Path) -> Result<Arc<World>> {
-    let api = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.context("failed to listen")?;
+async fn open(options: &Options, dir: &std::path::Path) -> Result<Arc<World>> {
+    let api =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.context("failed to listen")?;
     let blobs = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("failed to listen")?;
     let url = |address: SocketAddr| format!("http://{address}");
-    let world = Arc::new(World::new(url(api.local_addr()?), url(blobs.local_addr()?), dir)?);
-    let router = rest::router(&world).merge(actions::router(&world));
-    for listener in [api, blobs] {
-        tokio::spawn(accept(listener, Arc::clone(&world), router.clone()));
+    let world =
+        Arc::new(World::new(url(api.local_addr()?), url(blobs.local_addr()?), dir, options)?);
+    let hosts = [
+        (api, rest::router(&world).merge(actions::router(&world))),
+        (blobs, actions::blob_router(&world)),
+    ];
+    for (listener, router) in hosts {
+        tokio::spawn(serve::accept(listener, Arc::clone(&world), router));
     }
     Ok(world)
-}
-
-async fn accept(listener: TcpListener, world: Arc<World>, router: Router) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let (world, router) = (Arc::clone(&world), router.clone());
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            serve(Arc::clone(&world), router.clone(), request.map(Body::new))
-        });
-        // A connection that ends badly is the client's own affair, or a fault's.
-        tokio::spawn(async move {
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
-    }
-}
-
-/// One request: into the log, through a fault if one is due, and to its handler.
-async fn serve(world: Arc<World>, router: Router, request: Request) -> Result<Response, Cut> {
-    let (number, action) = {
-        let mut state = world.state();
-        let uri = request.uri();
-        let action = fault::take(&mut state.faults, request.method(), uri.path());
-        state.log.push(Exchange {
-            method: request.method().clone(),
-            path: uri.path().to_owned(),
-            query: uri.query().unwrap_or_default().to_owned(),
-            status: None,
-            fault: action.as_ref().map(Action::name),
-        });
-        (state.log.len() - 1, action)
-    };
-    let run = async |request| {
-        let Ok(response) = ServiceExt::<Request>::oneshot(router, request).await;
-        if let Some(entry) = world.state().log.get_mut(number) {
-            entry.status = Some(response.status());
-        }
-        response
-    };
-    match action {
-        None => Ok(run(request).await),
-        Some(Action::Answer { status, headers, body }) => {
-            let mut response = (status, Json(body)).into_response();
-            for (name, value) in headers {
-                response.headers_mut().insert(name, value.parse().map_err(|_| Cut)?);
-            }
-            if let Some(entry) = world.state().log.get_mut(number) {
-                entry.status = Some(status);
-            }
-            Ok(response)
-        }
-        Some(Action::ResetBefore) => Err(Cut),
-        Some(Action::ResetAfter) => {
-            run(request).await;
-            Err(Cut)
-        }
-        Some(Action::BreakUpload(len)) => {
-            run(request.map(|body| cut_after(body, len))).await;
-            Err(Cut)
-        }
-        Some(Action::HoldUpload(len)) => {
-            let (parts, body) = request.into_parts();
-            let start = first_bytes(body, len);
-            let world = Arc::clone(&world);
-            let end = futures_util::stream::once(async move {
-                hold(&world).await;
-                Err(Cut)
-            });
-            run(Request::from_parts(parts, Body::from_stream(start.chain(end)))).await;
-            Err(Cut)
-        }
-        Some(Action::Slow(delay)) => {
-            tokio::time::sleep(delay).await;
-            Ok(run(request).await)
-        }
-        Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
-        Some(Action::HoldBefore) => {
-            hold(&world).await;
-            Ok(run(request).await)
-        }
-        Some(Action::HoldAfter) => {
-            let response = run(request).await;
-            hold(&world).await;
-            Ok(response)
-        }
-        Some(Action::Change(change)) => changed(run(request).await, &*change).await,
-    }
-}
-
-async fn hold(world: &World) {
-    // Asked for before anybody can answer.
-    let let_go = world.let_go.notified();
-    world.held.send_modify(|count| *count += 1);
-    let_go.await;
-}
-
-/// A body that breaks off after so many bytes, or at its end when it is shorter.
-fn cut_after(body: Body, len: usize) -> Body {
-    let start = first_bytes(body, len);
-    Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
-}
-
-/// At most so many bytes of a body.
-fn first_bytes(body: Body, len: usize) -> impl Stream<Item = Result<Bytes, Cut>> {
-    body.into_data_stream().scan(len, |left, chunk| {
-        let taken = chunk.ok().filter(|_| *left > 0).map(|chunk| {
-            let taken = chunk.slice(..chunk.len().min(*left));
-            *left -= taken.len();
-            Ok(taken)
-        });
-        std::future::ready(taken)
-    })
-}
-
-async fn changed(
-    response: Response,
-    change: &(dyn Fn(&mut serde_json::Value) + Send + Sync),
-) -> Result<Response, Cut> {
-    let (mut parts, body) = response.into_parts();
-    let bytes = body.collect().await.map_err(|_| Cut)?.to_bytes();
-    let mut document = serde_json::from_slice(&bytes).map_err(|_| Cut)?;
-    change(&mut document);
-    parts.headers.remove(hyper::header::CONTENT_LENGTH);
-    Ok(Response::from_parts(parts, Body::from(document.to_string())))
 }

@@ -1,8 +1,13 @@
 //! Bytes that were uploaded. They lie in files: some of them are larger than a test should hold in memory.
 
 use std::{
+    collections::HashMap,
+    io::{Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use anyhow::{Context as _, Result};
@@ -11,12 +16,15 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Bytes that are read from a file and sent at once.
-const CHUNK_LEN: usize = 64 * 1024;
+const CHUNK_LEN: usize = 1024 * 1024;
+/// Chunks that are read before the one that is sent has gone (count).
+const READ_AHEAD: usize = 4;
 
 /// A file that has arrived.
 #[derive(Debug, Clone)]
@@ -39,16 +47,53 @@ pub(crate) enum Received {
 pub(crate) struct Store {
     dir: PathBuf,
     next: AtomicU64,
+    /// Files of tests and bytes of tests, which many artifacts may share: by path, or by hash.
+    known: Mutex<HashMap<PathBuf, StoredFile>>,
 }
 
 impl Store {
     pub(crate) fn new(dir: &Path) -> Result<Self> {
         fs_err::create_dir_all(dir)?;
-        Ok(Self { dir: dir.to_owned(), next: AtomicU64::new(1) })
+        Ok(Self { dir: dir.to_owned(), next: AtomicU64::new(1), known: Mutex::default() })
     }
 
     fn path(&self) -> PathBuf {
         self.dir.join(format!("{:08}", self.next.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Bytes at hand as a file; the same bytes are the same file.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Result<StoredFile> {
+        let sha256 = hex(&Sha256::digest(bytes));
+        let path = self.dir.join(&sha256);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(&path) {
+            return Ok(file.clone());
+        }
+        fs_err::write(&path, bytes)?;
+        let file = StoredFile { path: path.clone(), size: bytes.len() as u64, sha256 };
+        known.insert(path, file.clone());
+        Ok(file)
+    }
+
+    /// A file that somebody else keeps. It is read once, for its hash.
+    pub(crate) fn borrow(&self, path: &Path) -> Result<StoredFile> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(path) {
+            return Ok(file.clone());
+        }
+        let (mut opened, mut hash, mut size) = (fs_err::File::open(path)?, Sha256::new(), 0);
+        let mut buffer = vec![0; CHUNK_LEN];
+        loop {
+            let len = opened.read(&mut buffer)?;
+            if len == 0 {
+                break;
+            }
+            hash.update(&buffer[..len]);
+            size += len as u64;
+        }
+        let file = StoredFile { path: path.to_owned(), size, sha256: hex(&hash.finalize()) };
+        known.insert(path.to_owned(), file.clone());
+        Ok(file)
     }
 
     /// Writes a body to a file of its own.
@@ -98,31 +143,30 @@ pub(crate) async fn send(
     content_type: &str,
     asked: &HeaderMap,
 ) -> Result<Response> {
+    let tag = format!("\"{}\"", &file.sha256[..16]);
+    let text = |name: &str| asked.get(name).and_then(|value| value.to_str().ok());
+    if text("if-match").is_some_and(|wanted| wanted != tag) {
+        return Ok(StatusCode::PRECONDITION_FAILED.into_response());
+    }
     // Azure's own clients ask by a header of theirs.
-    let range = asked.get("x-ms-range").or_else(|| asked.get(header::RANGE));
-    let range =
-        range.and_then(|value| value.to_str().ok()).and_then(|text| parse_range(text, file.size));
+    let range = text("x-ms-range").or_else(|| text("range"));
+    // Who has a part of another file gets the whole of this one.
+    let range = range.filter(|_| text("if-range").is_none_or(|wanted| wanted == tag));
+    let range = range.and_then(|text| parse_range(text, file.size));
     let (start, end) = range.unwrap_or((0, file.size));
-    let mut opened = fs_err::tokio::File::open(&file.path).await?;
-    opened.seek(std::io::SeekFrom::Start(start)).await?;
-    let stream =
-        futures_util::stream::unfold((opened, end - start), |(mut file, left)| async move {
-            let mut buffer = vec![0; CHUNK_LEN.min(usize::try_from(left).unwrap_or(CHUNK_LEN))];
-            match file.read(&mut buffer).await {
-                Ok(0) => None,
-                Ok(len) => {
-                    buffer.truncate(len);
-                    Some((Ok(buffer), (file, left - len as u64)))
-                }
-                Err(error) => Some((Err(error), (file, 0))),
-            }
-        });
-    let mut response = Body::from_stream(stream).into_response();
+    if range.is_some() && start >= end {
+        let whole = format!("bytes */{}", file.size);
+        let headers = [(header::CONTENT_RANGE, whole)];
+        return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+    }
+    let mut opened = fs_err::File::open(&file.path)?;
+    opened.seek(SeekFrom::Start(start))?;
+    let mut response = Body::from_stream(read_ahead(opened, end - start)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LENGTH, (end - start).into());
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type)?);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::ETAG, HeaderValue::from_str(&format!("\"{}\"", &file.sha256[..16]))?);
+    headers.insert(header::ETAG, HeaderValue::from_str(&tag)?);
     if range.is_some() {
         let text = format!("bytes {start}-{}/{}", end.saturating_sub(1), file.size);
         headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&text)?);
@@ -131,12 +175,39 @@ pub(crate) async fn send(
     Ok(response)
 }
 
-/// `bytes=from-to` as start and end (exclusive), within the size.
+/// The next bytes of a file, read by a thread of their own while those before them are sent.
+fn read_ahead(file: fs_err::File, len: u64) -> impl Stream<Item = std::io::Result<Bytes>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(READ_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let mut file = file.take(len);
+        loop {
+            let mut chunk = Vec::with_capacity(CHUNK_LEN);
+            let read = file.by_ref().take(CHUNK_LEN as u64).read_to_end(&mut chunk);
+            let chunk = match read {
+                Ok(0) => return,
+                Ok(_) => Ok(Bytes::from(chunk)),
+                Err(error) => Err(error),
+            };
+            // Nobody listens any more when the connection is gone.
+            if sender.blocking_send(chunk).is_err() {
+                return;
+            }
+        }
+    });
+    futures_util::stream::unfold(receiver, |mut receiver| async move {
+        Some((receiver.recv().await?, receiver))
+    })
+}
+
+/// `bytes=from-to`, `bytes=from-` or `bytes=-last` as start and end (exclusive), within the size.
 fn parse_range(text: &str, size: u64) -> Option<(u64, u64)> {
     let (from, to) = text.strip_prefix("bytes=")?.split_once('-')?;
+    if from.is_empty() {
+        return Some((size.saturating_sub(to.parse().ok()?), size));
+    }
     let start: u64 = from.parse().ok()?;
     let end = to.parse::<u64>().map_or(size, |last| size.min(last.saturating_add(1)));
-    (start < end).then_some((start, end))
+    Some((start, end))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

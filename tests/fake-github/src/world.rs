@@ -7,11 +7,24 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    access::Access, actions::Services, answer::Refusal, contract::Contract, exchange::Exchange,
-    fault::Fault, repository::Repository, store::Store,
+    access::Access,
+    actions::Services,
+    answer::Refusal,
+    apps::App,
+    clock::Clock,
+    contract::Contract,
+    exchange::Exchange,
+    fault::Fault,
+    limits::{Limits, Traffic},
+    repository::Repository,
+    script::Scripter,
+    server::Options,
+    simulation::{Simulation, WorkflowRun},
+    store::Store,
 };
 
 /// The first id that is given; GitHub's are large too.
@@ -24,6 +37,9 @@ pub(crate) struct World {
     /// Address of the store of bytes. Another port, as GitHub's is another host: a client must not send it its token.
     pub(crate) blobs: String,
     pub(crate) contract: Contract,
+    pub(crate) clock: Clock,
+    /// See `Options::old_server`.
+    pub(crate) old_server: bool,
     pub(crate) store: Store,
     /// How many requests are held by a fault.
     pub(crate) held: watch::Sender<usize>,
@@ -37,8 +53,18 @@ pub(crate) struct State {
     /// By `owner/name`.
     pub(crate) repositories: BTreeMap<String, Repository>,
     pub(crate) tokens: Vec<Access>,
+    pub(crate) apps: Vec<App>,
+    /// By token.
+    traffic: HashMap<String, Traffic>,
+    /// Absent when nothing is refused.
+    pub(crate) limits: Option<Limits>,
+    pub(crate) crossings: Vec<String>,
     /// By id.
     pub(crate) runs: BTreeMap<u64, Run>,
+    /// Scripted runs.
+    pub(crate) simulation: Simulation,
+    /// Who makes the scripts, by repository.
+    pub(crate) scripters: HashMap<String, Scripter>,
     pub(crate) services: Services,
     /// Files behind signed addresses, by signature.
     pub(crate) downloads: HashMap<String, crate::actions::Download>,
@@ -59,11 +85,13 @@ pub struct Run {
 }
 
 impl World {
-    pub(crate) fn new(api: String, blobs: String, dir: &Path) -> Result<Self> {
+    pub(crate) fn new(api: String, blobs: String, dir: &Path, options: &Options) -> Result<Self> {
         Ok(Self {
             api,
             blobs,
             contract: Contract::read()?,
+            clock: Clock::new(options.speed, options.clock_skew),
+            old_server: options.old_server,
             store: Store::new(dir)?,
             held: watch::Sender::new(0),
             let_go: Notify::new(),
@@ -71,7 +99,13 @@ impl World {
                 next_id: FIRST_ID,
                 repositories: BTreeMap::new(),
                 tokens: Vec::new(),
+                apps: Vec::new(),
+                traffic: HashMap::new(),
+                limits: options.limits.clone(),
+                crossings: Vec::new(),
                 runs: BTreeMap::new(),
+                simulation: Simulation::new(options.concurrent_jobs),
+                scripters: HashMap::new(),
                 services: Services::default(),
                 downloads: HashMap::new(),
                 faults: Vec::new(),
@@ -81,8 +115,11 @@ impl World {
         })
     }
 
+    /// The state as it is now: what a script says has happened has.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.forward(self.clock.now());
+        state
     }
 }
 
@@ -90,6 +127,19 @@ impl State {
     pub(crate) fn id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
+    }
+
+    /// Plays the scripts up to now.
+    pub(crate) fn forward(&mut self, now: Timestamp) {
+        for left in self.simulation.forward(now) {
+            crate::actions::publish(self, left);
+        }
+    }
+
+    /// The scripted run that a request names.
+    pub(crate) fn run(&self, owner: &str, name: &str, id: u64) -> Result<&WorkflowRun, Refusal> {
+        let run = self.simulation.runs.get(&id);
+        run.filter(|run| run.repository == format!("{owner}/{name}")).ok_or_else(Refusal::not_found)
     }
 
     pub(crate) fn add(&mut self, mut repository: Repository) {
@@ -106,6 +156,12 @@ impl State {
     /// The repository that a request names.
     pub(crate) fn named(&mut self, owner: &str, name: &str) -> Result<&mut Repository, Refusal> {
         self.repositories.get_mut(&format!("{owner}/{name}")).ok_or_else(Refusal::not_found)
+    }
+
+    /// What a token has asked for by now.
+    pub(crate) fn traffic(&mut self, token: &str, now: Timestamp) -> &mut Traffic {
+        let limits = self.limits.as_ref();
+        self.traffic.entry(token.to_owned()).or_insert_with(|| Traffic::new(now, limits)).at(now)
     }
 
     pub(crate) fn token(&self, token: &str) -> Option<&Access> {

@@ -72,7 +72,7 @@ impl Cloud {
             fs_err::create_dir_all(root.join(folder))?;
         }
         share_downloads(&root)?;
-        let options = Options { port: 0, dir: Some(root.join("fake")) };
+        let options = Options { dir: Some(root.join("fake")), ..Options::default() };
         let cloud = Self { fake: FakeGithub::start_with(options).await?, root };
         cloud.fake.add_repository(Repository::new(REPOSITORY)?);
         copy::repository(&cloud.root.join("deskwright")).await?;

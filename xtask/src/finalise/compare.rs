@@ -1,7 +1,7 @@
 //! What the jobs made against what the plan says: nothing missing, nothing twice, nothing altered, nothing besides.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use config_schema::{
     Target,
     manifest::{ARTIFACT_MANIFEST_FILE, Artifact, ArtifactManifest},
-    plan::{BuildPlan, ExpectedArtifact, FORMAT, Job},
+    plan::{BuildPlan, Job},
 };
 use runtime_settings::Sha256;
 use walkdir::WalkDir;
@@ -102,18 +102,11 @@ fn check(
     let mut fault = |what: String| {
         faults.push(format!("`{}` for {}: {what}", job.app, job.target.name()));
     };
-    check_identity(plan, job, &manifest).into_iter().for_each(&mut fault);
-    let has: BTreeSet<_> = manifest.artifacts.iter().map(expectation).collect();
-    let wanted: BTreeSet<_> = job.artifacts.iter().cloned().collect();
-    wanted.difference(&has).for_each(|lacking| fault(format!("missing `{}`", lacking.name)));
-    has.difference(&wanted).for_each(|extra| fault(format!("not in the plan `{}`", extra.name)));
-    if has.len() != manifest.artifacts.len() {
-        fault("a file is listed twice".to_owned());
-    }
+    manifest.faults(plan, job).into_iter().for_each(&mut fault);
     for artifact in &manifest.artifacts {
         let path = folder.join(&artifact.name);
         // A name from the plan has no folder in it; any other was told above.
-        if !wanted.contains(&expectation(artifact)) {
+        if !job.artifacts.contains(&artifact.expectation()) {
             continue;
         }
         match fs_err::File::open(&path) {
@@ -130,24 +123,4 @@ fn check(
     }
     built.manifests.push(manifest);
     Ok(())
-}
-
-fn expectation(artifact: &Artifact) -> ExpectedArtifact {
-    ExpectedArtifact { kind: artifact.kind, name: artifact.name.clone() }
-}
-
-fn check_identity(plan: &BuildPlan, job: &Job, manifest: &ArtifactManifest) -> Vec<String> {
-    let mut faults = Vec::new();
-    if manifest.format != FORMAT {
-        faults.push(format!("a manifest of format {}, known is {FORMAT}", manifest.format));
-    }
-    let app = plan.apps.iter().find(|app| app.slug == job.app);
-    if !app.is_some_and(|app| app.id == manifest.app.id && app.version == manifest.app.version) {
-        faults.push(format!("another app: {} {}", manifest.app.id, manifest.app.version));
-    }
-    let runtime = plan.runtimes.include.iter().find(|runtime| runtime.id == job.runtime);
-    if runtime.is_some_and(|runtime| runtime.key != manifest.runtime.key) {
-        faults.push(format!("stamped from another runtime: {}", manifest.runtime.key));
-    }
-    faults
 }

@@ -10,11 +10,8 @@ use axum::{
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Artifact, Download, TwirpAnswer, TwirpError, blobs, token};
-use crate::world::{self, World};
-
-/// The content type of an artifact that does not name one.
-const ZIP: &str = "application/zip";
+use super::{Artifact, Life, TwirpAnswer, TwirpError, blobs, token};
+use crate::world::{self, Run, World};
 
 /// The fields of all five calls. Protobuf's JSON form writes wrapped and large values as text.
 #[derive(Debug, Deserialize)]
@@ -49,13 +46,13 @@ fn unwrapped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String
 }
 
 /// The run of a call; a job may speak of its own run only.
-fn own_run(state: &world::State, headers: &HeaderMap, call: &Call) -> Result<u64, TwirpError> {
+fn own_run(state: &world::State, headers: &HeaderMap, call: &Call) -> Result<Run, TwirpError> {
     let run = token::run_of(state, headers)?;
     if call.workflow_run_backend_id != run.id.to_string() {
         let message = "the token is of another run";
         return Err(TwirpError::new(StatusCode::FORBIDDEN, "permission_denied", message));
     }
-    Ok(run.id)
+    Ok(run)
 }
 
 pub(super) async fn create(
@@ -70,21 +67,17 @@ pub(super) async fn create(
     {
         return Err(TwirpError::invalid(format!("the artifact name is not valid: {}", call.name)));
     }
-    if find(&state, run, &call.name).is_some() {
+    if find(&state, run.id, &call.name).is_some() {
         let message = "an artifact with this name already exists on the workflow run";
         return Err(TwirpError::new(StatusCode::CONFLICT, "already_exists", message));
     }
     let id = state.id();
     let (upload, address) = blobs::upload_address(&world, &mut state);
-    let artifact = Artifact {
-        run,
-        job: call.workflow_job_run_backend_id,
-        name: call.name,
-        content_type: call.mime_type.unwrap_or_else(|| ZIP.to_owned()),
-        created_at: jiff::Timestamp::now(),
-        upload,
-        file: None,
-    };
+    let now = world.clock.now();
+    let mut artifact = Artifact::new(&state, run.id, &run.repository, &call.name, now);
+    artifact.job = call.workflow_job_run_backend_id;
+    artifact.content_type = call.mime_type.unwrap_or(artifact.content_type);
+    artifact.upload = upload;
     state.services.artifacts.insert(id, artifact);
     Ok(Json(json!({ "ok": true, "signed_upload_url": address })))
 }
@@ -100,7 +93,7 @@ pub(super) async fn finalise(
     let mut open = services.artifacts.iter_mut().rev();
     let (id, artifact) = open
         .find(|(_, artifact)| {
-            artifact.run == run && artifact.name == call.name && artifact.file.is_none()
+            artifact.run == run.id && artifact.name == call.name && artifact.file.is_none()
         })
         .ok_or_else(|| {
             TwirpError::not_found(format!("no artifact is being made: {}", call.name))
@@ -126,18 +119,18 @@ pub(super) async fn list(
     let run = own_run(&state, &headers, &call)?;
     let mut listed = Vec::new();
     for (id, artifact) in &state.services.artifacts {
-        let wanted = artifact.run == run
+        let wanted = artifact.run == run.id
             && call.name_filter.as_ref().is_none_or(|name| *name == artifact.name)
             && call.id_filter.as_ref().is_none_or(|wanted| *wanted == id.to_string());
         if let Some(file) = artifact.file.as_ref().filter(|_| wanted) {
             listed.push(json!({
-                "workflow_run_backend_id": run.to_string(),
+                "workflow_run_backend_id": run.id.to_string(),
                 "workflow_job_run_backend_id": artifact.job,
                 "database_id": id.to_string(),
                 "name": artifact.name,
                 "size": file.size.to_string(),
                 "created_at": artifact.created_at.to_string(),
-                "digest": format!("sha256:{}", file.sha256),
+                "digest": artifact.digest(),
             }));
         }
     }
@@ -152,16 +145,9 @@ pub(super) async fn download(
     let mut state = world.state();
     let run = own_run(&state, &headers, &call)?;
     let missing = || TwirpError::not_found(format!("no such artifact: {}", call.name));
-    let id = find(&state, run, &call.name).ok_or_else(missing)?;
-    let artifact = state.services.artifacts.get(&id).ok_or_else(missing)?;
-    let file = artifact.file.clone().ok_or_else(missing)?;
-    let name = if artifact.content_type == ZIP {
-        format!("{}.zip", artifact.name)
-    } else {
-        artifact.name.clone()
-    };
-    let download = Download::new(file, &artifact.content_type, &name);
-    let address = download.publish(&world, &mut state);
+    let id = find(&state, run.id, &call.name).ok_or_else(missing)?;
+    let download = state.services.artifacts.get(&id).and_then(Artifact::download);
+    let address = download.ok_or_else(missing)?.publish(&world, &mut state, Life::SERVICE);
     Ok(Json(json!({ "signed_url": address })))
 }
 
@@ -172,7 +158,7 @@ pub(super) async fn delete(
 ) -> TwirpAnswer {
     let mut state = world.state();
     let run = own_run(&state, &headers, &call)?;
-    let id = find(&state, run, &call.name)
+    let id = find(&state, run.id, &call.name)
         .ok_or_else(|| TwirpError::not_found(format!("no such artifact: {}", call.name)))?;
     state.services.artifacts.remove(&id);
     Ok(Json(json!({ "ok": true, "artifact_id": id.to_string() })))

@@ -1,16 +1,19 @@
 //! The store of bytes behind signed addresses, as Azure's: uploads in one piece or in blocks, downloads whole or in part.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
+    clock::{iso, later},
     store::{self, Received, StoredFile},
     world::{self, World},
 };
@@ -21,18 +24,33 @@ pub(crate) struct Download {
     file: StoredFile,
     content_type: String,
     name: String,
+    expires_at: Timestamp,
+}
+
+/// How long a signed address is good.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Life(Duration);
+
+impl Life {
+    /// GitHub's own word for artifacts and logs.
+    pub(crate) const ARTIFACT: Self = Self(Duration::from_secs(60));
+    pub(crate) const ASSET: Self = Self(Duration::from_secs(3600));
+    /// For jobs, which may take long over one download.
+    pub(crate) const SERVICE: Self = Self(Duration::from_secs(6 * 3600));
 }
 
 impl Download {
     pub(crate) fn new(file: StoredFile, content_type: &str, name: &str) -> Self {
-        Self { file, content_type: content_type.to_owned(), name: name.to_owned() }
+        let (content_type, name) = (content_type.to_owned(), name.to_owned());
+        Self { file, content_type, name, expires_at: Timestamp::MAX }
     }
 
     /// Makes the address. Its end looks as Azure's do, with a padded signature that clients must not decode.
-    pub(crate) fn publish(self, world: &World, state: &mut world::State) -> String {
+    pub(crate) fn publish(self, world: &World, state: &mut world::State, life: Life) -> String {
+        let expires_at = later(world.clock.now(), life.0);
         let signature = format!("{}-{}", state.id(), &self.file.sha256[..16]);
-        let address = address(world, &signature);
-        state.downloads.insert(signature, self);
+        let address = address(world, &signature, expires_at);
+        state.downloads.insert(signature, Self { expires_at, ..self });
         address
     }
 }
@@ -41,11 +59,13 @@ impl Download {
 pub(super) fn upload_address(world: &World, state: &mut world::State) -> (String, String) {
     let signature = format!("{}-upload", state.id());
     state.services.uploads.insert(signature.clone(), super::Upload::default());
-    (signature.clone(), address(world, &signature))
+    let expires_at = later(world.clock.now(), Life::SERVICE.0);
+    (signature.clone(), address(world, &signature, expires_at))
 }
 
-fn address(world: &World, signature: &str) -> String {
-    format!("{}/blob/{signature}?se=2099-01-01&sig=ZmFrZQ%3D%3D", world.blobs)
+fn address(world: &World, signature: &str, expires_at: Timestamp) -> String {
+    let end = iso(expires_at).replace(':', "%3A");
+    format!("{}/blob/{signature}?se={end}&sig=ZmFrZQ%3D%3D", world.blobs)
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,6 +73,26 @@ pub(super) struct Asked {
     sig: Option<String>,
     comp: Option<String>,
     blockid: Option<String>,
+}
+
+/// Notes when a client brings a token to a host that is not GitHub's own, in whatever place.
+pub(super) async fn without_token(
+    State(world): State<Arc<World>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let values = request.headers().values().filter_map(|value| value.to_str().ok());
+    let told: Vec<_> = values.map(str::to_owned).chain([request.uri().to_string()]).collect();
+    {
+        let mut state = world.state();
+        let mut tokens = state.tokens.iter().map(|access| access.token.as_str());
+        let has_token = tokens.any(|token| told.iter().any(|text| text.contains(token)));
+        if has_token || request.headers().contains_key(header::AUTHORIZATION) {
+            let path = request.uri().path();
+            state.violations.push(format!("a token came to the store of bytes: {path}"));
+        }
+    }
+    next.run(request).await
 }
 
 /// Anything that is asked of a signed address.
@@ -128,6 +168,9 @@ async fn get(world: &World, signature: &str, headers: &HeaderMap) -> anyhow::Res
     let Some(download) = world.state().downloads.get(signature).cloned() else {
         return Ok(refused(StatusCode::NOT_FOUND, "BlobNotFound"));
     };
+    if world.clock.now() > download.expires_at {
+        return Ok(refused(StatusCode::FORBIDDEN, "AuthenticationFailed"));
+    }
     let mut response = store::send(&download.file, &download.content_type, headers).await?;
     let disposition = format!("attachment; filename=\"{}\"", download.name);
     let headers = response.headers_mut();
@@ -147,7 +190,8 @@ fn created() -> Response {
     (StatusCode::CREATED, headers).into_response()
 }
 
-fn refused(status: StatusCode, code: &'static str) -> Response {
+/// A refusal in Azure's form.
+pub(crate) fn refused(status: StatusCode, code: &'static str) -> Response {
     let text =
         format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code></Error>");
     (status, [("content-type", "application/xml"), ("x-ms-error-code", code)], text).into_response()

@@ -6,7 +6,7 @@ use axum::{Json, extract::State, http::HeaderMap};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Cache, Download, TwirpAnswer, TwirpError, blobs, token};
+use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, token};
 use crate::world::World;
 
 #[derive(Debug, Deserialize)]
@@ -88,6 +88,6 @@ pub(super) async fn find(
         return Ok(Json(json!({ "ok": false })));
     };
     let download = Download::new(file, "application/octet-stream", "cache");
-    let address = download.publish(&world, &mut state);
+    let address = download.publish(&world, &mut state, Life::SERVICE);
     Ok(Json(json!({ "ok": true, "signed_download_url": address, "matched_key": key })))
 }

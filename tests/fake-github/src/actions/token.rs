@@ -24,7 +24,7 @@ pub(crate) fn start_run(world: &World, repository: &str) -> anyhow::Result<Run> 
         "scp": format!("Actions.Results:{id}:{id}"),
         "ac": "[{\"Scope\":\"refs/heads/main\",\"Permission\":3}]",
         "iss": "fake-github",
-        "exp": jiff::Timestamp::now().as_second() + TOKEN_LIFE,
+        "exp": world.clock.now().as_second() + TOKEN_LIFE,
     });
     let runtime_token = web_token(&claims, id);
     let job_token = format!("ghs_fake{id}");

@@ -9,14 +9,13 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse as _,
 };
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{repository::person, url};
 use crate::{
     access::Access,
-    actions::Download,
+    actions::{Download, Life},
     answer::{Answer, Page, Refusal, document},
     repository::{Asset, AssetState, Release, Repository},
     store::Received,
@@ -81,7 +80,7 @@ pub(super) async fn upload(
             return Err(Refusal::invalid("ReleaseAsset", "name", "already_exists"));
         }
         let content_type = content_type.to_owned();
-        let (label, created_at) = (named.label, Timestamp::now());
+        let (label, created_at) = (named.label, world.clock.now());
         let asset = Asset {
             id: asset_id,
             name,
@@ -129,7 +128,7 @@ pub(super) async fn get(
     }
     let file = asset.file().ok_or_else(Refusal::not_found)?.clone();
     let download = Download::new(file, &asset.content_type, &asset.name);
-    let location = download.publish(&world, &mut state);
+    let location = download.publish(&world, &mut state, Life::ASSET);
     Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
 }
 

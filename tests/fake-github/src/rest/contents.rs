@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, Query, State},
     http::StatusCode,
 };
@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::{git, url};
 use crate::{
+    access::Access,
     answer::{Answer, Refusal, document},
-    git::{Entry, Object, Person},
+    git::{Entry, Object},
     repository::Repository,
     world::World,
 };
@@ -73,8 +74,10 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(world): State<Arc<World>>,
     Path((owner, repo, path)): Which,
+    Extension(access): Extension<Access>,
     Json(new): Json<NewContent>,
 ) -> Answer {
+    access.check_file(&path)?;
     let bytes = git::decode(&new.content)?;
     let mut state = world.state();
     let repository = state.named(&owner, &repo)?;
@@ -98,7 +101,7 @@ pub(super) async fn put(
     let entry = Entry::file(repository.git.blob(bytes));
     files.insert(path.clone(), entry.clone());
     let tree = repository.git.tree(&files);
-    let author = new.author.map_or_else(Person::bot, Person::from);
+    let author = git::author(new.author, world.clock.now());
     let commit = repository.git.commit(&tree, &[parent], &new.message, author);
     repository.git.refs.insert(name, commit.clone());
     let status = if old.is_some() { StatusCode::OK } else { StatusCode::CREATED };
@@ -111,7 +114,7 @@ pub(super) async fn put(
 
 fn view(world: &World, repository: &Repository, path: &str, entry: &Entry, whole: bool) -> Value {
     let (owner, repo) = (&repository.owner, &repository.name);
-    let empty = Vec::new();
+    let empty = bytes::Bytes::new();
     let bytes = match repository.git.object(&entry.sha) {
         Some(Object::Blob(bytes)) => bytes,
         _ => &empty,

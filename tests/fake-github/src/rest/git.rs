@@ -1,10 +1,10 @@
 //! Refs and git objects.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Json,
-    extract::{Path, State},
+    Extension, Json,
+    extract::{Path, Query, State},
     http::StatusCode,
     response::IntoResponse as _,
 };
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::url;
 use crate::{
+    access::Access,
     answer::{Answer, Refusal, document},
     git::{Entry, Files, Object, Person},
     repository::Repository,
@@ -74,11 +75,12 @@ pub(super) struct NewPerson {
     date: Option<Timestamp>,
 }
 
-impl From<NewPerson> for Person {
-    fn from(person: NewPerson) -> Self {
-        let date = person.date.unwrap_or_else(Timestamp::now);
-        Self { name: person.name, email: person.email, date }
-    }
+/// Who a request says has written a commit.
+pub(super) fn author(person: Option<NewPerson>, now: Timestamp) -> Person {
+    person.map_or_else(
+        || Person::bot_at(now),
+        |NewPerson { name, email, date }| Person { name, email, date: date.unwrap_or(now) },
+    )
 }
 
 pub(super) async fn reference(
@@ -223,6 +225,7 @@ pub(super) async fn blob(
 pub(super) async fn create_tree(
     State(world): State<Arc<World>>,
     Path((owner, repo)): Where,
+    Extension(access): Extension<Access>,
     Json(new): Json<NewTree>,
 ) -> Answer {
     let mut state = world.state();
@@ -233,6 +236,7 @@ pub(super) async fn create_tree(
         None => Files::new(),
     };
     for entry in new.tree {
+        access.check_file(&entry.path)?;
         let sha = match (entry.content, entry.sha) {
             (Some(text), _) => git.blob(text.into_bytes()),
             (None, Some(sha)) if git.object(&sha).is_some() => sha,
@@ -250,12 +254,13 @@ pub(super) async fn create_tree(
         return Err(Refusal::unprocessable("Invalid tree info"));
     }
     let sha = git.tree(&files);
-    document(StatusCode::CREATED, tree_view(&world, repository, &sha))
+    document(StatusCode::CREATED, tree_view(&world, repository, &sha, false))
 }
 
 pub(super) async fn tree(
     State(world): State<Arc<World>>,
     Path((owner, repo, name)): Which,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Answer {
     let mut state = world.state();
     let repository = state.named(&owner, &repo)?;
@@ -266,14 +271,24 @@ pub(super) async fn tree(
     if !matches!(repository.git.object(&sha), Some(Object::Tree(_))) {
         return Err(Refusal::not_found());
     }
-    document(StatusCode::OK, tree_view(&world, repository, &sha))
+    // Any value means it, `false` too.
+    let recursive = asked.contains_key("recursive");
+    document(StatusCode::OK, tree_view(&world, repository, &sha, recursive))
 }
 
-/// The tree with everything below it, which is what `recursive` asks for.
-fn tree_view(world: &World, repository: &Repository, sha: &str) -> Value {
+/// What stands in a tree, with or without what stands below it.
+fn tree_view(world: &World, repository: &Repository, sha: &str, recursive: bool) -> Value {
     let (owner, repo) = (&repository.owner, &repository.name);
-    let entries = repository.git.files(sha).into_iter().map(|(path, entry)| {
-        json!({ "path": path, "mode": entry.mode, "type": entry.kind(), "sha": entry.sha })
+    let entries = repository.git.entries(sha, recursive);
+    let entries = entries.into_iter().map(|(path, entry)| {
+        let kind = if entry.kind() == "tree" { "trees" } else { "blobs" };
+        let mut view =
+            json!({ "path": path, "mode": entry.mode, "type": entry.kind(), "sha": entry.sha });
+        view["url"] = url(world, owner, repo, &format!("git/{kind}/{}", entry.sha)).into();
+        if let Some(Object::Blob(bytes)) = repository.git.object(&entry.sha) {
+            view["size"] = bytes.len().into();
+        }
+        view
     });
     json!({
         "sha": sha,
@@ -296,7 +311,7 @@ pub(super) async fn create_commit(
     if new.parents.iter().any(|parent| repository.git.tree_of(parent).is_none()) {
         return Err(Refusal::unprocessable("Parent SHA does not exist or is not a commit object"));
     }
-    let author = new.author.map_or_else(Person::bot, Person::from);
+    let author = author(new.author, world.clock.now());
     let sha = repository.git.commit(&new.tree, &new.parents, &new.message, author);
     let document_of_it = commit_view(&world, repository, &sha)?;
     document(StatusCode::CREATED, document_of_it)

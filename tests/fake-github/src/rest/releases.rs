@@ -82,12 +82,13 @@ pub(super) async fn create(
     let mut state = world.state();
     let id = state.id();
     let repository = state.named(&owner, &repo)?;
-    let mut release = Release::draft(id, wish.tag_name.as_deref().unwrap_or_default());
+    let mut release =
+        Release::draft(id, wish.tag_name.as_deref().unwrap_or_default(), world.clock.now());
     release.target.clone_from(&repository.default_branch);
     let publish = !wish.draft.unwrap_or(false);
     apply(&mut release, wish);
     if publish {
-        publish_release(repository, &mut release)?;
+        publish_release(repository, &mut release, world.clock.now())?;
     }
     let document_of_it = view(&world, repository, &release);
     repository.releases.insert(id, release);
@@ -110,7 +111,7 @@ pub(super) async fn update(
     release.draft = wish.draft.unwrap_or(release.draft);
     apply(&mut release, wish);
     if publish {
-        publish_release(repository, &mut release)?;
+        publish_release(repository, &mut release, world.clock.now())?;
     }
     let document_of_it = view(&world, repository, &release);
     repository.releases.insert(id, release);
@@ -144,7 +145,11 @@ fn apply(release: &mut Release, wish: Wish) {
 }
 
 /// Makes a draft public: its tag is made when it is not there, and both are locked where the repository says so.
-fn publish_release(repository: &mut Repository, release: &mut Release) -> Result<(), Refusal> {
+fn publish_release(
+    repository: &mut Repository,
+    release: &mut Release,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     if repository.burned_tags.contains(&release.tag) {
         let message = "tag_name was used by an immutable release";
         return Err(Refusal::custom("Release", "tag_name", message));
@@ -161,7 +166,7 @@ fn publish_release(repository: &mut Repository, release: &mut Release) -> Result
         repository.git.refs.insert(name, commit);
     }
     release.draft = false;
-    release.published_at = Some(Timestamp::now());
+    release.published_at = Some(now);
     if repository.immutable_releases {
         release.immutable = true;
         repository.burned_tags.insert(release.tag.clone());

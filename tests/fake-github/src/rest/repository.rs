@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::{Path, State},
     http::StatusCode,
 };
 use serde_json::{Map, Value, json};
 
+use super::guard::Version;
+
 use crate::{
+    access::Access,
     answer::{Answer, document},
     repository::Repository,
-    rest::guard::RATE_LIMIT,
     world::World,
 };
 
@@ -72,13 +75,21 @@ const COUNTS: [&str; 9] = [
 pub(super) async fn get(
     State(world): State<Arc<World>>,
     Path((owner, repo)): Path<(String, String)>,
+    Extension(access): Extension<Access>,
 ) -> Answer {
     let mut state = world.state();
     let repository = state.named(&owner, &repo)?;
-    document(StatusCode::OK, view(&world, repository))
+    let mut about = view(&world, repository);
+    about["permissions"] = access.repository_permissions();
+    let parent = repository.parent.clone();
+    if let Some(parent) = parent.and_then(|parent| state.repositories.get(&parent)) {
+        about["parent"] = view(&world, parent);
+        about["source"] = view(&world, parent);
+    }
+    document(StatusCode::OK, about)
 }
 
-fn view(world: &World, repository: &Repository) -> Value {
+pub(super) fn view(world: &World, repository: &Repository) -> Value {
     let full_name = repository.full_name();
     let api = format!("{}/repos/{full_name}", world.api);
     let page = format!("https://github.com/{full_name}");
@@ -90,8 +101,7 @@ fn view(world: &World, repository: &Repository) -> Value {
     for name in COUNTS {
         fields.insert(name.to_owned(), 0.into());
     }
-    for name in
-        ["fork", "has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled"]
+    for name in ["has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled"]
     {
         fields.insert(name.to_owned(), false.into());
     }
@@ -109,6 +119,7 @@ fn view(world: &World, repository: &Repository) -> Value {
         "full_name": full_name,
         "owner": person(world, &repository.owner),
         "private": repository.private,
+        "fork": repository.parent.is_some(),
         "visibility": if repository.private { "private" } else { "public" },
         "default_branch": repository.default_branch,
         "html_url": page,
@@ -150,16 +161,23 @@ pub(super) fn person(world: &World, login: &str) -> Value {
     })
 }
 
-pub(super) async fn rate_limit(headers: axum::http::HeaderMap) -> Answer {
-    let reset = jiff::Timestamp::now().as_second() + 3600;
-    let limit =
-        json!({ "limit": RATE_LIMIT, "remaining": RATE_LIMIT - 1, "reset": reset, "used": 1 });
+/// It tells, and does not count.
+pub(super) async fn rate_limit(
+    State(world): State<Arc<World>>,
+    Extension(access): Extension<Access>,
+    Extension(version): Extension<Version>,
+) -> Answer {
+    let quota = world.state().traffic(&access.token, world.clock.now()).quota.clone();
+    let limit = json!({
+        "limit": quota.limit,
+        "remaining": quota.remaining(),
+        "reset": quota.reset.as_second(),
+        "used": quota.used,
+        "resource": "core",
+    });
     let mut answer = json!({ "resources": { "core": limit, "search": limit } });
     // The later version of the API has it no more.
-    if headers
-        .get("x-github-api-version")
-        .is_none_or(|version| version == crate::contract::DEFAULT_VERSION)
-    {
+    if !version.is_later() {
         answer["rate"] = limit;
     }
     document(StatusCode::OK, answer)

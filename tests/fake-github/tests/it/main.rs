@@ -1,13 +1,20 @@
 //! The fake behaves as GitHub does, where its clients depend on it.
 
+mod dispatches;
 mod faults;
+mod limits;
 mod releases;
 mod repository;
+mod runs;
 mod services;
+mod settings;
+mod tokens;
 
-use anyhow::Result;
-use fake_github::{Access, FakeGithub, Repository};
-use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use fake_github::{Access, FakeGithub, Options, Repository};
+use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
 
 const TOKEN: &str = "token-of-the-test";
@@ -25,7 +32,16 @@ impl Fixture {
     }
 
     async fn with(repository: Repository) -> Result<Self> {
-        let fake = FakeGithub::start().await?;
+        Self::of(FakeGithub::start().await?, repository)
+    }
+
+    /// With workflows, and a clock that stands still.
+    async fn still() -> Result<Self> {
+        let options = Options { speed: 0.0, ..Options::default() };
+        Self::of(FakeGithub::start_with(options).await?, dispatches::repository()?)
+    }
+
+    fn of(fake: FakeGithub, repository: Repository) -> Result<Self> {
         fake.add_repository(repository);
         fake.add_token(Access::full(TOKEN));
         // Another test of this program may have been first.
@@ -55,6 +71,19 @@ impl Fixture {
         self.send(Method::GET, path, None).await
     }
 
+    /// What is at the address that a request is sent on to.
+    async fn redirected(&self, path: &str) -> Result<Response> {
+        let response = self.request(Method::GET, path).send().await?;
+        assert_eq!(response.status(), 302);
+        Ok(self.client.get(response.headers()["location"].to_str()?).send().await?)
+    }
+
+    /// A document outside the repository.
+    async fn api(&self, path: &str) -> Result<Value> {
+        let request = self.client.get(format!("{}{path}", self.fake.url())).bearer_auth(TOKEN);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
     async fn post(&self, path: &str, body: Value) -> Result<(u16, Value)> {
         self.send(Method::POST, path, Some(body)).await
     }
@@ -72,4 +101,12 @@ impl Fixture {
         let response = request.body(bytes.to_owned()).send().await?;
         Ok((response.status().as_u16(), response.json().await?))
     }
+}
+
+/// What a program prints.
+#[expect(clippy::disallowed_methods, reason = "what it says when it fails is told here")]
+fn run(program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(arguments).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

@@ -113,5 +113,8 @@ async fn an_asset_is_downloaded_from_another_address_whole_or_in_part() -> Resul
     assert_eq!((part.status().as_u16(), part.text().await?), (206, "345".to_owned()));
     let with_token = at.client.get(&address).bearer_auth("token").send().await?;
     assert_eq!(with_token.status(), 403, "the address is the right");
-    at.fake.assert_no_violations()
+    assert_eq!(at.fake.violations().len(), 1, "and GitHub's token is not for other hosts");
+    let named = at.client.get(format!("{address}&token={}", crate::TOKEN)).send().await?;
+    assert_eq!((named.status().as_u16(), at.fake.violations().len()), (200, 2));
+    Ok(())
 }

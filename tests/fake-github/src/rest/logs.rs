@@ -1,0 +1,105 @@
+//! Logs: of a job as text, of a run as a ZIP file, both behind a signed address that is good for a minute.
+
+use std::{io::Write as _, sync::Arc};
+
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::IntoResponse as _,
+};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use super::jobs;
+use crate::{
+    actions::{Download, Life},
+    answer::{Answer, Refusal},
+    script::Loss,
+    simulation::{Attempt, Job},
+    store::StoredFile,
+    world::World,
+};
+
+pub(super) async fn of_job(
+    State(world): State<Arc<World>>,
+    Path((owner, repo, id)): Path<(String, String, u64)>,
+) -> Answer {
+    let text = {
+        let state = world.state();
+        let (_, _, job) = jobs::find(&state, &owner, &repo, id)?;
+        text(job).ok_or_else(Refusal::not_found)?
+    };
+    let file = world.store.keep(text.as_bytes()).map_err(|error| Refusal::broken(&error))?;
+    redirect(&world, file, "text/plain; charset=utf-8", &format!("{id}.txt"))
+}
+
+pub(super) async fn of_run(
+    State(world): State<Arc<World>>,
+    Path((owner, repo, id)): Path<(String, String, u64)>,
+) -> Answer {
+    let zip = {
+        let state = world.state();
+        let attempt = state.run(&owner, &repo, id)?.last();
+        zipped(attempt.ok_or_else(Refusal::not_found)?)?
+    };
+    of_zip(&world, &zip, id)
+}
+
+pub(super) async fn of_attempt(
+    State(world): State<Arc<World>>,
+    Path((owner, repo, id, number)): Path<(String, String, u64, u64)>,
+) -> Answer {
+    let zip = {
+        let state = world.state();
+        let attempt = state.run(&owner, &repo, id)?.attempt(number);
+        zipped(attempt.ok_or_else(Refusal::not_found)?)?
+    };
+    of_zip(&world, &zip, id)
+}
+
+fn of_zip(world: &World, zip: &[u8], run: u64) -> Answer {
+    let file = world.store.keep(zip).map_err(|error| Refusal::broken(&error))?;
+    redirect(world, file, "application/zip", &format!("logs_{run}.zip"))
+}
+
+/// The answer that sends a client to the store of bytes.
+pub(super) fn redirect(world: &World, file: StoredFile, content_type: &str, name: &str) -> Answer {
+    let download = Download::new(file, content_type, name);
+    let location = download.publish(world, &mut world.state(), Life::ARTIFACT);
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+}
+
+/// What a job has printed, as GitHub keeps it: a mark of the encoding, and a time before each line. Nothing before its end,
+/// and nothing of one that never ran or whose runner was lost.
+fn text(job: &Job) -> Option<String> {
+    let end = job.completed_at.filter(|_| job.started_at.is_some())?;
+    if job.script.lost == Some(Loss::WithoutLog) {
+        return None;
+    }
+    let time = end.strftime("%Y-%m-%dT%H:%M:%S.0000000Z");
+    let lines = job.script.log.lines().map(|line| format!("{time} {line}\n"));
+    Some(format!("\u{feff}{}", lines.collect::<String>()))
+}
+
+/// One text for each job that has one. GitHub has none of a run that is not over.
+fn zipped(attempt: &Attempt) -> Result<Vec<u8>, Refusal> {
+    if attempt.conclusion.is_none() {
+        return Err(Refusal::not_found());
+    }
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut write = || -> anyhow::Result<()> {
+        for (index, job) in attempt.jobs.iter().enumerate() {
+            if let Some(text) = text(job) {
+                zip.start_file(
+                    format!("{index}_{}.txt", job.script.name.replace('/', "_")),
+                    options,
+                )?;
+                zip.write_all(text.as_bytes())?;
+            }
+        }
+        Ok(())
+    };
+    write().map_err(|error| Refusal::broken(&error))?;
+    let bytes = zip.finish().map_err(|error| Refusal::broken(&error.into()))?;
+    Ok(bytes.into_inner())
+}
