@@ -16,20 +16,20 @@ fn job(name: &str) -> ScriptedJob {
 }
 
 /// The jobs of the workflow, of which these fail.
-fn workflow(failing: Vec<ScriptedJob>) -> Script {
+fn workflow(failing: Vec<ScriptedJob>) -> Result<Script> {
     let mut script = Script::new().job(job("Build / Plan"));
     script.jobs.extend(failing);
-    let finalise = log("finalise").unwrap();
+    let finalise = log("finalise")?;
     let finalise = job("Build / Finalise")
         .step("Run $/actions/finalise", Conclusion::Failure)
         .fails(&finalise);
-    script.job(finalise).job(job("Build / All green").fails(&log("all-green").unwrap()))
+    Ok(script.job(finalise).job(job("Build / All green").fails(&log("all-green")?)))
 }
 
 #[tokio::test]
 async fn a_job_is_explained_and_those_that_follow_are_not() -> Result<()> {
     let content = job("Build / Content").step("Run $/actions/content", Conclusion::Failure);
-    let ended = Ended::new(workflow(vec![content.fails(&log("npm-lock")?)])).await?;
+    let ended = Ended::new(workflow(vec![content.fails(&log("npm-lock")?)])?).await?;
     let report = ended.explain().await?;
     let content = only(&report)?;
     assert_eq!(content.step.as_deref(), Some("Run $/actions/content"));
@@ -53,14 +53,14 @@ async fn a_job_is_explained_and_those_that_follow_are_not() -> Result<()> {
 async fn a_job_without_what_another_should_have_left_only_follows() -> Result<()> {
     let runtime = job("Build / Runtime slim-windows-x64").fails(&log("cargo-compile")?);
     let build = job("Build / notes for windows-x64").fails(&log("artifact-missing")?);
-    let report = Ended::new(workflow(vec![build, runtime])).await?.explain().await?;
+    let report = Ended::new(workflow(vec![build, runtime])?).await?.explain().await?;
     assert_eq!(told(&report), [("Build / Runtime slim-windows-x64", "cargo-compile")]);
     Ok(())
 }
 
 #[tokio::test]
 async fn those_that_gather_are_to_blame_when_nobody_else_is() -> Result<()> {
-    let report = Ended::new(workflow(Vec::new())).await?.explain().await?;
+    let report = Ended::new(workflow(Vec::new())?).await?.explain().await?;
     assert_eq!(told(&report), [("Build / Finalise", "finalise-incomplete")]);
     Ok(())
 }
@@ -70,7 +70,7 @@ async fn what_is_known_comes_first_and_sets_the_exit_code() -> Result<()> {
     let odd = job("Build / Content")
         .fails("nobody has met this\n##[error]Process completed with exit code 1.\n");
     let known = job("Build / notes for linux-x64").fails(&log("secrets-missing")?);
-    let report = Ended::new(workflow(vec![odd, known])).await?.explain().await?;
+    let report = Ended::new(workflow(vec![odd, known])?).await?.explain().await?;
     let wanted = [("Build / notes for linux-x64", "secrets-missing"), ("Build / Content", "")];
     assert_eq!((told(&report).as_slice(), report.exit), (&wanted[..], Exit::MissingPrerequisite));
     assert_eq!(report.jobs[1].excerpt[0], "nobody has met this");
