@@ -91,7 +91,7 @@ impl Fault {
     }
 
     /// Meets the first request of this method whose path fits: a `*` stands for one segment, a last `**` for all that
-    /// follow.
+    /// follow. Signed addresses are `/blob/*`; paths are without `/api/v3`.
     pub fn on(method: Method, path: &str, action: Action) -> Self {
         Self { method: Some(method), path: Some(path.to_owned()), ..Self::any(action) }
     }
