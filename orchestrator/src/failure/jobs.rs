@@ -101,7 +101,7 @@ pub(super) async fn examine(
         Err(unread) => {
             states.extend(unread.state());
             let excerpt = matches!(unread, Unread::Failed(_)).then(|| unread.to_string());
-            Found { excerpt: excerpt.into_iter().collect(), evidence: String::new() }
+            Found { excerpt: excerpt.into_iter().collect(), ..Found::default() }
         }
     };
     let step = told.step.as_deref();
@@ -114,6 +114,9 @@ pub(super) async fn examine(
         if found.excerpt.is_empty() {
             found.excerpt = said.into_iter().take(MAX_EXCERPT).collect();
         }
+    }
+    if let Some(at) = told.explained.at {
+        found.show(at);
     }
     told.excerpt = found.excerpt;
     told
