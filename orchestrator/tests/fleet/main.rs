@@ -1,8 +1,10 @@
 //! A thousand apps in fifty repositories, with GitHub's own limits enforced: nothing is lost, no limit is crossed, and neither
 //! requests nor memory are wasted.
 
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/desk.rs"]
 mod desk;
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/said.rs"]
 mod said;
 
