@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ApiError, Fresh, Github, Repeat, read};
+use super::{ApiError, Fresh, Github, Repeat};
 
 /// How far a run or a job has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,12 +199,12 @@ impl Github {
 
     async fn dispatch_once(&self, workflow: &str, body: &Value) -> Result<Dispatched, ApiError> {
         let url = self.address(&["actions", "workflows", workflow, "dispatches"]);
-        let response = self.json_request(Method::POST, url, Some(body), Repeat::Never).await?;
-        if response.status() == StatusCode::NO_CONTENT {
+        let answer = self.json_request(Method::POST, url, Some(body), Repeat::Never).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
             return Ok(Dispatched::Unnamed);
         }
         // It was taken, whatever this says.
-        let details = read::<RunDetails>(response, "POST").await;
+        let details = answer.document::<RunDetails>();
         Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run {
             id: details.workflow_run_id,
             url: details.html_url,
