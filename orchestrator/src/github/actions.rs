@@ -185,12 +185,16 @@ impl Github {
         reference: &str,
         inputs: &Value,
     ) -> Result<Dispatched, ApiError> {
-        let details = json!({ "ref": reference, "inputs": inputs, "return_run_details": true });
+        let plain = json!({ "ref": reference, "inputs": inputs });
+        // The later version of the API always tells the run, and knows no such wish.
+        if self.server.is_later() {
+            return self.dispatch_once(workflow, &plain).await;
+        }
+        let mut details = plain.clone();
+        details["return_run_details"] = true.into();
         match self.dispatch_once(workflow, &details).await {
-            // The later version of the API always tells the run and does not know the wish; older servers know neither. Both
-            // refuse before anything happens.
+            // Older servers do not know the wish, and refuse before anything happens.
             Err(error) if error.is_about_field("return_run_details") => {
-                let plain = json!({ "ref": reference, "inputs": inputs });
                 self.dispatch_once(workflow, &plain).await
             }
             answer => answer,

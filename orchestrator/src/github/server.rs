@@ -137,6 +137,11 @@ impl Server {
         self.identity.secrets().await
     }
 
+    /// Whether the later version of the API is spoken.
+    pub(super) fn is_later(&self) -> bool {
+        self.later.load(Ordering::Relaxed)
+    }
+
     /// The address of something; `rest` is a list of path segments.
     pub(crate) fn url(&self, rest: &[&str]) -> Url {
         let mut url = self.host.api().clone();
@@ -154,7 +159,7 @@ impl Server {
 
     /// A request as GitHub wants it, but for the token.
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let version = API_VERSIONS[usize::from(self.later.load(Ordering::Relaxed))];
+        let version = API_VERSIONS[usize::from(self.is_later())];
         self.client
             .request(method, url)
             .header(ACCEPT, HeaderValue::from_static("application/vnd.github+json"))
@@ -163,7 +168,7 @@ impl Server {
 
     /// The same for bytes instead of their description.
     pub(super) fn request_bytes(&self, url: Url) -> RequestBuilder {
-        let version = API_VERSIONS[usize::from(self.later.load(Ordering::Relaxed))];
+        let version = API_VERSIONS[usize::from(self.is_later())];
         self.client
             .get(url)
             .header(ACCEPT, HeaderValue::from_static("application/octet-stream"))
