@@ -181,10 +181,10 @@ impl Difference {
 pub(crate) async fn compare(
     github: &Github,
     config: &LocalConfig,
+    checkout: &Checkout,
     origin: &Origin,
     inline: bool,
 ) -> anyhow::Result<String> {
-    let checkout = Checkout::find(config.base()).await?;
     let mut files = config.named_files();
     for folder in config.whole_folders() {
         let all = files_below(&folder)?;

@@ -19,14 +19,6 @@ use super::{LandedFile, fault::Fault, names, place::BUILD_FILE, unpack::Unpacked
 const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// The plan's file in its artifact.
 pub(super) const PLAN_FILE: &str = "plan.json";
-/// What each release has beside what its jobs have made.
-const OF_THE_WHOLE: [ArtifactKind; 4] = [
-    ArtifactKind::Checksums,
-    ArtifactKind::Sbom,
-    ArtifactKind::Config,
-    ArtifactKind::UpdaterManifest,
-];
-
 /// Verified files of one app, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Checked {
@@ -120,7 +112,7 @@ pub(super) fn record(
             return Err(Fault::refused(text));
         }
         let (own, others): (Vec<_>, Vec<_>) =
-            manifest.assets.into_iter().partition(|asset| OF_THE_WHOLE.contains(&asset.kind));
+            manifest.assets.into_iter().partition(|asset| asset.kind.is_of_release());
         checked.push(Checked {
             app: of.id.clone(),
             folder: folder.to_owned(),

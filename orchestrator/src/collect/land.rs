@@ -62,6 +62,20 @@ impl Source {
 }
 
 impl BuildFile {
+    pub(super) fn new(host: &str, repo: &str, facts: RunFacts, app: &str, version: &str) -> Self {
+        Self {
+            format: FORMAT,
+            host: host.to_owned(),
+            repo: repo.to_owned(),
+            facts,
+            app: app.to_owned(),
+            version: version.to_owned(),
+            missing: Vec::new(),
+            artifacts: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
     /// What a folder says, if it is a build's.
     pub(super) fn read(folder: &Path) -> Option<Self> {
         let bytes = fs_err::read(folder.join(BUILD_FILE)).ok()?;
@@ -70,7 +84,7 @@ impl BuildFile {
     }
 
     /// Whether every file is there, by its size, and by its hash if asked.
-    fn holds(&self, folder: &Path, by_hash: bool) -> bool {
+    pub(super) fn holds(&self, folder: &Path, by_hash: bool) -> bool {
         self.files.iter().all(|file| {
             let path = folder.join(&file.path);
             let found = fs_err::symlink_metadata(&path);
@@ -79,7 +93,7 @@ impl BuildFile {
         })
     }
 
-    fn landed(&self, folder: &Path) -> impl Iterator<Item = LandedFile> {
+    pub(super) fn landed(&self, folder: &Path) -> impl Iterator<Item = LandedFile> {
         self.files.iter().map(|file| LandedFile { path: folder.join(&file.path), ..file.clone() })
     }
 }
@@ -132,16 +146,12 @@ fn is_same(there: &BuildFile, wanted: &BuildFile) -> bool {
 
 fn describe(build: &Build, listing: &Listing, app: &AppPlan) -> BuildFile {
     let of_app = listing.missing.iter().filter(|(slug, _)| *slug == app.slug);
+    let (host, repo) = (&build.host, build.repo.to_string());
+    let described = BuildFile::new(host, &repo, listing.facts.clone(), &app.id, &app.version);
     BuildFile {
-        format: FORMAT,
-        host: build.host.clone(),
-        repo: build.repo.to_string(),
-        facts: listing.facts.clone(),
-        app: app.id.clone(),
-        version: app.version.clone(),
         missing: of_app.map(|(_, target)| *target).collect(),
         artifacts: listing.rows_of(&app.slug).map(Source::of).collect(),
-        files: Vec::new(),
+        ..described
     }
 }
 

@@ -48,6 +48,11 @@ impl Github {
         self.get(self.address(&["releases", &id.to_string()])).await
     }
 
+    /// The public release of a tag; drafts have none.
+    pub(crate) async fn release_by_tag(&self, tag: &str) -> Result<Release, ApiError> {
+        self.get(self.address(&["releases", "tags", tag])).await
+    }
+
     /// Not repeated: each call makes a draft.
     pub(crate) async fn create_draft(&self, new: &NewRelease<'_>) -> Result<Release, ApiError> {
         self.post(&["releases"], &json!(new), Repeat::Never).await

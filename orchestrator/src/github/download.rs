@@ -67,8 +67,13 @@ impl Github {
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let (refusal, _) = failure::refusal(&operation, answer).await;
-        Err(refusal)
+        let (refusal, asked) = failure::refusal(&operation, answer).await;
+        let Some(asked) = asked.filter(|asked| *asked <= self.server.patience) else {
+            return Err(refusal);
+        };
+        // It is not the API that asks, so that the API's limits know nothing of it.
+        self.server.pause(asked, "GitHub asks for fewer requests").await;
+        Err(ApiError::TooEarly { operation })
     }
 
     fn place_of(&self, what: Remote) -> Url {

@@ -76,7 +76,7 @@ pub struct Server {
     identity: Identity,
     governor: Governor,
     pub(super) clock: Clock,
-    patience: Duration,
+    pub(super) patience: Duration,
     progress: Arc<dyn Progress>,
     /// Whether this server wants the later version of the API.
     later: AtomicBool,
@@ -279,7 +279,7 @@ impl Server {
         Arc::clone(&self.progress)
     }
 
-    async fn pause(&self, pause: Duration, reason: &str) {
+    pub(super) async fn pause(&self, pause: Duration, reason: &str) {
         if pause.is_zero() {
             return;
         }

@@ -1,7 +1,9 @@
 //! Builds by the real program, against a GitHub on loopback: from the wish to the run's end.
 
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/desk.rs"]
 mod desk;
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/said.rs"]
 mod said;
 

@@ -86,6 +86,15 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             run(request.map(|body| held_after(&world, body, len))).await;
             Err(Cut)
         }
+        Some(Action::HoldDownload(len)) => {
+            let world = Arc::clone(&world);
+            let end = futures_util::stream::once(async move {
+                hold(&world).await;
+                Err(Cut)
+            });
+            let response = run(request).await;
+            Ok(response.map(|body| Body::from_stream(first_bytes(body, len).chain(end))))
+        }
         Some(Action::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             Ok(run(request).await)
@@ -203,7 +212,12 @@ async fn hold(world: &World) {
 /// A body that breaks off after so many bytes, or at its end when it is shorter.
 fn cut_after(body: Body, len: usize) -> Body {
     let start = first_bytes(body, len);
-    Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
+    let end = futures_util::stream::once(async {
+        // The connection sends what it has when it must wait, and drops it when it fails.
+        tokio::task::yield_now().await;
+        Err(Cut)
+    });
+    Body::from_stream(start.chain(end))
 }
 
 /// So many bytes of a body, and no more before somebody cuts the connection.

@@ -124,6 +124,9 @@ pub(super) struct FinaliseArgs {
     /// The folder that is written, with one folder for each app
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Also write everything but the installers here, with one folder for each app
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
 }
 
 impl PlanArgs {
@@ -224,6 +227,9 @@ impl FinaliseArgs {
             repository_url: self.repository_url,
         };
         let outcome = finalise::finalise(&plan, &inputs, &self.out, printer)?;
+        if let Some(record) = &self.record {
+            outcome.write_record(&self.out, record)?;
+        }
         let lines: Vec<_> = outcome
             .releases
             .iter()

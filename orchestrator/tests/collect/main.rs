@@ -1,0 +1,12 @@
+//! `collect`: what a run made comes home, against a GitHub on loopback.
+
+#[cfg(target_os = "linux")]
+mod disk;
+mod faults;
+mod hostile;
+mod kept;
+mod raw;
+mod released;
+mod sample;
+mod support;
+mod whole;
