@@ -8,6 +8,7 @@ mod download;
 mod failure;
 mod rate;
 mod server;
+mod settings;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -20,7 +21,7 @@ use serde_json::Value;
 use url::Url;
 
 pub use actions::{Conclusion, Job, Run, RunStatus, Step};
-pub(crate) use actions::{Dispatched, RemoteArtifact};
+pub(crate) use actions::{Dispatched, RemoteArtifact, Workflow};
 pub(crate) use answer::Answer;
 pub(crate) use api::{Asset, Release};
 pub(crate) use calls::{BranchFile, NewRelease};
@@ -28,6 +29,10 @@ pub(crate) use download::{Remote, is_past};
 pub use failure::ApiError;
 pub(crate) use server::Repeat;
 pub use server::{Connection, LONG_PATIENCE, Requests, SHORT_PATIENCE, Server};
+pub(crate) use settings::{
+    ActionsPolicy, Branch, Details, Environment, Retention, SecretsOf, SelectedActions, Standing,
+    Usage,
+};
 
 use crate::{Clock, Event, Host, Progress};
 
