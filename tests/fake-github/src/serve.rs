@@ -100,6 +100,9 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Ok(run(request).await)
         }
         Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
+        Some(Action::HoldDownload(len)) => {
+            Ok(run(request).await.map(|body| held_after(&world, body, len)))
+        }
         Some(Action::Trickle(delay)) => Ok(run(request).await.map(|body| trickle(body, delay))),
         Some(Action::Corrupt) => Ok(run(request).await.map(corrupt)),
         Some(Action::IgnoreRange) => {
