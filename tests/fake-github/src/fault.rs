@@ -26,8 +26,6 @@ pub enum Action {
     BreakUpload(usize),
     /// So many bytes of the request's body arrive, and no more before `FakeGithub::let_go` cuts the connection.
     HoldUpload(usize),
-    /// So many bytes of the answer's body are sent, and no more before `FakeGithub::let_go` cuts the connection.
-    HoldDownload(usize),
     /// The answer comes late.
     Slow(Duration),
     /// The answer's body comes in small parts, with so long before each.
@@ -60,7 +58,6 @@ impl Action {
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",
             Self::HoldUpload(_) => "hold upload",
-            Self::HoldDownload(_) => "hold download",
             Self::Slow(_) => "slow",
             Self::Trickle(_) => "trickle",
             Self::Corrupt => "corrupt",

@@ -86,15 +86,6 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             run(request.map(|body| held_after(&world, body, len))).await;
             Err(Cut)
         }
-        Some(Action::HoldDownload(len)) => {
-            let world = Arc::clone(&world);
-            let end = futures_util::stream::once(async move {
-                hold(&world).await;
-                Err(Cut)
-            });
-            let response = run(request).await;
-            Ok(response.map(|body| Body::from_stream(first_bytes(body, len).chain(end))))
-        }
         Some(Action::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             Ok(run(request).await)
