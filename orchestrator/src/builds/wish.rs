@@ -74,6 +74,11 @@ impl Orchestrator {
         self.record(&new, wish.again)
     }
 
+    /// The path of a config from the root of its repository, with slashes.
+    pub async fn path_in_repository(&self, config: &LocalConfig) -> anyhow::Result<String> {
+        self.checkout(config.base()).await?.path_of(config.file())
+    }
+
     /// A run that nobody here has asked for, as a build.
     pub(super) async fn adopt(
         &self,
