@@ -89,7 +89,10 @@ impl Orchestrator {
     ) -> anyhow::Result<Build> {
         let github = self.github(host, repo).await?;
         let seen = crate::github::found(github.run(run).await)?.ok_or_else(|| {
-            error::usage(format!("no such run in {repo}: {run}"), "`deskwright runs` lists them")
+            error::usage(
+                format!("no such run in {repo}: {run}"),
+                "`deskwright runs --remote` lists them",
+            )
         })?;
         let path = seen.path.as_deref().unwrap_or_default();
         let workflow = path.split('@').next().unwrap_or_default().rsplit('/').next();
