@@ -44,7 +44,8 @@ struct Row {
     /// Whether it only shows that another job has failed.
     #[serde(default)]
     follows: bool,
-    /// Where its words were seen: `produced`, or the address of a public text that quotes them.
+    /// Where its words were seen: `produced`, a file of ours, or the address of a public text that quotes them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for readers, and for tests"))]
     source: String,
 }
 

@@ -29,9 +29,6 @@ pub(crate) struct Desk {
     pub(crate) token: &'static str,
 }
 
-/// Makes the script of a run from the run of our workflow.
-pub(crate) type Change = dyn Fn(OurRun, &Dispatch) -> Result<Script> + Send + Sync;
-
 impl Desk {
     /// One app for three systems, pushed; runs succeed.
     pub(crate) async fn new() -> Result<Self> {
