@@ -251,7 +251,7 @@ impl Orchestrator {
         if let Some(build) = self.store.find(text)? {
             return Ok(build);
         }
-        let hint = "`deskwright builds` lists what this machine knows, `deskwright runs` what the repository has";
+        let hint = "`deskwright runs` lists what this machine knows, `deskwright runs --remote` what the repository has";
         let Ok(run) = text.parse::<u64>() else {
             return Err(error::usage(format!("no such build: {text}"), hint));
         };

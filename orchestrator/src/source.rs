@@ -74,6 +74,10 @@ impl LocalConfig {
         &self.base
     }
 
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The files that it names, absolute.
     fn named_files(&self) -> Vec<PathBuf> {
         let mut named = Vec::new();

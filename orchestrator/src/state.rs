@@ -235,7 +235,7 @@ impl Store {
 fn unknown(id: &str) -> anyhow::Error {
     error::usage(
         format!("no such build: {id}"),
-        "`deskwright builds` lists those that this machine knows",
+        "`deskwright runs` lists those that this machine knows",
     )
 }
 

@@ -74,6 +74,11 @@ impl Orchestrator {
         self.record(&new, wish.again)
     }
 
+    /// The path of a config from the root of its repository, with slashes.
+    pub async fn path_in_repository(&self, config: &LocalConfig) -> anyhow::Result<String> {
+        self.checkout(config.base()).await?.path_of(config.file())
+    }
+
     /// A run that nobody here has asked for, as a build.
     pub(super) async fn adopt(
         &self,
@@ -84,7 +89,10 @@ impl Orchestrator {
     ) -> anyhow::Result<Build> {
         let github = self.github(host, repo).await?;
         let seen = crate::github::found(github.run(run).await)?.ok_or_else(|| {
-            error::usage(format!("no such run in {repo}: {run}"), "`deskwright runs` lists them")
+            error::usage(
+                format!("no such run in {repo}: {run}"),
+                "`deskwright runs --remote` lists them",
+            )
         })?;
         let path = seen.path.as_deref().unwrap_or_default();
         let workflow = path.split('@').next().unwrap_or_default().rsplit('/').next();

@@ -143,15 +143,22 @@ impl What {
         })
     }
 
-    async fn examine(&self, github: &Github, config: Option<&Path>) -> anyhow::Result<Checkup> {
+    async fn examine(
+        &self,
+        orchestrator: &Orchestrator,
+        github: &Github,
+        config: Option<&Path>,
+    ) -> anyhow::Result<Checkup> {
         let Some(config) = config else { return doctor::examine(github, None).await };
         let config = LocalConfig::read(config)?;
+        let path =
+            if self.inline { None } else { orchestrator.path_in_repository(&config).await.ok() };
         let all = config.model.bundle.targets.clone();
         let targets = if self.targets.is_empty() { &all } else { &self.targets };
         let subject = Subject {
             slug: config.model.app.slug.as_str(),
             model: &config.model,
-            path: None,
+            path: path.as_deref(),
             reference: self.reference.as_deref().unwrap_or_default(),
             targets,
             environment: self.environment.as_deref(),
@@ -169,7 +176,7 @@ impl BuildArgs {
         let build = orchestrator.request(&wish).await?;
         if !self.no_doctor && build.state == BuildState::Requested {
             let github = orchestrator.github(&wish.host, &wish.repo).await?;
-            let checkup = self.what.examine(&github, Some(&self.config)).await?;
+            let checkup = self.what.examine(&orchestrator, &github, Some(&self.config)).await?;
             if let Some(exit) = checkup.exit() {
                 context.printer.checkup(&checkup, false)?;
                 orchestrator.cancel(&build.id, false).await?;
@@ -206,7 +213,7 @@ impl DoctorArgs {
             None => self.what.place.resolve(Path::new(".")).await?,
         };
         let github = orchestrator.github(&host, &repo).await?;
-        let checkup = self.what.examine(&github, self.config.as_deref()).await?;
+        let checkup = self.what.examine(&orchestrator, &github, self.config.as_deref()).await?;
         context.printer.checkup(&checkup, true)?;
         match checkup.exit() {
             None => Ok(()),

@@ -6,7 +6,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{ApiError, Github, Method, Repeat, failure};
+use super::{ApiError, Github, Method, failure};
 
 /// How often a place is fetched from that the API has named, when no answer comes (count). Each time the API is asked
 /// anew, since such places are good for a minute only.
@@ -50,7 +50,7 @@ impl Github {
                 None => request,
             })
         };
-        let answer = self.server.send(Some(&self.repo), &operation, Repeat::Allowed, make).await?;
+        let answer = self.server.stream(Some(&self.repo), &operation, make).await?;
         if answer.status().is_success() {
             return Ok(answer);
         }

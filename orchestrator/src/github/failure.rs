@@ -62,12 +62,13 @@ impl ApiError {
         self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.says(field)
     }
 
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
+    /// None: what lies below decides.
+    pub(crate) fn exit(&self) -> Option<Exit> {
+        Some(match self {
             Self::Unclear { source, .. } if source.is_timeout() => Exit::Timeout,
-            Self::Prepare { .. } => Exit::Failed,
+            Self::Prepare { .. } => return None,
             _ => Exit::Remote,
-        }
+        })
     }
 
     /// The right that a request takes, in GitHub's words.

@@ -9,7 +9,7 @@ use reqwest::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ApiError, Github, Repeat, found, read};
+use super::{ApiError, Github, Repeat, found};
 
 /// How we stand with the server: what it says beside any answer.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +158,7 @@ impl Github {
             answer => answer?,
         };
         let mut standing = Standing::of(response.headers());
-        let mut limits: Value = read(response, "GET").await?;
+        let mut limits: Value = response.document()?;
         standing.quota = serde_json::from_value(limits["resources"]["core"].take()).ok();
         Ok(standing)
     }

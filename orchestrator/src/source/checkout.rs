@@ -59,7 +59,7 @@ impl Checkout {
     }
 
     /// The path of a file from the root, with slashes.
-    pub(super) fn path_of(&self, file: &Path) -> anyhow::Result<String> {
+    pub(crate) fn path_of(&self, file: &Path) -> anyhow::Result<String> {
         let folder = file.parent().context("a file has a folder")?;
         let name = file.file_name().context("a file has a name")?;
         let whole = fs_err::canonicalize(folder)?.join(name);

@@ -133,7 +133,7 @@ fn set_aside(dir: &Path) -> anyhow::Error {
     }
     error::hinted(
         format!("the state of builds was damaged; it is kept as: {}", dir.join(kept).display()),
-        "run the same command again: it begins with an empty state. Runs go on at GitHub; `deskwright runs` lists them, and \
+        "run the same command again: it begins with an empty state. Runs go on at GitHub; `deskwright runs --remote` lists them, and \
          `deskwright collect RUN` fetches what they made",
     )
 }

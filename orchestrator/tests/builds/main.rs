@@ -7,6 +7,7 @@ mod desk;
 #[path = "../support/said.rs"]
 mod said;
 
+mod access;
 mod dispatch;
 mod home;
 mod refused;

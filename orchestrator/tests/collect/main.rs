@@ -1,5 +1,6 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
+mod crash;
 #[cfg(target_os = "linux")]
 mod disk;
 mod faults;

@@ -61,6 +61,12 @@ async fn what_is_here_is_not_fetched_again() -> Result<()> {
     fs_err::remove_file(deb)?;
     at.collect(&build).await?;
     assert_eq!(files(&at.out()), before, "what is missing comes again");
+
+    let bytes = fs_err::read(deb)?;
+    fs_err::remove_file(deb)?;
+    fs_err::write(deb, bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>())?;
+    at.collect(&build).await?;
+    assert_eq!(files(&at.out()), before, "what was changed too");
     at.fake.assert_no_violations()
 }
 
@@ -99,7 +105,7 @@ async fn latest_is_the_newest_run_and_not_the_newest_collected() -> Result<()> {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_same_content_is_stored_once() -> Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let at = Fixture::new().await?;
     let sample = Sample::with("notes", "1.0.0", &TWO, |_| b"the same everywhere".to_vec());
     let mut inodes = std::collections::BTreeSet::new();
@@ -111,6 +117,17 @@ async fn the_same_content_is_stored_once() -> Result<()> {
         }
     }
     assert_eq!(inodes.len(), 1);
+
+    // Somebody writes into it, and into every build at once: the next build does not take it over.
+    let content = at.out().join(".deskwright/content");
+    let name = crate::sample::sha256(b"the same everywhere");
+    let stored = content.join(&name[..2]).join(&name);
+    fs_err::set_permissions(&stored, std::fs::Permissions::from_mode(0o644))?;
+    fs_err::write(&stored, "something else here")?;
+    let landed = at.collect(&at.build(&sample).await?).await?;
+    for file in landed.files.iter().filter(|file| file.kind.is_some()) {
+        assert_eq!(fs_err::read(&file.path)?, b"the same everywhere");
+    }
     Ok(())
 }
 

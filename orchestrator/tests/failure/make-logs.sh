@@ -69,7 +69,7 @@ plan_with_half_the_secrets() {
   plan_with "${config% \}}, $signing }" --secrets-env SECRETS
 }
 plan_twice() {
-  export CONFIG=app.json CONFIG_JSON="$config" TARGETS="" RELEASE=none ALLOW_PARTIAL=false SECRETS="" SECRETS_ENVIRONMENT=""
+  export CONFIG="app.json other.json" CONFIG_JSON="$config" TARGETS="" RELEASE=none ALLOW_PARTIAL=false SECRETS="" SECRETS_ENVIRONMENT=""
   export RUNNER_TEMP="$PWD" GITHUB_STEP_SUMMARY="$PWD/summary" GITHUB_OUTPUT="$PWD/output" PATH="$target/debug:$PATH"
   bash "$root/actions/plan/plan.sh"
 }

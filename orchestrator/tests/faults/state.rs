@@ -6,6 +6,9 @@ use anyhow::{Context as _, Result};
 
 use super::{desk::Desk, landed::expect_one_build, said::wait};
 
+/// Of SQLite's files, in bytes.
+const PAGE: u64 = 4096;
+
 /// A desk with one dispatched build, and the database's file.
 async fn begun() -> Result<(Desk, std::path::PathBuf)> {
     let desk = Desk::new().await?;
@@ -29,7 +32,7 @@ async fn a_truncated_database_is_kept_and_said_to_be_damaged() -> Result<()> {
         let (_desk, file) = begun().await?;
         fs_err::metadata(file)?.len()
     };
-    for len in [0, 1, 99, 100, 4096, whole / 2, whole - 1] {
+    for len in [0, 1, 99, 100, PAGE, whole / 2, whole - PAGE] {
         let (desk, file) = begun().await?;
         fs_err::OpenOptions::new().write(true).open(&file)?.set_len(len)?;
         let said = desk.run(&["runs"]).await?;

@@ -26,8 +26,6 @@ pub enum Action {
     BreakUpload(usize),
     /// So many bytes of the request's body arrive, and no more before `FakeGithub::let_go` cuts the connection.
     HoldUpload(usize),
-    /// So many bytes of the answer's body are sent, and no more before `FakeGithub::let_go` cuts the connection.
-    HoldDownload(usize),
     /// The answer comes late.
     Slow(Duration),
     /// The answer's body comes in small parts, with so long before each.
@@ -38,6 +36,8 @@ pub enum Action {
     IgnoreRange,
     /// The answer's body ends after so many bytes, and the connection with it.
     Truncate(usize),
+    /// So many bytes of the answer's body come, and no more before `FakeGithub::let_go` cuts the connection.
+    HoldDownload(usize),
     /// Waits for `FakeGithub::let_go`, and has no effect before. `FakeGithub::wait_for_hold` tells that it came.
     HoldBefore,
     /// Takes effect, and is not answered before `FakeGithub::let_go`.
@@ -58,12 +58,12 @@ impl Action {
             Self::ResetAfter => "reset after",
             Self::BreakUpload(_) => "break upload",
             Self::HoldUpload(_) => "hold upload",
-            Self::HoldDownload(_) => "hold download",
             Self::Slow(_) => "slow",
             Self::Trickle(_) => "trickle",
             Self::Corrupt => "corrupt",
             Self::IgnoreRange => "ignore range",
             Self::Truncate(_) => "truncate",
+            Self::HoldDownload(_) => "hold download",
             Self::HoldBefore => "hold before",
             Self::HoldAfter => "hold after",
             Self::Change(_) => "change",

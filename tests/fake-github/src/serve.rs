@@ -86,20 +86,14 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             run(request.map(|body| held_after(&world, body, len))).await;
             Err(Cut)
         }
-        Some(Action::HoldDownload(len)) => {
-            let world = Arc::clone(&world);
-            let end = futures_util::stream::once(async move {
-                hold(&world).await;
-                Err(Cut)
-            });
-            let response = run(request).await;
-            Ok(response.map(|body| Body::from_stream(first_bytes(body, len).chain(end))))
-        }
         Some(Action::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             Ok(run(request).await)
         }
         Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
+        Some(Action::HoldDownload(len)) => {
+            Ok(run(request).await.map(|body| held_after(&world, body, len)))
+        }
         Some(Action::Trickle(delay)) => Ok(run(request).await.map(|body| trickle(body, delay))),
         Some(Action::Corrupt) => Ok(run(request).await.map(corrupt)),
         Some(Action::IgnoreRange) => {
