@@ -140,8 +140,11 @@ pub(super) fn agree(all: &[Checked]) -> Result<(), String> {
     Ok(())
 }
 
+/// Files by their names within a folder.
+type Inner<'a> = Vec<(&'a str, &'a Unpacked)>;
+
 /// Files without the folder that they have in common, if they have one.
-fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<(&str, &Unpacked)>), Fault> {
+fn one_folder(files: &[Unpacked]) -> Result<(&str, Inner<'_>), Fault> {
     let split = |file: &Unpacked| file.path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
     let Some(first) = files.first() else {
         return Err(Fault::refused("an empty archive"));
