@@ -67,7 +67,7 @@ async fn the_newest_are_kept() -> Result<()> {
     assert_eq!(contents(&at), 7, "1.0.0 had a package and two manifests; {:?}", seen(&at.out()));
     let left = files(&newest);
     assert!(left.values().any(|bytes| bytes == b"of all"), "what others had too is there");
-    assert_eq!(collect::prune(&at.out(), 1, &[], false)?.builds, [PathBuf::new(); 0]);
+    assert!(collect::prune(&at.out(), 1, &[], false)?.builds.is_empty());
     Ok(())
 }
 

@@ -1,5 +1,11 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "helpers of tests fail where they stand, and tables of changes are read once"
+)]
+
 mod crash;
 #[cfg(target_os = "linux")]
 mod disk;
