@@ -26,7 +26,9 @@ use fake_github::{
 };
 use orchestrator::{
     Clock, Connection, Event, Host, Progress, SHORT_PATIENCE, Server, SignIn, Token, collect,
-    state::{BuildId, BuildState, ConfigSource, NewBuild, Publication, Request, Store},
+    state::{
+        Build, BuildId, BuildState, ConfigSource, NewBuild, Publication, Request, Requested, Store,
+    },
 };
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
@@ -291,7 +293,7 @@ async fn child(url: &str, run: u64, dir: &Path) -> Result<()> {
     let github = server.repository(repo.clone());
     let store = Store::open(&dir.join("state"))?;
     let known = store.find(&run.to_string())?;
-    let build = known.map_or_else(|| store.create(&build(url, repo, run, dir)), Ok)?;
+    let build = known.map_or_else(|| record(&store, &build(url, repo, run, dir)), Ok)?;
     let start = Instant::now();
     let listing = collect::list(&github, &store, &build).await?;
     collect::fetch(&github, &store, &build, &listing).await?;
@@ -378,4 +380,10 @@ fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn record(store: &Store, new: &NewBuild) -> Result<Build> {
+    match store.request(new, true)? {
+        Requested::New(build) | Requested::Found(build) => Ok(build),
+    }
 }

@@ -1,9 +1,10 @@
 //! The command line. The doc comments are the help text.
 
+mod cloud;
 mod pipeline;
 mod runtime;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use config_schema::{BundleFormat, Target};
@@ -26,6 +27,7 @@ use crate::{
 /// Deskwright: turns a web app into desktop apps.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+#[command(after_help = cloud::AFTER_HELP)]
 pub(crate) struct Cli {
     /// What goes to stdout: text for people, or one JSON document
     #[arg(long, global = true, default_value = "human", value_enum)]
@@ -56,6 +58,8 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    #[command(flatten)]
+    Cloud(cloud::CloudCommand),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +113,8 @@ struct SignArgs {
 }
 
 /// Build the installers of an app for this machine
+///
+/// `cargo xtask deskwright build` builds them on GitHub, for every system.
 #[derive(Debug, Args)]
 struct BuildArgs {
     #[command(flatten)]
@@ -128,6 +134,8 @@ struct BuildArgs {
 }
 
 /// Check whether this machine can build, and say what cures what is missing
+///
+/// `cargo xtask deskwright doctor` checks whether GitHub can.
 #[derive(Debug, Args)]
 struct DoctorArgs {
     /// Install what is missing
@@ -144,6 +152,9 @@ struct SetupArgs {
     /// Only what making installers of a compiled runtime and trying them needs
     #[arg(long, conflicts_with = "tests")]
     bundle: bool,
+    /// And what runs the workflows on this machine
+    #[arg(long, conflicts_with_all = ["tests", "bundle"])]
+    workflows: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -185,7 +196,7 @@ struct CiArgs {
 }
 
 impl Cli {
-    pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<()> {
+    pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
@@ -207,15 +218,18 @@ impl Cli {
             Command::Bench(args) => bench::run(&args.suites, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
-        }
+            Command::Cloud(command) => return command.run(self.format, printer),
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 
 impl SetupArgs {
     fn purpose(&self) -> setup::Purpose {
-        match (self.tests, self.bundle) {
-            (true, _) => setup::Purpose::Test,
-            (_, true) => setup::Purpose::Bundle,
+        match (self.tests, self.bundle, self.workflows) {
+            (true, ..) => setup::Purpose::Test,
+            (_, true, _) => setup::Purpose::Bundle,
+            (.., true) => setup::Purpose::Workflows,
             _ => setup::Purpose::Build,
         }
     }

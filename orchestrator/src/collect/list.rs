@@ -181,7 +181,7 @@ async fn accept(
 }
 
 fn expired(name: &str, url: &str) -> anyhow::Error {
-    error::hinted(
+    error::remote(
         format!("expired at GitHub: {name} ({url})"),
         "artifacts are kept for as many days as the repository's settings say: build again, and collect sooner",
     )

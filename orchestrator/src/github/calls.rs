@@ -9,7 +9,7 @@ use url::Url;
 use super::{
     ApiError, Github, Repeat,
     api::{Asset, Content, Object, Reference, Release, Repository},
-    found, read,
+    found,
 };
 use crate::error;
 
@@ -64,8 +64,7 @@ impl Github {
         change: &Value,
     ) -> Result<Release, ApiError> {
         let url = self.address(&["releases", &id.to_string()]);
-        let response = self.json_request(Method::PATCH, url, Some(change), Repeat::Allowed).await?;
-        read(response, "PATCH").await
+        self.json_request(Method::PATCH, url, Some(change), Repeat::Allowed).await?.document()
     }
 
     /// A draft that is gone already is as good.
@@ -99,7 +98,7 @@ impl Github {
             ));
         };
         url.query_pairs_mut().append_pair("name", name);
-        Ok(read(self.upload(url, size, make).await?, "POST").await?)
+        Ok(self.upload(url, size, make).await?.document()?)
     }
 
     /// Every tag whose name begins so, without `refs/tags/`, with its commit or tag object.
@@ -183,9 +182,7 @@ impl Github {
         body: &Value,
         repeat: Repeat,
     ) -> Result<T, ApiError> {
-        let response =
-            self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?;
-        read(response, "POST").await
+        self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?.document()
     }
 
     async fn delete(&self, rest: &[&str]) -> Result<(), ApiError> {

@@ -12,7 +12,9 @@ use orchestrator::{
     Clock, Connection, Event, Github, Host, Progress, SHORT_PATIENCE, Server, SignIn, Token,
     collect::{self, Landed},
     error::hint_of,
-    state::{Build, BuildId, BuildState, ConfigSource, NewBuild, Publication, Request, Store},
+    state::{
+        Build, BuildId, BuildState, ConfigSource, NewBuild, Publication, Request, Requested, Store,
+    },
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -141,7 +143,7 @@ impl Fixture {
     }
 
     pub(crate) fn record_to(&self, run: u64, out: &Path) -> Result<Build> {
-        self.store.create(&NewBuild {
+        let new = NewBuild {
             id: BuildId::new(),
             host: self.fake.url().to_owned(),
             repo: REPOSITORY.parse().map_err(anyhow::Error::msg)?,
@@ -160,7 +162,10 @@ impl Fixture {
             state: BuildState::Succeeded,
             run: Some(run),
             run_url: Some(format!("https://github.com/o/r/actions/runs/{run}")),
-        })
+        };
+        match self.store.request(&new, true)? {
+            Requested::New(build) | Requested::Found(build) => Ok(build),
+        }
     }
 
     /// A run of the sample, recorded.
