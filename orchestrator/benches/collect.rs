@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout, reason = "prints its results")]
 
 #[path = "../tests/collect/sample.rs"]
-#[allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "made for the tests")]
+#[allow(dead_code, clippy::unwrap_used, reason = "made for the tests")]
 mod sample;
 
 use std::{

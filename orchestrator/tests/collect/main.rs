@@ -1,10 +1,6 @@
 //! `collect`: what a run made comes home, against a GitHub on loopback.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::type_complexity,
-    reason = "helpers of tests fail where they stand, and tables of changes are read once"
-)]
+#![allow(clippy::unwrap_used, reason = "what helps the tests fails as they do")]
 
 mod crash;
 #[cfg(target_os = "linux")]
