@@ -23,6 +23,8 @@ use crate::process;
 const GUARD_SCRIPT: &str = "trap '' INT TERM; read -r _; kill -INT 0; sleep 10; kill -KILL 0";
 /// The end of what act says beside its stream that an error quotes (bytes).
 const QUOTED_LEN: usize = 4096;
+/// After act's end its words lie in the pipe: one that stays open is held by somebody whom nobody knows.
+const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 const UNREADABLE: &str = "failed to read what act says";
 
 /// act, run in a process group of its own. Steps are in groups of act's making: it ends them when it is interrupted, and
@@ -87,7 +89,10 @@ impl Act {
                 _ = self.child.wait() => self.clean_up(),
             }
         }
-        self.lines.next_line().await.context(UNREADABLE)
+        match tokio::time::timeout(DRAIN_LIMIT, self.lines.next_line()).await {
+            Ok(line) => line.context(UNREADABLE),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Asks it to end: it kills its steps, and runs those that are for every end.

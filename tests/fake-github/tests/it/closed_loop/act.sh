@@ -41,15 +41,15 @@ case "$workflow" in
   slow)
     trap 'ends failure "this step has been cancelled: signal: killed"; exit 1' INT
     # Steps are in sessions of their own.
-    setsid sleep 1000 &
+    setsid sleep 120 &
     echo $! >"$told/step"
     say info 'it waits\n' ",\"raw_output\":true,$of"
-    while :; do sleep 1000 & wait $!; done
+    while :; do sleep 120 & wait $!; done
     ;;
   deaf)
     trap '' INT
-    setsid sleep 1000 &
+    setsid sleep 120 &
     echo $! >"$told/step"
-    while :; do sleep 1000 & wait $!; done
+    while :; do sleep 120 & wait $!; done
     ;;
 esac
