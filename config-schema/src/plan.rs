@@ -149,6 +149,17 @@ pub struct SecretPlan {
 }
 
 impl ArtifactKind {
+    /// Whether it is made once for a release, and not by a job.
+    pub fn is_of_release(self) -> bool {
+        matches!(
+            self,
+            ArtifactKind::UpdaterManifest
+                | ArtifactKind::Checksums
+                | ArtifactKind::Sbom
+                | ArtifactKind::Config
+        )
+    }
+
     /// The format of an installer; none for what stands beside one.
     pub fn format(self) -> Option<BundleFormat> {
         match self {

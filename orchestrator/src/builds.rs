@@ -29,7 +29,7 @@ use crate::{
     error,
     failure::FailureReport,
     github::Fresh,
-    source::Origin,
+    source::{Checkout, Origin},
     state::{Build, BuildId, BuildLock, BuildState, Change, Store},
 };
 
@@ -80,14 +80,24 @@ pub struct Orchestrator {
     servers: Mutex<HashMap<String, Arc<Server>>>,
     /// What was seen of a reference lately, by repository: a fleet asks once.
     origins: Mutex<HashMap<String, Arc<Origin>>>,
+    /// By the folder that has `.git`, each with where its remote leads.
+    checkouts: Mutex<HashMap<PathBuf, Checkout>>,
+    remotes: Mutex<HashMap<PathBuf, (Host, RepoName)>>,
 }
 
 impl Orchestrator {
     pub fn open(options: Options, progress: Arc<dyn Progress>) -> anyhow::Result<Self> {
         let dir = options.state_dir.clone().map_or_else(Store::usual_dir, Ok)?;
         let store = Store::open(&dir)?;
-        let (servers, origins) = (Mutex::default(), Mutex::default());
-        Ok(Self { store, progress, options, servers, origins })
+        Ok(Self {
+            store,
+            progress,
+            options,
+            servers: Mutex::default(),
+            origins: Mutex::default(),
+            checkouts: Mutex::default(),
+            remotes: Mutex::default(),
+        })
     }
 
     pub fn store(&self) -> &Store {
@@ -118,6 +128,30 @@ impl Orchestrator {
         let server = Server::connect(connection, Arc::clone(&self.progress))?;
         servers.insert(key, Arc::clone(&server));
         Ok(server.repository(repo.clone()))
+    }
+
+    /// The checkout around a folder.
+    async fn checkout(&self, dir: &Path) -> anyhow::Result<Checkout> {
+        let Some(landmark) = Checkout::landmark(dir) else { return Checkout::find(dir).await };
+        let mut checkouts = self.checkouts.lock().await;
+        if let Some(checkout) = checkouts.get(&landmark) {
+            return Ok(checkout.clone());
+        }
+        let checkout = Checkout::find(dir).await?;
+        checkouts.insert(landmark, checkout.clone());
+        Ok(checkout)
+    }
+
+    /// The repository that the checkout around a folder belongs to.
+    pub async fn remote_of(&self, dir: &Path) -> anyhow::Result<(Host, RepoName)> {
+        let checkout = self.checkout(dir).await?;
+        let mut remotes = self.remotes.lock().await;
+        if let Some(remote) = remotes.get(checkout.root()) {
+            return Ok(remote.clone());
+        }
+        let remote = checkout.repository().await?;
+        remotes.insert(checkout.root().to_owned(), remote.clone());
+        Ok(remote)
     }
 
     async fn github_of(&self, build: &Build) -> anyhow::Result<Github> {
@@ -217,7 +251,7 @@ impl Orchestrator {
         if let Some(build) = self.store.find(text)? {
             return Ok(build);
         }
-        let hint = "`deskwright builds` lists what this machine knows, `deskwright runs` what the repository has";
+        let hint = "`deskwright runs` lists what this machine knows, `deskwright runs --remote` what the repository has";
         let Ok(run) = text.parse::<u64>() else {
             return Err(error::usage(format!("no such build: {text}"), hint));
         };

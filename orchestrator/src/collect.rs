@@ -10,15 +10,20 @@ mod content;
 mod download;
 mod fault;
 mod fetch;
+mod kept;
 mod land;
 mod latest;
 mod list;
 mod names;
 mod place;
+mod release;
 mod tree;
 mod unpack;
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Ordering,
+    path::{Path, PathBuf},
+};
 
 use config_schema::{
     Target,
@@ -26,10 +31,11 @@ use config_schema::{
 };
 use serde::{Deserialize, Serialize};
 
+use fault::below;
 pub use place::Place;
 
 use crate::{
-    Github, error,
+    Github,
     state::{App, ArtifactRow, Build, Store},
 };
 
@@ -58,8 +64,9 @@ pub struct RunFacts {
 }
 
 impl RunFacts {
-    fn is_newer(&self, other: &Self) -> bool {
-        (self.created_at, self.id) > (other.created_at, other.id)
+    /// Which of two was begun first.
+    fn age(&self, other: &Self) -> Ordering {
+        (self.created_at, self.id).cmp(&(other.created_at, other.id))
     }
 }
 
@@ -135,7 +142,7 @@ impl Listing {
 /// Asks GitHub what the run has, reads its plan, and records what is to be fetched. Everything that the plan expects is
 /// there, or this fails.
 pub async fn list(github: &Github, store: &Store, build: &Build) -> anyhow::Result<Listing> {
-    list::list(github, store, build).await
+    list::list(github, store, build).await.map_err(|error| below(error, &build.request.out))
 }
 
 /// Downloads what is not here, verifies it, and unpacks it into the build's work folder. Whatever fails, the others are
@@ -146,35 +153,32 @@ pub async fn fetch(
     build: &Build,
     listing: &Listing,
 ) -> anyhow::Result<()> {
-    fetch::fetch(github, store, build, listing).await
+    let fetched = fetch::fetch(github, store, build, listing).await;
+    fetched.map_err(|error| below(error, &build.request.out))
 }
 
 /// Puts what was fetched into its folders.
 pub fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
-    land::land(build, listing)
+    land::land(build, listing).map_err(|error| below(error, &build.request.out))
 }
 
-/// Fetches the assets of a release.
-pub async fn release(_github: &Github, tag: &str, _out: &Path) -> anyhow::Result<Landed> {
-    Err(not_yet(tag))
+/// Fetches the assets of a release, into `release-<tag>` instead of the run's folder.
+pub async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::Result<Landed> {
+    release::release(github, tag, out).await.map_err(|error| below(error, out))
 }
 
 /// The builds below a folder, by app and then the newest first.
 pub fn landed(out: &Path) -> anyhow::Result<Vec<LandedBuild>> {
-    Err(not_yet(&out.display().to_string()))
+    kept::landed(out)
 }
 
 /// Removes all but the newest builds of each app, and content that nothing has any more. Never one of `protected`: those
 /// are under way.
 pub fn prune(
     out: &Path,
-    _keep: usize,
-    _protected: &[Build],
-    _dry_run: bool,
+    keep: usize,
+    protected: &[Build],
+    dry_run: bool,
 ) -> anyhow::Result<Pruned> {
-    Err(not_yet(&out.display().to_string()))
-}
-
-fn not_yet(what: &str) -> anyhow::Error {
-    error::hinted(format!("nothing is collected yet: {what}"), "wait for the next version")
+    kept::prune(out, keep, protected, dry_run)
 }

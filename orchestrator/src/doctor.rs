@@ -1,12 +1,30 @@
 //! What stands in the way of a build, before a minute is spent: token, repository, workflow, secrets, quota, cost.
 //!
-//! It only looks. Each check is one row of a table, those that need nothing of each other run at the same time, and one that
-//! the token may not make says so and stops nobody.
+//! It only looks. Everything is asked first (`facts`), as much as possible at the same time; each check is one row of a
+//! table and judges what was told. One that the token may not make says so and stops nobody.
+
+mod account;
+mod estimate;
+mod facts;
+mod limits;
+mod repository;
+mod secrets;
+mod text;
+mod workflow_file;
 
 use config_schema::{AppModel, Target};
 use serde::Serialize;
 
-use crate::{Exit, Github, state::Publication};
+pub use estimate::{Estimate, TargetEstimate};
+
+use crate::{
+    Exit, Github,
+    doctor::facts::{Facts, Told},
+    state::Publication,
+};
+
+/// The workflow's file name when nobody names another.
+const WORKFLOW: &str = "build.yml";
 
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -43,28 +61,6 @@ pub struct Checkup {
     pub estimate: Option<Estimate>,
 }
 
-/// What a build will take, roughly.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Estimate {
-    pub targets: Vec<TargetEstimate>,
-    /// Minutes that GitHub bills, of all jobs; none are billed in a public repository.
-    pub billed_minutes: u32,
-    /// US cents beyond what a plan includes; zero in a public repository.
-    pub cents: u32,
-}
-
-/// The share of one target.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TargetEstimate {
-    pub target: Target,
-    /// Whole minutes of its jobs, each rounded up as GitHub does.
-    pub minutes: u32,
-    /// US cents, as for a private repository.
-    pub cents: u32,
-}
-
 /// What is known of the build that is to come.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -84,21 +80,98 @@ pub struct Subject<'a> {
     pub workflow: &'a str,
 }
 
+/// What a check has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    verdict: Verdict,
+    message: String,
+    cure: Option<String>,
+}
+
+/// Judges what was told.
+type Check = fn(&Facts, Option<&Subject<'_>>) -> Said;
+
+/// Every check, in the order in which they depend on each other.
+const CHECKS: [(&str, Check); 20] = [
+    ("host", account::host),
+    ("clock", account::clock),
+    ("token", account::token),
+    ("expiry", account::expiry),
+    ("rate", account::rate),
+    ("repository", repository::exists),
+    ("rights", account::rights),
+    ("template", repository::template),
+    ("fork", repository::fork),
+    ("actions", repository::actions),
+    ("policy", repository::policy),
+    ("workflow", repository::workflow),
+    ("inputs", repository::inputs),
+    ("config", repository::config),
+    ("secrets", secrets::complete),
+    ("environment", secrets::environment),
+    ("retention", limits::retention),
+    ("quota", limits::quota),
+    ("updates", limits::updates),
+    ("version", limits::version),
+];
+
 /// Looks at everything. `subject` is none when only the repository is of interest.
 pub async fn examine(github: &Github, subject: Option<&Subject<'_>>) -> anyhow::Result<Checkup> {
-    let _ = (github.host(), subject.map(|subject| (subject.slug, subject.model)));
-    Ok(Checkup { findings: Vec::new(), estimate: None })
+    let facts = Facts::gather(github, subject).await;
+    let judge = |(check, judge): (&'static str, Check)| {
+        let Said { verdict, message, cure } = judge(&facts, subject);
+        Finding { check, verdict, message, cure }
+    };
+    let private = facts.details.known().is_some_and(|details| details.private);
+    let estimate = subject.map(|subject| Estimate::of(subject, private));
+    Ok(Checkup { findings: CHECKS.map(judge).into(), estimate })
 }
 
 impl Checkup {
-    /// For people: a line for each check, and a summary.
-    pub fn text(&self) -> String {
-        self.findings.iter().map(|finding| format!("{}\n", finding.message)).collect()
-    }
-
     /// How a command that only looks ends; none when no check has found a problem.
     pub fn exit(&self) -> Option<Exit> {
         let problem = self.findings.iter().any(|finding| finding.verdict == Verdict::Problem);
         problem.then_some(Exit::Failed)
+    }
+}
+
+impl Said {
+    fn ok(message: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Ok, message: message.into(), cure: None }
+    }
+
+    /// All is well, and could be better.
+    fn remark(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { cure: Some(cure.into()), ..Self::ok(message) }
+    }
+
+    fn skipped(message: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Skipped, ..Self::ok(message) }
+    }
+
+    fn warning(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Warning, ..Self::remark(message, cure) }
+    }
+
+    fn problem(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Problem, ..Self::remark(message, cure) }
+    }
+
+    /// Why nothing is known, and which right would change that.
+    fn of_unknown<T>(told: &Told<T>, right: &str) -> Self {
+        match told {
+            Told::Known(_) | Told::Unasked => Self::skipped("not looked at"),
+            Told::Hidden => Self {
+                verdict: Verdict::Unknown,
+                ..Self::remark("the token may not look", format!("it takes {right}"))
+            },
+            Told::Failed(error) => Self {
+                verdict: Verdict::Unknown,
+                ..Self::remark(
+                    error.to_string(),
+                    error.hint().unwrap_or_else(|| "try again later".to_owned()),
+                )
+            },
+        }
     }
 }

@@ -103,8 +103,8 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         if let Some(hinted) = cause.downcast_ref::<Hinted>() {
             return hinted.exit;
         }
-        if let Some(api) = cause.downcast_ref::<ApiError>() {
-            return api.exit();
+        if let Some(exit) = cause.downcast_ref::<ApiError>().and_then(ApiError::exit) {
+            return exit;
         }
         if cause.is::<ConfigErrors>() {
             return Exit::Usage;

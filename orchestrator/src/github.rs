@@ -1,17 +1,19 @@
 //! A repository on GitHub: addresses, pages of lists, and the calls below.
 
 mod actions;
+mod answer;
 mod api;
 mod calls;
 mod download;
 mod failure;
 mod rate;
 mod server;
+mod settings;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
 use reqwest::{
-    Body, Method, Response, StatusCode,
+    Body, Method, StatusCode,
     header::{ETAG, HeaderMap, IF_NONE_MATCH},
 };
 use serde::de::DeserializeOwned;
@@ -19,13 +21,18 @@ use serde_json::Value;
 use url::Url;
 
 pub use actions::{Conclusion, Job, Run, RunStatus, Step};
-pub(crate) use actions::{Dispatched, RemoteArtifact};
+pub(crate) use actions::{Dispatched, RemoteArtifact, Workflow};
+pub(crate) use answer::Answer;
 pub(crate) use api::{Asset, Release};
 pub(crate) use calls::{BranchFile, NewRelease};
 pub(crate) use download::{Remote, is_past};
 pub use failure::ApiError;
 pub(crate) use server::Repeat;
 pub use server::{Connection, LONG_PATIENCE, Requests, SHORT_PATIENCE, Server};
+pub(crate) use settings::{
+    ActionsPolicy, Branch, Details, Environment, Retention, SecretsOf, SelectedActions, Standing,
+    Usage,
+};
 
 use crate::{Clock, Event, Host, Progress};
 
@@ -118,7 +125,7 @@ impl Github {
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, ApiError> {
-        read(self.json_request(Method::GET, url, None, Repeat::Allowed).await?, "GET").await
+        self.json_request(Method::GET, url, None, Repeat::Allowed).await?.document()
     }
 
     /// The same, unless it is what the caller knows. Such an answer costs nothing of the hour's quota.
@@ -135,14 +142,13 @@ impl Github {
                 None => request,
             })
         };
-        let response =
-            self.server.send(Some(&self.repo), &operation, Repeat::Allowed, make).await?;
-        if response.status() == StatusCode::NOT_MODIFIED {
+        let answer = self.server.send(Some(&self.repo), &operation, Repeat::Allowed, make).await?;
+        if answer.status() == StatusCode::NOT_MODIFIED {
             return Ok(Fresh::NotModified);
         }
-        let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        let tag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
         let tag = tag.map(str::to_owned);
-        Ok(Fresh::New(read(response, "GET").await?, tag))
+        Ok(Fresh::New(answer.document()?, tag))
     }
 
     /// Every item of a list, whatever the pages.
@@ -150,9 +156,9 @@ impl Github {
         let mut items = Vec::new();
         let mut next = Some(url);
         while let Some(url) = next.take() {
-            let response = self.json_request(Method::GET, url, None, Repeat::Allowed).await?;
-            next = next_page(response.headers()).filter(|url| self.host().may_have_token(url));
-            items.extend(read::<Vec<T>>(response, "GET").await?);
+            let answer = self.json_request(Method::GET, url, None, Repeat::Allowed).await?;
+            next = next_page(answer.headers()).filter(|url| self.host().may_have_token(url));
+            items.extend(answer.document::<Vec<T>>()?);
         }
         Ok(items)
     }
@@ -167,9 +173,9 @@ impl Github {
         let mut next = Some(url);
         while let Some(url) = next.take() {
             let operation = format!("GET {}", url.path());
-            let response = self.json_request(Method::GET, url, None, Repeat::Allowed).await?;
-            next = next_page(response.headers()).filter(|url| self.host().may_have_token(url));
-            let mut page: Value = read(response, "GET").await?;
+            let answer = self.json_request(Method::GET, url, None, Repeat::Allowed).await?;
+            next = next_page(answer.headers()).filter(|url| self.host().may_have_token(url));
+            let mut page: Value = answer.document()?;
             let page = serde_json::from_value::<Vec<T>>(page[field].take());
             items.extend(page.map_err(|source| ApiError::Document { operation, source })?);
         }
@@ -182,7 +188,7 @@ impl Github {
         url: Url,
         body: Option<&Value>,
         repeat: Repeat,
-    ) -> Result<Response, ApiError> {
+    ) -> Result<Answer, ApiError> {
         let operation = format!("{method} {}", url.path());
         let make = async || {
             let request = self.server.request(method.clone(), url.clone());
@@ -200,7 +206,7 @@ impl Github {
         url: Url,
         size: u64,
         make: impl AsyncFn() -> anyhow::Result<Body>,
-    ) -> Result<Response, ApiError> {
+    ) -> Result<Answer, ApiError> {
         let operation = format!("POST {}", url.path());
         let request = async || {
             let request = self.server.request(Method::POST, url.clone());
@@ -211,19 +217,6 @@ impl Github {
         };
         self.server.send(Some(&self.repo), &operation, Repeat::Never, request).await
     }
-}
-
-/// The document of an answer.
-pub(crate) async fn read<T: DeserializeOwned>(
-    response: Response,
-    method: &str,
-) -> Result<T, ApiError> {
-    let operation = format!("{method} {}", response.url().path());
-    let bytes = response.bytes().await.map_err(|source| ApiError::Unclear {
-        operation: operation.clone(),
-        source: source.without_url(),
-    })?;
-    serde_json::from_slice(&bytes).map_err(|source| ApiError::Document { operation, source })
 }
 
 /// A missing thing as none.

@@ -21,14 +21,16 @@ async fn main() -> ExitCode {
     }
     let printer = Arc::new(printer::Printer::new(cli.format));
     tokio::select! {
-        result = cli.run(Arc::clone(&printer)) => match result {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => printer.failure(&error),
-        },
+        // The signal first, so that it is listened for before anything is begun.
+        biased;
         // An error here means that nobody can interrupt, which is no reason to stop.
         Ok(()) = tokio::signal::ctrl_c() => {
             printer.interrupted();
             ExitCode::from(INTERRUPTED)
         }
+        result = cli.run(Arc::clone(&printer)) => match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => printer.failure(&error),
+        },
     }
 }

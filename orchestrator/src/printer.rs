@@ -6,15 +6,16 @@
     reason = "the one place that writes to the terminal"
 )]
 
+mod bars;
 mod words;
 
 use std::{
     io::IsTerminal as _,
     process::ExitCode,
-    sync::{Mutex, PoisonError},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use bars::Bars;
 use orchestrator::{
     Event, Progress,
     doctor::{Checkup, Verdict},
@@ -24,6 +25,9 @@ use orchestrator::{
 };
 use serde::Serialize;
 use serde_json::json;
+
+/// Lines about a fleet's progress where there is no terminal (count).
+const FLEET_LINES: usize = 20;
 
 /// The shape of what goes to stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,20 +42,32 @@ pub(crate) struct Printer {
     format: Format,
     terminal: bool,
     color: bool,
-    /// The bar of the upload under way, on a terminal.
-    bar: Mutex<Option<ProgressBar>>,
+    bars: Bars,
+    /// Whether there are so many builds that only their ends are worth a line.
+    many: AtomicBool,
+    /// How far a fleet was when a line was last written of it, in parts of the whole.
+    told: AtomicUsize,
 }
 
 impl Printer {
     pub(crate) fn new(format: Format) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let color = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { format, terminal, color, bar: Mutex::default() }
+        Self {
+            format,
+            terminal,
+            color,
+            bars: Bars::new(terminal),
+            many: AtomicBool::new(false),
+            told: AtomicUsize::new(0),
+        }
     }
 
     /// The result: a last line of JSON, or a text.
     pub(crate) fn result(&self, human: &str, json: &impl Serialize) -> anyhow::Result<()> {
+        self.bars.clear();
         match self.format {
+            Format::Human if human.is_empty() => {}
             Format::Human => println!("{human}"),
             Format::Json => println!("{}", serde_json::to_string(json)?),
         }
@@ -60,6 +76,7 @@ impl Printer {
 
     /// Reports why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
+        self.bars.clear();
         let hint = hint_of(error);
         if self.format == Format::Json && !is_reported(error) {
             let document = json!({ "ok": false, "error": format!("{error:#}"), "hint": hint });
@@ -102,7 +119,7 @@ impl Printer {
 
     /// Somebody has pressed Ctrl-C.
     pub(crate) fn interrupted(&self) {
-        self.end_bar();
+        self.bars.clear();
         eprintln!(
             "\n{}: what runs at GitHub goes on there\n\n{}: `deskwright resume` goes on here, `deskwright cancel` ends a build",
             self.paint("1;33", "interrupted"),
@@ -115,20 +132,28 @@ impl Printer {
         std::io::stdout().lock()
     }
 
-    fn bar(&self, name: &str, sent: u64, size: u64) {
-        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = bar.get_or_insert_with(|| {
-            let bar = ProgressBar::new(size).with_message(name.to_owned());
-            let template = "   Uploading {msg} {wide_bar} {bytes}/{total_bytes} {eta}";
-            ProgressStyle::with_template(template)
-                .map_or(bar.clone(), |style| bar.with_style(style))
-        });
-        bar.set_position(sent);
+    /// From now on there are many builds at once.
+    pub(crate) fn expect_many(&self) {
+        self.many.store(true, Ordering::Relaxed);
     }
 
-    fn end_bar(&self) {
-        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            bar.finish_and_clear();
+    /// Whether an event is worth a line for people.
+    fn is_worth_a_line(&self, event: &Event) -> bool {
+        match event {
+            // What is about to happen is of use to programs; people see that it has.
+            Event::Entering { .. } => false,
+            Event::AssetProgress { .. } | Event::ArtifactProgress { .. } => false,
+            Event::Jobs { .. } => !self.terminal,
+            Event::Fleet { total, done, failed, .. } => {
+                let part = (done + failed) * FLEET_LINES / total.max(&1);
+                !self.terminal && part > self.told.fetch_max(part, Ordering::Relaxed)
+            }
+            Event::Entered { state, .. } if self.many.load(Ordering::Relaxed) => state.is_final(),
+            Event::Note { .. }
+            | Event::Waiting { .. }
+            | Event::Busy { .. }
+            | Event::Failed { .. } => true,
+            _ => !self.many.load(Ordering::Relaxed),
         }
     }
 
@@ -139,24 +164,22 @@ impl Printer {
 
 impl Progress for Printer {
     fn event(&self, event: &Event) {
-        if let Event::AssetProgress { name, sent, size } = event {
-            // Each chunk is an event: worth a bar, but not a line.
-            if self.terminal {
-                self.bar(name, *sent, *size);
-            }
-            return;
+        if self.terminal {
+            self.bars.event(event);
         }
-        self.end_bar();
+        // Each chunk of an upload is an event: worth a bar, but not a line.
+        let is_chunk = matches!(event, Event::AssetProgress { .. });
         if self.format == Format::Json
+            && !is_chunk
             && let Ok(line) = serde_json::to_string(event)
         {
             println!("{line}");
         }
-        // What is about to happen is of use to programs; people see that it has.
-        if matches!(event, Event::Entering { .. }) {
+        if !self.is_worth_a_line(event) {
             return;
         }
         let (verb, rest) = words::words(event);
-        eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
+        let line = format!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
+        self.bars.aside(|| eprintln!("{line}"));
     }
 }

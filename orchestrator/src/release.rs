@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::json;
 
 pub use local::{Prepared, prepare, read_plan};
+pub(crate) use versions::check as check_version;
 
 use crate::{
     Event, Github, Progress, UpdateState, error,

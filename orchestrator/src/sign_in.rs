@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Host, RepoName, Token, error,
-    github::{Repeat, Server, read},
+    github::{Repeat, Server},
 };
 
 /// The environment's names of an App's id and of the file or the text of its key.
@@ -225,10 +225,10 @@ async fn install(server: &Server, key: &AppKey, repo: &RepoName) -> anyhow::Resu
         }
         refusal.into()
     })?;
-    let installation: Installation = read(found, "GET").await?;
+    let installation: Installation = found.document()?;
     let id = installation.id.to_string();
     let granted = ask(Method::POST, &["app", "installations", &id, "access_tokens"]).await?;
-    let granted: Granted = read(granted, "POST").await?;
+    let granted: Granted = granted.document()?;
     let life = granted.expires_at.as_second().saturating_sub(now).max(0).unsigned_abs();
     let until = server.clock().elapsed() + Duration::from_secs(life);
     let token = Token::new(&granted.token).header()?;

@@ -74,6 +74,10 @@ impl LocalConfig {
         &self.base
     }
 
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The files that it names, absolute.
     fn named_files(&self) -> Vec<PathBuf> {
         let mut named = Vec::new();
@@ -181,10 +185,10 @@ impl Difference {
 pub(crate) async fn compare(
     github: &Github,
     config: &LocalConfig,
+    checkout: &Checkout,
     origin: &Origin,
     inline: bool,
 ) -> anyhow::Result<String> {
-    let checkout = Checkout::find(config.base()).await?;
     let mut files = config.named_files();
     for folder in config.whole_folders() {
         let all = files_below(&folder)?;

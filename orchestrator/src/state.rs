@@ -14,7 +14,7 @@ use std::{
 };
 
 use etcetera::BaseStrategy as _;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use artifacts::{ArtifactRow, ArtifactState};
 pub use lock::BuildLock;
@@ -26,6 +26,8 @@ use crate::error;
 
 /// The folder of the state below the user's data.
 const FOLDER: &str = "deskwright";
+/// The folder of the locks below that.
+const LOCKS: &str = "locks";
 /// How many digits an id has, at least, for a part of it to be worth looking up.
 const SHORTEST_PREFIX: usize = 3;
 
@@ -35,6 +37,14 @@ pub struct Store {
     dir: PathBuf,
     connection: Mutex<Connection>,
     locks: PathBuf,
+}
+
+/// What became of a wish.
+#[derive(Debug)]
+pub enum Requested {
+    New(Build),
+    /// It is being built already.
+    Found(Build),
 }
 
 /// What goes with a step.
@@ -66,11 +76,7 @@ impl Store {
     /// Opens the state, and makes it where there is none.
     pub fn open(dir: &Path) -> anyhow::Result<Self> {
         let connection = database::open(dir)?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            connection: Mutex::new(connection),
-            locks: dir.join("locks"),
-        })
+        Ok(Self { dir: dir.to_owned(), connection: Mutex::new(connection), locks: dir.join(LOCKS) })
     }
 
     pub fn dir(&self) -> &Path {
@@ -81,33 +87,25 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records a wish. Nothing has been sent yet.
-    pub fn create(&self, new: &NewBuild) -> anyhow::Result<Build> {
-        let now = jiff::Timestamp::now().to_string();
+    /// Records a wish, or finds the unfinished build of the same wish, unless it is to be a build of its own. Nothing has
+    /// been sent yet. Of two processes with one wish the second finds what the first has recorded.
+    pub fn request(&self, new: &NewBuild, again: bool) -> anyhow::Result<Requested> {
         let mut connection = self.connection();
-        let transaction = connection.transaction().map_err(|error| self.failure(error))?;
-        transaction
-            .execute(
-                "INSERT INTO builds (id, host, repo, fingerprint, request, apps, state, attempt, run, run_url, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?10)",
-                params![
-                    new.id.as_str(),
-                    new.host,
-                    new.repo.to_string(),
-                    new.request.fingerprint(),
-                    serde_json::to_string(&new.request)?,
-                    serde_json::to_string(&new.apps)?,
-                    new.state.name(),
-                    new.run.map(u64::cast_signed),
-                    new.run_url,
-                    now,
-                ],
-            )
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| self.failure(error))?;
-        note(&transaction, &new.id, new.state, &now, None).map_err(|error| self.failure(error))?;
+        let same = if again {
+            None
+        } else {
+            same(&transaction, new).map_err(|error| self.failure(error))?
+        };
+        if let Some(build) = same {
+            return Ok(Requested::Found(build));
+        }
+        insert(&transaction, new).map_err(|error| self.failure(error))?;
         transaction.commit().map_err(|error| self.failure(error))?;
         drop(connection);
-        self.build(&new.id)
+        self.build(&new.id).map(Requested::New)
     }
 
     /// Records that a build comes to this state.
@@ -193,16 +191,6 @@ impl Store {
         self.query(&sql, [])
     }
 
-    /// The latest unfinished build of the same request.
-    pub fn same(&self, host: &str, repo: &str, request: &Request) -> anyhow::Result<Option<Build>> {
-        let sql = format!(
-            "{} WHERE host = ?1 AND repo = ?2 AND fingerprint = ?3 AND state NOT IN ('complete', 'failed', 'cancelled')
-             ORDER BY created_at DESC LIMIT 1",
-            record::SELECT
-        );
-        Ok(self.query(&sql, params![host, repo, request.fingerprint()])?.into_iter().next())
-    }
-
     /// Every step that a build has made.
     pub fn history(&self, id: &BuildId) -> anyhow::Result<Vec<Transition>> {
         let connection = self.connection();
@@ -247,8 +235,42 @@ impl Store {
 fn unknown(id: &str) -> anyhow::Error {
     error::usage(
         format!("no such build: {id}"),
-        "`deskwright builds` lists those that this machine knows",
+        "`deskwright runs` lists those that this machine knows",
     )
+}
+
+/// The latest unfinished build of the same wish.
+fn same(connection: &Connection, new: &NewBuild) -> rusqlite::Result<Option<Build>> {
+    let sql = format!(
+        "{} WHERE host = ?1 AND repo = ?2 AND fingerprint = ?3 AND state NOT IN ('complete', 'failed', 'cancelled')
+         ORDER BY created_at DESC LIMIT 1",
+        record::SELECT
+    );
+    let repo = new.repo.to_string();
+    let params = params![new.host, repo, new.request.fingerprint()];
+    connection.query_row(&sql, params, record::from_row).optional()
+}
+
+fn insert(connection: &Connection, new: &NewBuild) -> rusqlite::Result<()> {
+    let now = jiff::Timestamp::now().to_string();
+    let unfit = |error: serde_json::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
+    connection.execute(
+        "INSERT INTO builds (id, host, repo, fingerprint, request, apps, state, attempt, run, run_url, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?10)",
+        params![
+            new.id.as_str(),
+            new.host,
+            new.repo.to_string(),
+            new.request.fingerprint(),
+            serde_json::to_string(&new.request).map_err(unfit)?,
+            serde_json::to_string(&new.apps).map_err(unfit)?,
+            new.state.name(),
+            new.run.map(u64::cast_signed),
+            new.run_url,
+            now,
+        ],
+    )?;
+    note(connection, &new.id, new.state, &now, None)
 }
 
 fn note(

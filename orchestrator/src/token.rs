@@ -51,11 +51,6 @@ impl Token {
         })
     }
 
-    /// Whether a text holds it: for those who must not let it pass.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        !self.0.is_empty() && text.contains(&self.0)
-    }
-
     /// The value of the header `Authorization`, which its own debug output hides too.
     pub(crate) fn header(&self) -> anyhow::Result<HeaderValue> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).map_err(|_| {

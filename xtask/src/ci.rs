@@ -1,6 +1,6 @@
 //! `ci`: the same steps, in the same order, as the project's continuous integration.
 
-use std::{env, process::Command, time::Instant};
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -38,21 +38,17 @@ pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Re
     printer.data("everything passes", &json!({ "ok": true, "steps": timings }))
 }
 
-fn cargo(dir: &std::path::Path) -> Command {
-    process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), dir)
-}
-
 fn formatting() -> anyhow::Result<()> {
-    process::run(cargo(root()).args(["fmt", "--all", "--check"]))?;
-    process::run(cargo(&template_app()).args(["fmt", "--all", "--check"]))
+    process::run(process::cargo(root()).args(["fmt", "--all", "--check"]))?;
+    process::run(process::cargo(&template_app()).args(["fmt", "--all", "--check"]))
 }
 
 fn lints() -> anyhow::Result<()> {
     let flags = ["--all-targets", "--locked", "--", "--deny", "warnings"];
-    process::run(cargo(root()).args(["clippy", "--workspace"]).args(flags))?;
+    process::run(process::cargo(root()).args(["clippy", "--workspace"]).args(flags))?;
     let target = target_dir().join("template");
     process::run(
-        cargo(&template_app())
+        process::cargo(&template_app())
             .args(["clippy", "--workspace", "--target-dir"])
             .arg(target)
             .args(flags),

@@ -1,9 +1,10 @@
 //! The command line. The doc comments are the help text.
 
+mod cloud;
 mod pipeline;
 mod runtime;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use config_schema::{BundleFormat, Target};
@@ -26,6 +27,7 @@ use crate::{
 /// Deskwright: turns a web app into desktop apps.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+#[command(after_help = cloud::AFTER_HELP)]
 pub(crate) struct Cli {
     /// What goes to stdout: text for people, or one JSON document
     #[arg(long, global = true, default_value = "human", value_enum)]
@@ -56,6 +58,8 @@ enum Command {
     Test(TestArgs),
     Bench(BenchArgs),
     Ci(CiArgs),
+    #[command(flatten)]
+    Cloud(cloud::CloudCommand),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +113,8 @@ struct SignArgs {
 }
 
 /// Build the installers of an app for this machine
+///
+/// `cargo xtask deskwright build` builds them on GitHub, for every system.
 #[derive(Debug, Args)]
 struct BuildArgs {
     #[command(flatten)]
@@ -128,6 +134,8 @@ struct BuildArgs {
 }
 
 /// Check whether this machine can build, and say what cures what is missing
+///
+/// `cargo xtask deskwright doctor` checks whether GitHub can.
 #[derive(Debug, Args)]
 struct DoctorArgs {
     /// Install what is missing
@@ -188,7 +196,7 @@ struct CiArgs {
 }
 
 impl Cli {
-    pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<()> {
+    pub(crate) fn run(self, printer: &Printer) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Render(args) => args.run(printer),
             Command::Stamp(args) => args.run(printer),
@@ -210,7 +218,9 @@ impl Cli {
             Command::Bench(args) => bench::run(&args.suites, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Ci(args) => ci::run(args.full, args.setup, printer),
-        }
+            Command::Cloud(command) => return command.run(self.format, printer),
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -67,13 +67,7 @@ fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, Pa
             .context("failed to read the config from stdin")?;
         return Ok(("<stdin>".to_owned(), bytes, base.to_owned()));
     }
-    if path.is_dir() {
-        let hint = format!("name the file: `{}`", path.join("app.json").display());
-        return Err(error::usage(
-            format!("a config is a file, this is a folder: `{}`", path.display()),
-            hint,
-        ));
-    }
+    let folder = folder_of(path)?;
     let file = fs_err::File::open(path).map_err(|cause| {
         error::usage(
             cause.to_string(),
@@ -81,8 +75,21 @@ fn read(path: &Path, base: Option<&Path>) -> anyhow::Result<(String, Vec<u8>, Pa
         )
     })?;
     file.take(MAX_READ).read_to_end(&mut bytes).context("failed to read the config")?;
-    let base = base.or(path.parent()).unwrap_or(Path::new("."));
-    Ok((path.display().to_string(), bytes, base.to_owned()))
+    Ok((path.display().to_string(), bytes, base.unwrap_or(folder).to_owned()))
+}
+
+/// The folder of a config's file, which what the config names is relative to.
+pub(crate) fn folder_of(path: &Path) -> anyhow::Result<&Path> {
+    if path.is_dir() {
+        let hint = format!("name the file: `{}`", path.join("app.json").display());
+        return Err(error::usage(
+            format!("a config is a file, this is a folder: `{}`", path.display()),
+            hint,
+        ));
+    }
+    // A bare name has an empty parent, which no program can be started in.
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    Ok(parent.unwrap_or(Path::new(".")))
 }
 
 /// The icon's file, if it is one that an app can have.

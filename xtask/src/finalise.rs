@@ -43,6 +43,25 @@ pub(crate) struct Outcome {
     pub(crate) nothing_built: Vec<String>,
 }
 
+impl Outcome {
+    /// Copies what is not an installer, by app: what a desk keeps of a build beside the artifacts of its jobs.
+    pub(crate) fn write_record(&self, releases: &Path, out: &Path) -> anyhow::Result<()> {
+        write_whole::folder(out, |dir| {
+            for release in &self.releases {
+                let slug = &release.app.slug;
+                let (from, to) = (releases.join(slug), dir.join(slug));
+                fs_err::create_dir_all(&to)?;
+                let own = release.assets.iter().filter(|asset| asset.kind.is_of_release());
+                let own = own.map(|asset| asset.name.as_str());
+                for name in own.chain([RELEASE_MANIFEST_FILE]) {
+                    fs_err::copy(from.join(name), to.join(name))?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
 /// Writes one folder for each app of the plan, and the list of all digests.
 pub(crate) fn finalise(
     plan: &BuildPlan,

@@ -9,6 +9,7 @@ mod ci;
 mod cli;
 mod codegen;
 mod config_file;
+mod deskwright;
 mod doctor;
 mod error;
 mod finalise;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let printer = printer::Printer::new(cli.format);
     match cli.run(&printer) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => printer.failure(&error),
     }
 }

@@ -1,11 +1,12 @@
 //! Child processes. Arguments are lists, never one string, and every error names the command.
 
 use std::{
+    env,
     ffi::OsStr,
     fs::File,
     io::{Read as _, Seek as _, Write as _},
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitCode, ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -37,6 +38,37 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
         bail!("the command failed ({status}): `{}`", line(command));
     }
     Ok(())
+}
+
+/// Cargo: the one that has started this program, if one has. What that one has said of this very package is left out, since
+/// some build scripts run again when it changes, and then crates compile again.
+pub(crate) fn cargo(dir: &Path) -> Command {
+    let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), dir);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Becomes this command, which gets the terminal and all signals, and returns only when that fails. Where a process cannot
+/// do so, it waits, and returns how the command has ended.
+pub(crate) fn become_it(command: &mut Command) -> anyhow::Result<ExitCode> {
+    command.stdin(Stdio::inherit());
+    #[cfg(unix)]
+    {
+        let cause = std::os::unix::process::CommandExt::exec(command);
+        Err(cause).with_context(|| start_failed(command))
+    }
+    #[cfg(not(unix))]
+    {
+        // Ctrl-C goes to both; only the command knows what to do about it.
+        ctrlc::set_handler(|| {})?;
+        let status = command.status().with_context(|| start_failed(command))?;
+        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX).into())
+    }
 }
 
 /// Runs a command quietly; its output is shown when it fails.

@@ -112,7 +112,7 @@ fn install_crate(printer: &Printer) -> anyhow::Result<()> {
     let root = crate_dir();
     fs_err::create_dir_all(&root)?;
     let version = format!("={CRATE_VERSION}");
-    let mut command = process::command("cargo", &root);
+    let mut command = process::cargo(&root);
     command.args(["install", "--locked", "tauri-cli", "--version", &version, "--root"]).arg(&root);
     process::run(&mut command).context("failed to install the Tauri CLI")
 }

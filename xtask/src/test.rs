@@ -69,8 +69,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
 
 /// Cargo in the root workspace; the tests find this very binary by its path.
 fn cargo() -> Command {
-    let mut command =
-        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), root());
+    let mut command = process::cargo(root());
     if let Ok(xtask) = env::current_exe() {
         command.env("DESKWRIGHT_XTASK", xtask);
     }

@@ -7,7 +7,9 @@ use super::Orchestrator;
 use crate::{
     Event, Github, Host, RepoName, error,
     source::{self, LocalConfig, Origin},
-    state::{Build, BuildId, BuildState, Change, ConfigSource, NewBuild, Publication, Request},
+    state::{
+        Build, BuildId, BuildState, Change, ConfigSource, NewBuild, Publication, Request, Requested,
+    },
 };
 
 /// What somebody wants to be built.
@@ -41,7 +43,8 @@ impl Orchestrator {
         let config = LocalConfig::read(&wish.config)?;
         let github = self.github(&wish.host, &wish.repo).await?;
         let origin = self.origin(&github, wish).await?;
-        let path = source::compare(&github, &config, &origin, wish.inline).await?;
+        let checkout = self.checkout(config.base()).await?;
+        let path = source::compare(&github, &config, &checkout, &origin, wish.inline).await?;
         let named = if wish.inline {
             ConfigSource::Inline { path, json: source::inline(&config)? }
         } else {
@@ -58,22 +61,22 @@ impl Orchestrator {
             environment: wish.environment.clone().unwrap_or_default(),
             out: std::path::absolute(&wish.out)?,
         };
-        let host = wish.host.api().to_string();
-        let same = self.store.same(&host, &wish.repo.to_string(), &request)?;
-        if let Some(build) = same.filter(|_| !wish.again) {
-            self.event(&Event::Resumed { build: build.id.clone(), state: build.state });
-            return Ok(build);
-        }
-        self.record(NewBuild {
+        let new = NewBuild {
             id: BuildId::new(),
-            host,
+            host: wish.host.api().to_string(),
             repo: wish.repo.clone(),
             request,
             apps: vec![config.app()],
             state: BuildState::Requested,
             run: None,
             run_url: None,
-        })
+        };
+        self.record(&new, wish.again)
+    }
+
+    /// The path of a config from the root of its repository, with slashes.
+    pub async fn path_in_repository(&self, config: &LocalConfig) -> anyhow::Result<String> {
+        self.checkout(config.base()).await?.path_of(config.file())
     }
 
     /// A run that nobody here has asked for, as a build.
@@ -86,7 +89,10 @@ impl Orchestrator {
     ) -> anyhow::Result<Build> {
         let github = self.github(host, repo).await?;
         let seen = crate::github::found(github.run(run).await)?.ok_or_else(|| {
-            error::usage(format!("no such run in {repo}: {run}"), "`deskwright runs` lists them")
+            error::usage(
+                format!("no such run in {repo}: {run}"),
+                "`deskwright runs --remote` lists them",
+            )
         })?;
         let path = seen.path.as_deref().unwrap_or_default();
         let workflow = path.split('@').next().unwrap_or_default().rsplit('/').next();
@@ -101,7 +107,7 @@ impl Orchestrator {
             environment: String::new(),
             out: std::path::absolute(out)?,
         };
-        let build = self.record(NewBuild {
+        let new = NewBuild {
             id: BuildId::new(),
             host: host.api().to_string(),
             repo: repo.clone(),
@@ -110,7 +116,8 @@ impl Orchestrator {
             state: BuildState::Running,
             run: Some(run),
             run_url: Some(seen.html_url.clone()),
-        })?;
+        };
+        let build = self.record(&new, false)?;
         if seen.attempt() == build.attempt {
             return Ok(build);
         }
@@ -118,9 +125,15 @@ impl Orchestrator {
         self.step(&build.id, BuildState::Running, Change { attempt, ..Change::default() })
     }
 
-    fn record(&self, new: NewBuild) -> anyhow::Result<Build> {
+    fn record(&self, new: &NewBuild, again: bool) -> anyhow::Result<Build> {
         self.event(&Event::Entering { build: new.id.clone(), state: new.state });
-        let build = self.store.create(&new)?;
+        let build = match self.store.request(new, again)? {
+            Requested::New(build) => build,
+            Requested::Found(build) => {
+                self.event(&Event::Resumed { build: build.id.clone(), state: build.state });
+                return Ok(build);
+            }
+        };
         self.event(&Event::Entered {
             build: new.id.clone(),
             state: new.state,

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use config_schema::Target;
 use orchestrator::{
     Github,
-    builds::{FleetEntry, FleetOptions, FleetReport, Goal, USUAL_IN_FLIGHT, Wish},
+    builds::{FleetEntry, FleetOptions, FleetReport, Goal, Orchestrator, USUAL_IN_FLIGHT, Wish},
     doctor::{self, Checkup, Subject},
     error,
     source::LocalConfig,
@@ -123,9 +123,10 @@ pub(super) struct DoctorArgs {
 }
 
 impl What {
-    async fn wish(&self, config: &Path) -> anyhow::Result<Wish> {
+    async fn wish(&self, orchestrator: &Orchestrator, config: &Path) -> anyhow::Result<Wish> {
         let dir = std::path::absolute(config)?;
-        let (host, repo) = self.place.resolve(dir.parent().unwrap_or(Path::new("."))).await?;
+        let dir = dir.parent().unwrap_or(Path::new("."));
+        let (host, repo) = self.place.resolve_with(orchestrator, dir).await?;
         Ok(Wish {
             config: config.to_owned(),
             host,
@@ -142,15 +143,22 @@ impl What {
         })
     }
 
-    async fn examine(&self, github: &Github, config: Option<&Path>) -> anyhow::Result<Checkup> {
+    async fn examine(
+        &self,
+        orchestrator: &Orchestrator,
+        github: &Github,
+        config: Option<&Path>,
+    ) -> anyhow::Result<Checkup> {
         let Some(config) = config else { return doctor::examine(github, None).await };
         let config = LocalConfig::read(config)?;
+        let path =
+            if self.inline { None } else { orchestrator.path_in_repository(&config).await.ok() };
         let all = config.model.bundle.targets.clone();
         let targets = if self.targets.is_empty() { &all } else { &self.targets };
         let subject = Subject {
             slug: config.model.app.slug.as_str(),
             model: &config.model,
-            path: None,
+            path: path.as_deref(),
             reference: self.reference.as_deref().unwrap_or_default(),
             targets,
             environment: self.environment.as_deref(),
@@ -164,11 +172,11 @@ impl What {
 impl BuildArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let orchestrator = context.orchestrator()?;
-        let wish = self.what.wish(&self.config).await?;
+        let wish = self.what.wish(&orchestrator, &self.config).await?;
         let build = orchestrator.request(&wish).await?;
         if !self.no_doctor && build.state == BuildState::Requested {
             let github = orchestrator.github(&wish.host, &wish.repo).await?;
-            let checkup = self.what.examine(&github, Some(&self.config)).await?;
+            let checkup = self.what.examine(&orchestrator, &github, Some(&self.config)).await?;
             if let Some(exit) = checkup.exit() {
                 context.printer.checkup(&checkup, false)?;
                 orchestrator.cancel(&build.id, false).await?;
@@ -186,7 +194,8 @@ impl BuildArgs {
 impl DispatchArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let orchestrator = context.orchestrator()?;
-        let build = orchestrator.request(&self.what.wish(&self.config).await?).await?;
+        let build =
+            orchestrator.request(&self.what.wish(&orchestrator, &self.config).await?).await?;
         let goal = if self.wait { Goal::Outcome } else { Goal::Run };
         let finished = orchestrator.carry_on(&build.id, goal).await?;
         run::report(context, &finished)
@@ -195,16 +204,16 @@ impl DispatchArgs {
 
 impl DoctorArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let orchestrator = context.orchestrator()?;
         let (host, repo) = match &self.config {
             Some(config) => {
-                let wish = self.what.wish(config).await?;
+                let wish = self.what.wish(&orchestrator, config).await?;
                 (wish.host, wish.repo)
             }
             None => self.what.place.resolve(Path::new(".")).await?,
         };
-        let orchestrator = context.orchestrator()?;
         let github = orchestrator.github(&host, &repo).await?;
-        let checkup = self.what.examine(&github, self.config.as_deref()).await?;
+        let checkup = self.what.examine(&orchestrator, &github, self.config.as_deref()).await?;
         context.printer.checkup(&checkup, true)?;
         match checkup.exit() {
             None => Ok(()),
@@ -217,9 +226,10 @@ impl DoctorArgs {
 
 impl FleetArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let orchestrator = context.long_orchestrator(FLEET_DEADLINE)?;
         let mut wishes = Vec::new();
         for config in find_configs(&self.configs)? {
-            wishes.push(self.what.wish(&config).await?);
+            wishes.push(self.what.wish(&orchestrator, &config).await?);
         }
         if self.dry_run {
             let lines: Vec<_> = wishes
@@ -234,8 +244,8 @@ impl FleetArgs {
                 .printer
                 .result(&lines.join("\n"), &json!({ "ok": true, "builds": listed }));
         }
-        let orchestrator = context.long_orchestrator(FLEET_DEADLINE)?;
         let options = FleetOptions { in_flight: self.in_flight, goal: Goal::Files };
+        context.printer.expect_many();
         let report = orchestrator.fleet(wishes, options).await?;
         tell_fleet(context, &report)
     }
@@ -275,9 +285,10 @@ fn line(entry: &FleetEntry) -> String {
     let state = entry.state.map_or("refused", BuildState::name);
     let app = entry.apps.first().map(|app| format!("{} {}", app.slug, app.version));
     let what = app.or_else(|| Some(entry.config.as_ref()?.display().to_string()));
-    let more = entry
-        .error
-        .clone()
+    // The first line says what is wrong; the command for one build says all of it.
+    let error = entry.error.as_ref().and_then(|error| error.lines().next());
+    let more = error
+        .map(str::to_owned)
         .or_else(|| Some(entry.folder.as_ref()?.display().to_string()))
         .unwrap_or_default();
     format!("{id:<10}  {state:<11}  {}  {}  {more}", entry.repo, what.unwrap_or_default())

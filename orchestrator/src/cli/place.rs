@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use clap::Args;
 use orchestrator::{
     Clock, Connection, GITHUB, Github, Host, RepoName, SHORT_PATIENCE, Server, SignIn,
-    source::Checkout,
+    builds::Orchestrator, source::Checkout,
 };
 
 use crate::printer::Printer;
@@ -24,11 +24,27 @@ pub(super) struct Place {
 impl Place {
     /// What is said, or what the checkout around the folder says.
     pub(super) async fn resolve(&self, dir: &Path) -> anyhow::Result<(Host, RepoName)> {
+        self.resolve_by(async || Checkout::find(dir).await?.repository().await).await
+    }
+
+    /// The same by somebody who knows many checkouts.
+    pub(super) async fn resolve_with(
+        &self,
+        orchestrator: &Orchestrator,
+        dir: &Path,
+    ) -> anyhow::Result<(Host, RepoName)> {
+        self.resolve_by(async || orchestrator.remote_of(dir).await).await
+    }
+
+    async fn resolve_by(
+        &self,
+        remote: impl AsyncFn() -> anyhow::Result<(Host, RepoName)>,
+    ) -> anyhow::Result<(Host, RepoName)> {
         let host = self.github_url.as_deref().map(Host::parse).transpose()?;
         if let Some(repo) = &self.repo {
             return Ok((host.map_or_else(|| Host::parse(GITHUB), Ok)?, repo.clone()));
         }
-        let (of_remote, repo) = Checkout::find(dir).await?.repository().await?;
+        let (of_remote, repo) = remote().await?;
         Ok((host.unwrap_or(of_remote), repo))
     }
 

@@ -185,6 +185,7 @@ impl ResumeArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let orchestrator = context.long_orchestrator(RESUME_DEADLINE)?;
         let options = FleetOptions { in_flight: self.in_flight, goal: Goal::Files };
+        context.printer.expect_many();
         let report = orchestrator.resume(options).await?;
         if report.builds.is_empty() {
             return context

@@ -19,14 +19,6 @@ use super::{LandedFile, fault::Fault, names, place::BUILD_FILE, unpack::Unpacked
 const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// The plan's file in its artifact.
 pub(super) const PLAN_FILE: &str = "plan.json";
-/// What each release has beside what its jobs have made.
-const OF_THE_WHOLE: [ArtifactKind; 4] = [
-    ArtifactKind::Checksums,
-    ArtifactKind::Sbom,
-    ArtifactKind::Config,
-    ArtifactKind::UpdaterManifest,
-];
-
 /// Verified files of one app, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Checked {
@@ -120,7 +112,7 @@ pub(super) fn record(
             return Err(Fault::refused(text));
         }
         let (own, others): (Vec<_>, Vec<_>) =
-            manifest.assets.into_iter().partition(|asset| OF_THE_WHOLE.contains(&asset.kind));
+            manifest.assets.into_iter().partition(|asset| asset.kind.is_of_release());
         checked.push(Checked {
             app: of.id.clone(),
             folder: folder.to_owned(),
@@ -148,8 +140,11 @@ pub(super) fn agree(all: &[Checked]) -> Result<(), String> {
     Ok(())
 }
 
+/// A file, by its name in its folder.
+type Inner<'a> = (&'a str, &'a Unpacked);
+
 /// Files without the folder that they have in common, if they have one.
-fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<(&str, &Unpacked)>), Fault> {
+fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<Inner<'_>>), Fault> {
     let split = |file: &Unpacked| file.path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
     let Some(first) = files.first() else {
         return Err(Fault::refused("an empty archive"));
@@ -166,17 +161,13 @@ fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<(&str, &Unpacked)>), Faul
     Ok((folder, inner))
 }
 
-fn named<'a>(files: &[(&str, &'a Unpacked)], name: &str) -> Result<&'a Unpacked, Fault> {
+fn named<'a>(files: &[Inner<'a>], name: &str) -> Result<&'a Unpacked, Fault> {
     let found = files.iter().find(|(other, _)| *other == name);
     found.map(|(_, file)| *file).ok_or_else(|| Fault::refused(format!("no `{name}` in it")))
 }
 
 /// The files, when they are those of the list and the list itself. Paths are names.
-fn same(
-    files: &[(&str, &Unpacked)],
-    listed: &[Artifact],
-    list: &str,
-) -> Result<Vec<LandedFile>, Fault> {
+fn same(files: &[Inner<'_>], listed: &[Artifact], list: &str) -> Result<Vec<LandedFile>, Fault> {
     let names: BTreeSet<_> = listed.iter().map(|artifact| artifact.name.as_str()).collect();
     if names.len() != listed.len() {
         return Err(Fault::refused("its manifest has a file twice"));

@@ -7,7 +7,10 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use super::place::{Place, remove};
+use super::{
+    fault::is_room,
+    place::{Place, remove, sync_file},
+};
 
 /// What is read of a file at once, in bytes.
 const CHUNK_LEN: usize = 256 * 1024;
@@ -57,7 +60,9 @@ impl Content {
         }
         match fs_err::hard_link(&stored, to) {
             // It was cleared away meanwhile, or has as many names as it can have.
-            Err(error) if !is_room(&error) => copy(from, to),
+            Err(error) if !is_room(&error) => {
+                fs_err::hard_link(from, to).or_else(|_| copy(from, to))
+            }
             linked => linked,
         }
     }
@@ -82,13 +87,9 @@ fn is_whole(stored: &Path, sha256: &str) -> bool {
     is_file && hash(stored).is_ok_and(|hash| hash == sha256)
 }
 
-fn is_room(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs_err::copy(from, to)?;
-    fs_err::File::open(to)?.sync_all()
+    sync_file(to)
 }
 
 #[cfg(unix)]

@@ -129,7 +129,7 @@ async fn attempt(
         Err(error) if error.status() == Some(StatusCode::GONE) => {
             return Err(gone(&error, wanted.name));
         }
-        Err(error) if error.may_pass() || is_past(&error) => {
+        Err(error) if error.may_pass() || is_past(&error) || is_too_fast(&error) => {
             return Ok((part, End::Broken(error.into())));
         }
         Err(error) => return Err(error.into()),
@@ -217,6 +217,11 @@ fn broken(github: &Github, wanted: &Wanted<'_>, received: u64, error: &str) {
 fn range_start(response: &Response) -> Option<u64> {
     let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
     range.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
+}
+
+/// What GitHub itself asks for is waited for below; this is the place that it has named.
+fn is_too_fast(error: &ApiError) -> bool {
+    error.status() == Some(StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn gone(cause: &ApiError, name: &str) -> anyhow::Error {

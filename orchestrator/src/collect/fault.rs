@@ -35,11 +35,30 @@ impl From<io::Error> for Fault {
 
 /// A failed write, in words that help when there is no more room. `needs` is in bytes.
 pub(super) fn on_disk(error: io::Error, path: &Path, needs: u64) -> anyhow::Error {
-    if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-        return error.into();
+    if is_room(&error) {
+        full(path, &format!("needs {} more", HumanBytes(needs)))
+    } else {
+        error.into()
     }
+}
+
+/// The same for small writes below a folder, whose size nobody has counted.
+pub(super) fn below(error: anyhow::Error, folder: &Path) -> anyhow::Error {
+    let cause = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    match cause.filter(|cause| is_room(cause)) {
+        Some(cause) => full(folder, &cause.to_string()),
+        None => error,
+    }
+}
+
+/// Whether there is no more room, on the disk or for this user.
+pub(super) fn is_room(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn full(path: &Path, more: &str) -> anyhow::Error {
     error::hinted(
-        format!("the disk is full: {} (needs {} more)", path.display(), HumanBytes(needs)),
+        format!("the disk is full: {} ({more})", path.display()),
         "make room, and run the same command again: it goes on from here",
     )
 }

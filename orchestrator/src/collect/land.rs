@@ -15,7 +15,7 @@ use super::{
     content::{self, Content},
     fault::on_disk,
     latest,
-    place::{BUILD_FILE, Place, remove, sync_folder},
+    place::{BUILD_FILE, Place, Work, remove, sync_file, sync_folder},
     tree,
 };
 use crate::{
@@ -62,6 +62,20 @@ impl Source {
 }
 
 impl BuildFile {
+    pub(super) fn new(host: &str, repo: &str, facts: RunFacts, app: &str, version: &str) -> Self {
+        Self {
+            format: FORMAT,
+            host: host.to_owned(),
+            repo: repo.to_owned(),
+            facts,
+            app: app.to_owned(),
+            version: version.to_owned(),
+            missing: Vec::new(),
+            artifacts: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
     /// What a folder says, if it is a build's.
     pub(super) fn read(folder: &Path) -> Option<Self> {
         let bytes = fs_err::read(folder.join(BUILD_FILE)).ok()?;
@@ -70,7 +84,7 @@ impl BuildFile {
     }
 
     /// Whether every file is there, by its size, and by its hash if asked.
-    fn holds(&self, folder: &Path, by_hash: bool) -> bool {
+    pub(super) fn holds(&self, folder: &Path, by_hash: bool) -> bool {
         self.files.iter().all(|file| {
             let path = folder.join(&file.path);
             let found = fs_err::symlink_metadata(&path);
@@ -79,7 +93,7 @@ impl BuildFile {
         })
     }
 
-    fn landed(&self, folder: &Path) -> impl Iterator<Item = LandedFile> {
+    pub(super) fn landed(&self, folder: &Path) -> impl Iterator<Item = LandedFile> {
         self.files.iter().map(|file| LandedFile { path: folder.join(&file.path), ..file.clone() })
     }
 }
@@ -88,13 +102,15 @@ impl BuildFile {
 pub(super) fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
     let place = Place::of(&build.request.out);
     let work = place.work(&build.id);
+    // They were fetched although a folder is there: somebody has changed files in it.
+    let anew = listing.wanted.iter().all(|row| work.tree(row).is_dir());
     let mut landed = Landed { folders: Vec::new(), files: Vec::new() };
     for app in listing.built_apps() {
         let folder = place.build(&app.id, &app.version, &listing.facts.id.to_string());
         let wanted = describe(build, listing, app);
         let there = BuildFile::read(&folder);
         let build_file = match there {
-            Some(there) if is_same(&there, &wanted) && there.holds(&folder, false) => there,
+            Some(there) if is_same(&there, &wanted) && there.holds(&folder, anew) => there,
             there => {
                 refuse_stranger(&folder, there.as_ref(), &wanted)?;
                 let new = BuildFile { files: Vec::new(), ..wanted };
@@ -132,16 +148,12 @@ fn is_same(there: &BuildFile, wanted: &BuildFile) -> bool {
 
 fn describe(build: &Build, listing: &Listing, app: &AppPlan) -> BuildFile {
     let of_app = listing.missing.iter().filter(|(slug, _)| *slug == app.slug);
+    let (host, repo) = (&build.host, build.repo.to_string());
+    let described = BuildFile::new(host, &repo, listing.facts.clone(), &app.id, &app.version);
     BuildFile {
-        format: FORMAT,
-        host: build.host.clone(),
-        repo: build.repo.to_string(),
-        facts: listing.facts.clone(),
-        app: app.id.clone(),
-        version: app.version.clone(),
         missing: of_app.map(|(_, target)| *target).collect(),
         artifacts: listing.rows_of(&app.slug).map(Source::of).collect(),
-        files: Vec::new(),
+        ..described
     }
 }
 
@@ -162,11 +174,7 @@ pub(super) fn refuse_stranger(
 }
 
 /// The verified files of an app, with the folders that they are in.
-fn trees(
-    work: &super::place::Work,
-    listing: &Listing,
-    app: &str,
-) -> anyhow::Result<Vec<(PathBuf, Checked)>> {
+fn trees(work: &Work, listing: &Listing, app: &str) -> anyhow::Result<Vec<(PathBuf, Checked)>> {
     let mut trees = Vec::new();
     for row in &listing.wanted {
         let dir = work.tree(row);
@@ -178,7 +186,7 @@ fn trees(
 }
 
 /// Fails when artifacts contradict each other.
-pub(super) fn agree(work: &super::place::Work, listing: &Listing) -> anyhow::Result<()> {
+pub(super) fn agree(work: &Work, listing: &Listing) -> anyhow::Result<()> {
     let mut all = Vec::new();
     for row in &listing.wanted {
         all.extend(tree::read(&work.tree(row))?);
@@ -256,7 +264,7 @@ pub(super) fn discard(place: &Place, folder: &Path) -> io::Result<Option<PathBuf
 
 pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs_err::write(path, bytes)?;
-    fs_err::File::open(path)?.sync_all()
+    sync_file(path)
 }
 
 /// The names in a folder and in the folders of it are on the disk.

@@ -20,7 +20,7 @@ pub(super) fn point(app: &Path, build: &Path, file: &BuildFile) -> io::Result<()
         return Ok(());
     }
     let newer = current.and_then(|current| BuildFile::read(&app.join(current)));
-    if newer.is_some_and(|newer| newer.facts.is_newer(&file.facts)) {
+    if newer.is_some_and(|newer| newer.facts.age(&file.facts).is_gt()) {
         return Ok(());
     }
     write(app, target)

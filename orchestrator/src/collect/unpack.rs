@@ -238,7 +238,7 @@ fn extract<R: io::Read>(
 
 /// A file that was written is on the disk, may be run if that is what it is for, and is not written again: it may come to
 /// stand in several builds.
-fn finish(file: &fs_err::File, runs: bool) -> io::Result<()> {
+pub(super) fn finish(file: &fs_err::File, runs: bool) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

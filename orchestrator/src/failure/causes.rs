@@ -38,11 +38,14 @@ struct Row {
     cause: String,
     cure: String,
     exit: Exit,
+    /// Only where no other row fits.
+    #[serde(default)]
+    general: bool,
     /// Whether it only shows that another job has failed.
     #[serde(default)]
     follows: bool,
-    /// Where its words were seen: `produced`, or the address of a public text that quotes them.
-    #[expect(dead_code, reason = "for readers of the table")]
+    /// Where its words were seen: `produced`, a file of ours, or the address of a public text that quotes them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is for readers, and for tests"))]
     source: String,
 }
 
@@ -77,6 +80,8 @@ pub(super) struct Explained {
     pub(super) follows: bool,
     /// Whether no words of the job say more than its state.
     pub(super) by_state: bool,
+    /// Where in the text the words of the first cause begin (bytes).
+    pub(super) at: Option<usize>,
 }
 
 impl Causes {
@@ -93,15 +98,23 @@ impl Causes {
         known.collect::<anyhow::Result<_>>().map(Self)
     }
 
-    /// Every cause that fits, in the order of the table. Words say more than a state does.
+    /// Every cause that fits, in the order of the table. Words say more than a state does, and a row that knows them well
+    /// more than a general one.
     pub(super) fn of(&self, evidence: Evidence<'_>) -> Explained {
-        let by_words: Vec<_> = self.0.iter().filter(|known| known.fits(evidence)).collect();
-        let by_state = by_words.is_empty();
-        let of_state = || self.0.iter().filter(|known| known.is_state(evidence.states)).collect();
-        let found: Vec<_> = if by_state { of_state() } else { by_words };
+        let fitting = || self.0.iter().filter(|known| known.fits(evidence));
+        let mut found: Vec<_> = fitting().filter(|known| !known.row.general).collect();
+        if found.is_empty() {
+            found.extend(fitting().next());
+        }
+        let by_state = found.is_empty();
+        if by_state {
+            found.extend(self.0.iter().find(|known| known.is_state(evidence.states)));
+        }
+        let first = found.first();
         Explained {
             by_state,
-            follows: found.first().is_some_and(|known| known.row.follows),
+            at: first.and_then(|known| known.place(evidence.text)),
+            follows: first.is_some_and(|known| known.row.follows),
             causes: found.into_iter().map(|known| Cause::of(&known.row)).collect(),
         }
     }
@@ -111,7 +124,11 @@ impl Known {
     fn fits(&self, evidence: Evidence<'_>) -> bool {
         let step = self.step.as_ref();
         let in_step = step.is_none_or(|step| evidence.step.is_none_or(|name| step.is_match(name)));
-        in_step && self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(evidence.text))
+        in_step && self.place(evidence.text).is_some()
+    }
+
+    fn place(&self, text: &str) -> Option<usize> {
+        self.pattern.as_ref()?.find(text).map(|found| found.start())
     }
 
     fn is_state(&self, states: &[State]) -> bool {
@@ -131,23 +148,5 @@ impl Cause {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::Causes;
-
-    #[test]
-    fn the_table_is_whole() {
-        let causes = Causes::read().unwrap().0;
-        let mut ids = HashSet::new();
-        for known in &causes {
-            let row = &known.row;
-            assert!(ids.insert(&row.id), "twice: {}", row.id);
-            assert!(row.pattern.is_some() != row.state.is_some(), "one of both: {}", row.id);
-            for text in [&row.cause, &row.cure] {
-                let first = text.chars().next().unwrap_or(' ');
-                assert!(!first.is_whitespace() && !text.ends_with('.'), "{}: {text}", row.id);
-            }
-        }
-    }
-}
+#[path = "causes_test.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 //! A log is one file for all steps of a job; a line `##[group]Run …` begins each, and `##[error]` is written by the step that
 //! failed, mostly after the error itself. Lines are looked at once, in their order, and few of them are kept.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use regex::Regex;
 
@@ -11,7 +11,7 @@ use super::{
     lines::without_time,
     pem::Pem,
     redact::MASK,
-    section::{Kind, Line, Section},
+    section::{BEFORE, Kind, Line, Section},
 };
 
 /// Lines of an excerpt (count): a screenful.
@@ -37,6 +37,8 @@ pub(super) struct Found {
     pub(super) excerpt: Vec<String>,
     /// More lines, for patterns.
     pub(super) evidence: String,
+    /// The number of each of them in the section.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// By which an error is known.
@@ -51,17 +53,17 @@ struct Signs {
 const STRONG: &str = r"(?x) ^\s*
     (?: error(?:\[[A-Za-z0-9_-]+\])?:
     | fatal(?:\ error)?: | FATAL
-    | npm\ (?:error|ERR!)\ 
-    | (?:\w*Error|\w*Exception|ERROR|FAILED|FAILURE)\b
+    | npm\ (?:error|ERR!)\x20
+    | (?:[\w.]*Error|[\w.]*Exception|ERROR|FAILED|FAILURE)\b
     | \[(?:ERROR|error|FATAL)\]
-    | E:\ 
-    | [✘✖×]\ 
+    | E:\x20
+    | [✘✖×]\x20
     | thread\ '.*'.*\ panicked\ at
     | Traceback\ \(
     | curl:\ \(\d+\)
     | [^\s:]+:\d+(?::\d+)?:\ (?:fatal\ )?error:
-    | [^\s:]+:\d+:\d+:\ [\w.\[\]]+:\ 
-    | \S+\(\d+,\d+\):\ error\ 
+    | [^\s:]+:\d+:\d+:\ [\w.\[\]]+:\x20
+    | \S+\(\d+,\d+\):\ error\x20
     | (?:\S+:\ )*(?:line\ \d+:\ )?\S+:\ (?:command\ )?not\ found$
     | Segmentation\ fault
     )";
@@ -118,7 +120,7 @@ impl Gist {
     pub(super) fn finish(mut self) -> Found {
         let last = std::mem::take(&mut self.section);
         self.keep(last);
-        self.failed.or(self.last).map(Found::of).unwrap_or_default()
+        self.failed.or(self.last).as_ref().map(Found::of).unwrap_or_default()
     }
 }
 
@@ -140,22 +142,45 @@ pub(super) enum Strength {
 }
 
 impl Found {
-    fn of(section: Section) -> Self {
+    fn of(section: &Section) -> Self {
         let lines: BTreeMap<usize, &str> = section.lines();
-        let evidence = lines.values().copied().collect::<Vec<_>>().join("\n");
-        let mut excerpt: VecDeque<&str> = section.window().into();
-        // What the runner says at the end belongs to it, if there is room between.
-        if let Some(end) = section.end_text()
-            && !excerpt.contains(&end)
-        {
+        let end = section.end_text();
+        let evidence: Vec<&str> = lines.values().copied().chain(end).collect();
+        let mut excerpt = section.window();
+        // What the runner says at the end belongs to it.
+        if let Some(end) = end {
             excerpt.truncate(MAX_EXCERPT - 1);
-            excerpt.push_back(end);
+            excerpt.push(end);
         }
-        while excerpt.front().is_some_and(|line| line.trim().is_empty()) {
-            excerpt.pop_front();
+        let excerpt = excerpt.into_iter().map(str::trim_end).skip_while(|line| line.is_empty());
+        Self {
+            excerpt: excerpt.map(str::to_owned).collect(),
+            evidence: evidence.join("\n"),
+            numbers: lines.keys().copied().collect(),
         }
-        let excerpt = excerpt.into_iter().map(|line| line.trim_end().to_owned()).collect();
-        Self { excerpt, evidence }
+    }
+
+    /// Makes sure that the excerpt shows what stands at this place of the evidence.
+    pub(super) fn show(&mut self, at: usize) {
+        let Some(before) = self.evidence.get(..at) else { return };
+        let index = before.matches('\n').count();
+        let lines: Vec<&str> = self.evidence.lines().map(str::trim_end).collect();
+        if lines.get(index).is_none_or(|line| self.excerpt.iter().any(|shown| shown == line)) {
+            return;
+        }
+        let mut shown = Vec::new();
+        let mut last = None;
+        // The runner's last word has no number.
+        let numbers = self.numbers.iter().copied().map(Some).chain([None]);
+        for (line, number) in lines.iter().zip(numbers).skip(index.saturating_sub(BEFORE)) {
+            if last.is_some() && number.is_some() && number != last.map(|last| last + 1) {
+                shown.push("…".to_owned());
+            }
+            shown.push((*line).to_owned());
+            last = number;
+        }
+        shown.truncate(MAX_EXCERPT);
+        self.excerpt = shown;
     }
 }
 

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 /// The longest line in bytes; what follows is dropped. Longer ones are minified scripts and files in base64.
-pub(super) const MAX_LINE: usize = 4096;
+const MAX_LINE: usize = 4096;
+/// The mark of the encoding, with which GitHub begins each log.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Bytes that are to become lines.
 #[derive(Debug, Default)]
@@ -43,12 +45,20 @@ impl Lines {
     }
 }
 
+/// The same of text that is here already, such as a name that others have given.
+pub(super) fn cleaned(text: &str) -> Vec<String> {
+    let (mut lines, mut found) = (Lines::default(), Vec::new());
+    lines.push(text.as_bytes(), |line| found.push(line.to_owned()));
+    lines.end(|line| found.push(line.to_owned()));
+    found
+}
+
 /// A line without what only terminals and machines read: byte order mark, time, colours, other control characters. Of what a
 /// program wrote over itself, as progress bars do, the last is left.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     let cut = bytes.len() > MAX_LINE;
     let bytes = &bytes[..bytes.len().min(MAX_LINE)];
-    let mut line = String::from_utf8_lossy(bytes);
+    let mut line = String::from_utf8_lossy(bytes.strip_prefix(BOM).unwrap_or(bytes));
     if line.contains('\u{1b}') {
         line = Cow::Owned(anstream::adapter::strip_str(&line).to_string());
     }
@@ -76,7 +86,6 @@ fn whole_words(line: &str) -> &str {
 
 /// The line behind GitHub's time, such as `2026-11-20T08:00:00.1234567Z `.
 pub(super) fn without_time(line: &str) -> &str {
-    let line = line.strip_prefix('\u{feff}').unwrap_or(line);
     let Some((time, rest)) = line.split_once('Z') else { return line };
     let is_time = time.len() > 18
         && time.len() < 32
@@ -129,7 +138,8 @@ mod tests {
 
     #[test]
     fn the_time_goes() {
-        assert_eq!(without_time("\u{feff}2026-11-20T08:00:00.1234567Z Zero"), "Zero");
+        assert_eq!(lines(&["\u{feff}a".as_bytes()]), ["a"]);
+        assert_eq!(without_time("2026-11-20T08:00:00.1234567Z Zero"), "Zero");
         assert_eq!(without_time("2026-11-20T08:00:00Z"), "");
         for other in ["Zero", "2026-11-20 Z", "", "no time, Z"] {
             assert_eq!(without_time(other), other);

@@ -8,7 +8,7 @@ use std::{borrow::Cow, env};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use regex::{Captures, Regex, RegexSet};
 
-use super::pem::Pem;
+use super::{lines::without_time, pem::Pem};
 
 /// What stands in a secret's place.
 pub(super) const MASK: &str = "***";
@@ -86,10 +86,12 @@ impl Redactor {
         }
     }
 
-    /// A line without secrets. The lines of a text are given in their order, since keys have several.
+    /// A line without secrets, with or without GitHub's time before it. The lines of a text are given in their order, since
+    /// keys have several.
     pub fn line<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
-        if self.pem.covers(line) || is_blob(line) {
-            return Cow::Borrowed(MASK);
+        let said = without_time(line);
+        if self.pem.covers(said) || is_blob(said) {
+            return Cow::Owned(format!("{}{MASK}", &line[..line.len() - said.len()]));
         }
         let mut text = Cow::Borrowed(line);
         if let Some(known) = &self.known

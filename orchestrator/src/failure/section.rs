@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::gist::{MAX_EXCERPT, Strength};
 
 /// Lines before an error that may say what it is about (count).
-const BEFORE: usize = 4;
+pub(super) const BEFORE: usize = 4;
 /// The last lines of a section, for errors that nothing announces (count).
 const TAIL: usize = 60;
 /// Lines that may be errors and are kept besides (count).

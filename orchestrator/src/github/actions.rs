@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ApiError, Fresh, Github, Repeat, read};
+use super::{ApiError, Fresh, Github, Repeat};
 
 /// How far a run or a job has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,12 +185,16 @@ impl Github {
         reference: &str,
         inputs: &Value,
     ) -> Result<Dispatched, ApiError> {
-        let details = json!({ "ref": reference, "inputs": inputs, "return_run_details": true });
+        let plain = json!({ "ref": reference, "inputs": inputs });
+        // The later version of the API always tells the run, and knows no such wish.
+        if self.server.is_later() {
+            return self.dispatch_once(workflow, &plain).await;
+        }
+        let mut details = plain.clone();
+        details["return_run_details"] = true.into();
         match self.dispatch_once(workflow, &details).await {
-            // The later version of the API always tells the run and does not know the wish; older servers know neither. Both
-            // refuse before anything happens.
+            // Older servers do not know the wish, and refuse before anything happens.
             Err(error) if error.is_about_field("return_run_details") => {
-                let plain = json!({ "ref": reference, "inputs": inputs });
                 self.dispatch_once(workflow, &plain).await
             }
             answer => answer,
@@ -199,12 +203,12 @@ impl Github {
 
     async fn dispatch_once(&self, workflow: &str, body: &Value) -> Result<Dispatched, ApiError> {
         let url = self.address(&["actions", "workflows", workflow, "dispatches"]);
-        let response = self.json_request(Method::POST, url, Some(body), Repeat::Never).await?;
-        if response.status() == StatusCode::NO_CONTENT {
+        let answer = self.json_request(Method::POST, url, Some(body), Repeat::Never).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
             return Ok(Dispatched::Unnamed);
         }
         // It was taken, whatever this says.
-        let details = read::<RunDetails>(response, "POST").await;
+        let details = answer.document::<RunDetails>();
         Ok(details.map_or(Dispatched::Unnamed, |details| Dispatched::Run {
             id: details.workflow_run_id,
             url: details.html_url,

@@ -15,6 +15,8 @@ pub(crate) struct Release {
     pub(crate) tag_name: String,
     pub(crate) body: Option<String>,
     pub(crate) draft: bool,
+    #[serde(default)]
+    pub(crate) published_at: Option<jiff::Timestamp>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -9,7 +9,7 @@ use url::Url;
 use super::{
     ApiError, Github, Repeat,
     api::{Asset, Content, Object, Reference, Release, Repository},
-    found, read,
+    found,
 };
 use crate::error;
 
@@ -48,6 +48,11 @@ impl Github {
         self.get(self.address(&["releases", &id.to_string()])).await
     }
 
+    /// The public release of a tag; drafts have none.
+    pub(crate) async fn release_by_tag(&self, tag: &str) -> Result<Release, ApiError> {
+        self.get(self.address(&["releases", "tags", tag])).await
+    }
+
     /// Not repeated: each call makes a draft.
     pub(crate) async fn create_draft(&self, new: &NewRelease<'_>) -> Result<Release, ApiError> {
         self.post(&["releases"], &json!(new), Repeat::Never).await
@@ -59,8 +64,7 @@ impl Github {
         change: &Value,
     ) -> Result<Release, ApiError> {
         let url = self.address(&["releases", &id.to_string()]);
-        let response = self.json_request(Method::PATCH, url, Some(change), Repeat::Allowed).await?;
-        read(response, "PATCH").await
+        self.json_request(Method::PATCH, url, Some(change), Repeat::Allowed).await?.document()
     }
 
     /// A draft that is gone already is as good.
@@ -94,7 +98,7 @@ impl Github {
             ));
         };
         url.query_pairs_mut().append_pair("name", name);
-        Ok(read(self.upload(url, size, make).await?, "POST").await?)
+        Ok(self.upload(url, size, make).await?.document()?)
     }
 
     /// Every tag whose name begins so, without `refs/tags/`, with its commit or tag object.
@@ -178,9 +182,7 @@ impl Github {
         body: &Value,
         repeat: Repeat,
     ) -> Result<T, ApiError> {
-        let response =
-            self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?;
-        read(response, "POST").await
+        self.json_request(Method::POST, self.address(rest), Some(body), repeat).await?.document()
     }
 
     async fn delete(&self, rest: &[&str]) -> Result<(), ApiError> {

@@ -6,7 +6,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{ApiError, Github, Method, Repeat, failure};
+use super::{ApiError, Github, Method, failure};
 
 /// How often a place is fetched from that the API has named, when no answer comes (count). Each time the API is asked
 /// anew, since such places are good for a minute only.
@@ -50,7 +50,7 @@ impl Github {
                 None => request,
             })
         };
-        let answer = self.server.send(Some(&self.repo), &operation, Repeat::Allowed, make).await?;
+        let answer = self.server.stream(Some(&self.repo), &operation, make).await?;
         if answer.status().is_success() {
             return Ok(answer);
         }
@@ -67,8 +67,13 @@ impl Github {
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let (refusal, _) = failure::refusal(&operation, answer).await;
-        Err(refusal)
+        let (refusal, asked) = failure::refusal(&operation, answer).await;
+        let Some(asked) = asked.filter(|asked| *asked <= self.server.patience) else {
+            return Err(refusal);
+        };
+        // It is not the API that asks, so that the API's limits know nothing of it.
+        self.server.pause(asked, "GitHub asks for fewer requests").await;
+        Err(ApiError::TooEarly { operation })
     }
 
     fn place_of(&self, what: Remote) -> Url {

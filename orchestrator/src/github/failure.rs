@@ -27,6 +27,9 @@ pub enum ApiError {
     /// The request could not be made.
     #[error("failed to prepare {operation}")]
     Prepare { operation: String, source: anyhow::Error },
+    /// The store of bytes asked for a pause, which is over.
+    #[error("GitHub's storage was too busy for {operation}")]
+    TooEarly { operation: String },
     /// The server sends us somewhere where nobody should go.
     #[error("GitHub's answer to {operation} leads to an unsafe place: {place}")]
     Astray { operation: String, place: String },
@@ -43,7 +46,7 @@ impl ApiError {
     /// Whether the same request may fare better: no answer came, or the server failed.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::Unclear { .. } => true,
+            Self::Unclear { .. } | Self::TooEarly { .. } => true,
             Self::Refused { status, .. } => status.is_server_error(),
             Self::Document { .. } | Self::Prepare { .. } | Self::Astray { .. } => false,
         }
@@ -59,12 +62,13 @@ impl ApiError {
         self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.says(field)
     }
 
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
+    /// None: what lies below decides.
+    pub(crate) fn exit(&self) -> Option<Exit> {
+        Some(match self {
             Self::Unclear { source, .. } if source.is_timeout() => Exit::Timeout,
-            Self::Prepare { .. } => Exit::Failed,
+            Self::Prepare { .. } => return None,
             _ => Exit::Remote,
-        }
+        })
     }
 
     /// The right that a request takes, in GitHub's words.

@@ -18,7 +18,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{ApiError, Github, RepoName, failure, rate::Governor};
+use super::{Answer, ApiError, Github, RepoName, failure, rate::Governor};
 use crate::{Clock, Event, Host, Progress, SignIn, sign_in::Identity};
 
 /// Versions of the API, the usual one first. GitHub keeps a version for two years after the next one; Enterprise Servers
@@ -76,7 +76,7 @@ pub struct Server {
     identity: Identity,
     governor: Governor,
     pub(super) clock: Clock,
-    patience: Duration,
+    pub(super) patience: Duration,
     progress: Arc<dyn Progress>,
     /// Whether this server wants the later version of the API.
     later: AtomicBool,
@@ -137,6 +137,11 @@ impl Server {
         self.identity.secrets().await
     }
 
+    /// Whether the later version of the API is spoken.
+    pub(super) fn is_later(&self) -> bool {
+        self.later.load(Ordering::Relaxed)
+    }
+
     /// The address of something; `rest` is a list of path segments.
     pub(crate) fn url(&self, rest: &[&str]) -> Url {
         let mut url = self.host.api().clone();
@@ -154,7 +159,7 @@ impl Server {
 
     /// A request as GitHub wants it, but for the token.
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let version = API_VERSIONS[usize::from(self.later.load(Ordering::Relaxed))];
+        let version = API_VERSIONS[usize::from(self.is_later())];
         self.client
             .request(method, url)
             .header(ACCEPT, HeaderValue::from_static("application/vnd.github+json"))
@@ -163,30 +168,51 @@ impl Server {
 
     /// The same for bytes instead of their description.
     pub(super) fn request_bytes(&self, url: Url) -> RequestBuilder {
-        let version = API_VERSIONS[usize::from(self.later.load(Ordering::Relaxed))];
+        let version = API_VERSIONS[usize::from(self.is_later())];
         self.client
             .get(url)
             .header(ACCEPT, HeaderValue::from_static("application/octet-stream"))
             .header(HeaderName::from_static("x-github-api-version"), version)
     }
 
-    /// Sends a request of a repository, with the identity's token for it.
+    /// Sends a request of a repository, with the identity's token for it. An answer that breaks off is none.
     pub(crate) async fn send(
         &self,
         repo: Option<&RepoName>,
         operation: &str,
         repeat: Repeat,
         make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
+    ) -> Result<Answer, ApiError> {
+        self.send_with(repo, operation, repeat, make, async |response| {
+            Answer::whole(operation, response).await
+        })
+        .await
+    }
+
+    /// The same for an answer that is read as it comes.
+    pub(super) async fn stream(
+        &self,
+        repo: Option<&RepoName>,
+        operation: &str,
+        make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
     ) -> Result<Response, ApiError> {
+        self.send_with(repo, operation, Repeat::Allowed, make, async |response| Ok(response)).await
+    }
+
+    async fn send_with<B>(
+        &self,
+        repo: Option<&RepoName>,
+        operation: &str,
+        repeat: Repeat,
+        make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
+        take: impl AsyncFn(Response) -> Result<B, reqwest::Error>,
+    ) -> Result<B, ApiError> {
         let mut renewed = false;
         loop {
             let prepare = |source| ApiError::Prepare { operation: operation.to_owned(), source };
             let token = Box::pin(self.identity.token(self, repo)).await.map_err(prepare)?;
-            let answer = self
-                .send_as(operation, repeat, async || {
-                    Ok(make().await?.header(AUTHORIZATION, token.clone()))
-                })
-                .await;
+            let make = async || Ok(make().await?.header(AUTHORIZATION, token.clone()));
+            let answer = self.send_until(operation, repeat, make, &take).await;
             match answer {
                 // A token that an app has been given ends early when somebody changes the app's rights.
                 Err(error) if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed => {
@@ -200,18 +226,30 @@ impl Server {
         }
     }
 
-    /// Sends a request, again where that is right: when the server says that it did not look at it and when to come back,
-    /// and, if the request may be repeated, when no answer came or the server failed.
+    /// Sends a request that has its own statement of who asks.
     pub(crate) async fn send_as(
         &self,
         operation: &str,
         repeat: Repeat,
         make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
-    ) -> Result<Response, ApiError> {
+    ) -> Result<Answer, ApiError> {
+        let take = async |response| Answer::whole(operation, response).await;
+        self.send_until(operation, repeat, make, &take).await
+    }
+
+    /// Sends a request, again where that is right: when the server says that it did not look at it and when to come back,
+    /// and, if the request may be repeated, when no answer came or the server failed.
+    async fn send_until<B>(
+        &self,
+        operation: &str,
+        repeat: Repeat,
+        make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
+        take: &impl AsyncFn(Response) -> Result<B, reqwest::Error>,
+    ) -> Result<B, ApiError> {
         let (mut attempt, mut waited) = (1, Duration::ZERO);
         loop {
-            let (error, asked) = match self.once(operation, &make).await? {
-                Ok(response) => return Ok(response),
+            let (error, asked) = match self.once(operation, &make, take).await? {
+                Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
             if let Some(asked) = asked {
@@ -235,11 +273,12 @@ impl Server {
     }
 
     /// One attempt: the answer, or why there is none and how long the server wants us to wait.
-    async fn once(
+    async fn once<B>(
         &self,
         operation: &str,
         make: impl AsyncFn() -> anyhow::Result<RequestBuilder>,
-    ) -> Result<Result<Response, (ApiError, Option<Duration>)>, ApiError> {
+        take: &impl AsyncFn(Response) -> Result<B, reqwest::Error>,
+    ) -> Result<Result<B, (ApiError, Option<Duration>)>, ApiError> {
         let prepare = |source| ApiError::Prepare { operation: operation.to_owned(), source };
         let request = make().await.map_err(prepare)?.build();
         let request = request.map_err(|source| prepare(source.into()))?;
@@ -248,25 +287,28 @@ impl Server {
         let slot = self.governor.slot().await;
         self.sent.fetch_add(1, Ordering::Relaxed);
         let answer = self.client.execute(request).await;
-        drop(slot);
-        let response = match answer {
-            Ok(response) => response,
-            Err(source) => {
-                // What the address holds is for nobody's eyes: it may be signed.
-                let source = source.without_url();
-                let unclear = ApiError::Unclear { operation: operation.to_owned(), source };
-                return Ok(Err((unclear, None)));
+        let taken = match answer {
+            Ok(response) => {
+                self.governor.learn(response.headers(), self.clock);
+                tracing::debug!(operation, status = response.status().as_u16());
+                if !is_answer(&response) {
+                    return Ok(Err(failure::refusal(operation, response).await));
+                }
+                if response.status() == StatusCode::NOT_MODIFIED {
+                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+                }
+                take(response).await
             }
+            Err(source) => Err(source),
         };
-        self.governor.learn(response.headers(), self.clock);
-        let status = response.status();
-        if status == StatusCode::NOT_MODIFIED {
-            self.unchanged.fetch_add(1, Ordering::Relaxed);
-        }
-        if status.is_success() || status == StatusCode::NOT_MODIFIED || is_elsewhere(&response) {
-            return Ok(Ok(response));
-        }
-        Ok(Err(failure::refusal(operation, response).await))
+        drop(slot);
+        // What the address holds is for nobody's eyes: it may be signed.
+        let unclear = |source: reqwest::Error| {
+            let source = source.without_url();
+            tracing::debug!(operation, %source, "no answer");
+            (ApiError::Unclear { operation: operation.to_owned(), source }, None)
+        };
+        Ok(taken.map_err(unclear))
     }
 
     /// Tells whoever watches.
@@ -279,7 +321,7 @@ impl Server {
         Arc::clone(&self.progress)
     }
 
-    async fn pause(&self, pause: Duration, reason: &str) {
+    pub(super) async fn pause(&self, pause: Duration, reason: &str) {
         if pause.is_zero() {
             return;
         }
@@ -291,7 +333,11 @@ impl Server {
     }
 }
 
-/// Whether the answer is that the bytes are at another place, as downloads are.
-fn is_elsewhere(response: &Response) -> bool {
-    matches!(response.status(), StatusCode::FOUND | StatusCode::TEMPORARY_REDIRECT)
+/// Whether a response is what was asked for, or tells where that is.
+fn is_answer(response: &Response) -> bool {
+    response.status().is_success()
+        || matches!(
+            response.status(),
+            StatusCode::NOT_MODIFIED | StatusCode::FOUND | StatusCode::TEMPORARY_REDIRECT
+        )
 }

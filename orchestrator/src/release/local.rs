@@ -24,14 +24,6 @@ const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 const CHUNK_LEN: usize = 256 * 1024;
 /// Characters of an asset's name beside letters and digits. GitHub changes all others, and then nobody finds the file.
 const NAME_MARKS: &str = "._-+";
-/// What each release has beside what its jobs have made.
-const OF_THE_WHOLE: [ArtifactKind; 4] = [
-    ArtifactKind::Checksums,
-    ArtifactKind::Sbom,
-    ArtifactKind::Config,
-    ArtifactKind::UpdaterManifest,
-];
-
 /// A release whose files are what its manifest says.
 #[derive(Debug)]
 pub struct Prepared {
@@ -214,7 +206,7 @@ fn check_complete(
     }
     let planned = |asset: &&Artifact| {
         let mut of_jobs = jobs().flat_map(|job| &job.artifacts);
-        OF_THE_WHOLE.contains(&asset.kind)
+        asset.kind.is_of_release()
             || of_jobs.any(|file| file.kind == asset.kind && file.name == asset.name)
     };
     let stranger = manifest.assets.iter().find(|asset| !planned(asset));

@@ -5,7 +5,7 @@ use semver::Version;
 use crate::{Github, error};
 
 /// Refuses a tag that is there, and a version that is not above every other of the same app.
-pub(super) async fn check(
+pub(crate) async fn check(
     github: &Github,
     slug: &str,
     version: &str,

@@ -18,12 +18,22 @@ pub struct Checkout {
 }
 
 impl Checkout {
+    /// The folder that git keeps its own things in, around a folder: for who looks at many configs of few checkouts.
+    pub fn landmark(dir: &Path) -> Option<PathBuf> {
+        let around = dir.ancestors().find(|folder| folder.join(".git").exists());
+        around.map(Path::to_owned)
+    }
+
     /// The checkout around a folder.
     pub async fn find(dir: &Path) -> anyhow::Result<Self> {
         let hint = "put the config into a repository that is on GitHub";
         let refused = || error::usage(format!("not in a git checkout: {}", dir.display()), hint);
         let root = git(dir, &["rev-parse", "--show-toplevel"], "").await?.ok_or_else(refused)?;
         Ok(Self { root: fs_err::canonicalize(root.trim_end_matches(['\r', '\n']))? })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The repository on GitHub that the checkout belongs to: that of the branch's remote, else of `origin`.
@@ -49,7 +59,7 @@ impl Checkout {
     }
 
     /// The path of a file from the root, with slashes.
-    pub(super) fn path_of(&self, file: &Path) -> anyhow::Result<String> {
+    pub(crate) fn path_of(&self, file: &Path) -> anyhow::Result<String> {
         let folder = file.parent().context("a file has a folder")?;
         let name = file.file_name().context("a file has a name")?;
         let whole = fs_err::canonicalize(folder)?.join(name);

@@ -9,6 +9,8 @@ use crate::error;
 const FILE: &str = "builds.db";
 /// What belongs to the database beside its file.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+/// What every database begins with, in bytes: <https://www.sqlite.org/fileformat.html>.
+const HEADER_LEN: u64 = 100;
 /// How long another process may hold the database: each writes for milliseconds.
 const BUSY: Duration = Duration::from_secs(10);
 /// Each entry leads from the version before it to its own; what was published is never changed.
@@ -56,11 +58,20 @@ pub(super) fn open(dir: &Path) -> anyhow::Result<Connection> {
         return Err(unwritable(dir, &cause.to_string()));
     }
     let path = dir.join(FILE);
+    if was_emptied(dir, &path) {
+        return Err(set_aside(dir));
+    }
     match prepare(&path) {
         Ok(connection) => Ok(connection),
         Err(error) if is_damaged(&error) => Err(set_aside(dir)),
         Err(error) => Err(failure(dir, error)),
     }
+}
+
+/// Whether somebody has cut the file to less than a header: SQLite would take it for a new one, and all builds for forgotten.
+fn was_emptied(dir: &Path, path: &Path) -> bool {
+    let empty = fs_err::metadata(path).is_ok_and(|about| about.len() < HEADER_LEN);
+    empty && dir.join(super::LOCKS).is_dir()
 }
 
 fn prepare(path: &Path) -> rusqlite::Result<Connection> {
@@ -122,7 +133,7 @@ fn set_aside(dir: &Path) -> anyhow::Error {
     }
     error::hinted(
         format!("the state of builds was damaged; it is kept as: {}", dir.join(kept).display()),
-        "run the same command again: it begins with an empty state. Runs go on at GitHub; `deskwright runs` lists them, and \
+        "run the same command again: it begins with an empty state. Runs go on at GitHub; `deskwright runs --remote` lists them, and \
          `deskwright collect RUN` fetches what they made",
     )
 }

@@ -1,10 +1,13 @@
 //! Builds by the real program, against a GitHub on loopback: from the wish to the run's end.
 
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/desk.rs"]
 mod desk;
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/said.rs"]
 mod said;
 
+mod access;
 mod dispatch;
 mod home;
 mod refused;

@@ -57,8 +57,18 @@ async fn another_branch_has_it() -> Result<()> {
 #[tokio::test]
 async fn a_config_that_is_sent_along_need_not_be_pushed() -> Result<()> {
     let desk = desk().await?;
-    desk.write("app/app.json", &config("notes", "2.0.0").to_string())?;
+    let (inputs, seen) = std::sync::mpsc::channel();
+    desk.scripted(move |_, dispatch| {
+        inputs.send(dispatch.inputs.clone())?;
+        Ok(Script::never_starts())
+    });
+    let config_here = config("notes", "2.0.0").to_string();
+    desk.write("app/app.json", &config_here)?;
     desk.run(&["dispatch", "app/app.json", "--inline"]).await?.ok();
+    let inputs = seen.try_recv()?;
+    assert_eq!(inputs["config-json"], config_here);
+    // Where it would be: what it names is relative to there.
+    assert_eq!(inputs["config"], "app/app.json");
     let large = format!("{}{}", config("notes", "2.0.1"), " ".repeat(60_000));
     desk.write("app/app.json", &large)?;
     desk.run(&["dispatch", "app/app.json", "--inline"])

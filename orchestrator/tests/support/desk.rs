@@ -29,9 +29,6 @@ pub(crate) struct Desk {
     pub(crate) token: &'static str,
 }
 
-/// Makes the script of a run from the run of our workflow.
-pub(crate) type Change = dyn Fn(OurRun, &Dispatch) -> Result<Script> + Send + Sync;
-
 impl Desk {
     /// One app for three systems, pushed; runs succeed.
     pub(crate) async fn new() -> Result<Self> {
@@ -139,6 +136,21 @@ impl Desk {
         command
     }
 
+    /// The program with these arguments, as a user who owns nothing here. Root may write everywhere, and so could not see what
+    /// such a user sees.
+    pub(crate) fn as_nobody(&self, args: &[&str]) -> Command {
+        /// Its number on Linux.
+        const NOBODY: u32 = 65_534;
+        let mut command = self.command(args);
+        if rustix::process::geteuid().is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        // Git refuses checkouts of other users unless it is told.
+        let trusted = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory")];
+        command.envs(trusted).env("GIT_CONFIG_VALUE_0", "*");
+        command
+    }
+
     pub(crate) fn start(&self, args: &[&str]) -> Result<Child> {
         Ok(self.command(args).spawn()?)
     }
@@ -188,7 +200,7 @@ impl Drop for Desk {
 /// The config of an app for three systems.
 pub(crate) fn config(slug: &str, version: &str) -> Value {
     json!({
-        "app": { "name": slug, "id": format!("com.example.{}", slug.replace('-', ".")), "slug": slug, "version": version },
+        "app": { "name": slug, "id": format!("com.example.{}", slug.replace('-', "")), "slug": slug, "version": version },
         "content": { "dir": "web" },
         "bundle": { "targets": ["linux-x64", "windows-x64", "macos-arm64"] },
     })

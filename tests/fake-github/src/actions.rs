@@ -23,7 +23,7 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-pub(crate) use blobs::{Download, Life, refused};
+pub(crate) use blobs::{Download, Life, redirect, refused};
 pub(crate) use token::{equip, start_run};
 
 use crate::{
@@ -149,6 +149,14 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route(&format!("{CACHES}/GetCacheEntryDownloadURL"), post(cache::find))
         .route("/identity", get(identity::token))
         .with_state(Arc::clone(world))
+}
+
+impl Services {
+    /// The file that has come to a signed address.
+    fn uploaded(&self, upload: &str) -> Result<StoredFile, TwirpError> {
+        let file = self.uploads.get(upload).and_then(|upload| upload.file.clone());
+        file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))
+    }
 }
 
 /// The other host, where bytes lie behind signed addresses.

@@ -36,6 +36,8 @@ pub enum Action {
     IgnoreRange,
     /// The answer's body ends after so many bytes, and the connection with it.
     Truncate(usize),
+    /// So many bytes of the answer's body come, and no more before `FakeGithub::let_go` cuts the connection.
+    HoldDownload(usize),
     /// Waits for `FakeGithub::let_go`, and has no effect before. `FakeGithub::wait_for_hold` tells that it came.
     HoldBefore,
     /// Takes effect, and is not answered before `FakeGithub::let_go`.
@@ -61,6 +63,7 @@ impl Action {
             Self::Corrupt => "corrupt",
             Self::IgnoreRange => "ignore range",
             Self::Truncate(_) => "truncate",
+            Self::HoldDownload(_) => "hold download",
             Self::HoldBefore => "hold before",
             Self::HoldAfter => "hold after",
             Self::Change(_) => "change",
@@ -91,7 +94,7 @@ impl Fault {
     }
 
     /// Meets the first request of this method whose path fits: a `*` stands for one segment, a last `**` for all that
-    /// follow.
+    /// follow. Signed addresses are `/blob/*`; paths are without `/api/v3`.
     pub fn on(method: Method, path: &str, action: Action) -> Self {
         Self { method: Some(method), path: Some(path.to_owned()), ..Self::any(action) }
     }

@@ -81,6 +81,7 @@ fn routes() -> Vec<Route> {
         ("/repos/{owner}/{repo}/installation", get(apps::of_repository)),
         ("/user", get(user::get)),
         ("/users/{username}/settings/billing/usage", get(settings::billing)),
+        ("/organizations/{org}/settings/billing/usage", get(settings::billing)),
         ("/repos/{owner}/{repo}", get(repository::get)),
         ("/repos/{owner}/{repo}/releases", get(releases::list).post(releases::create)),
         ("/repos/{owner}/{repo}/releases/tags/{*tag}", get(releases::by_tag)),

@@ -91,6 +91,9 @@ async fn serve(world: Arc<World>, router: Router, mut request: Request) -> Resul
             Ok(run(request).await)
         }
         Some(Action::Truncate(len)) => Ok(run(request).await.map(|body| cut_after(body, len))),
+        Some(Action::HoldDownload(len)) => {
+            Ok(run(request).await.map(|body| held_after(&world, body, len)))
+        }
         Some(Action::Trickle(delay)) => Ok(run(request).await.map(|body| trickle(body, delay))),
         Some(Action::Corrupt) => Ok(run(request).await.map(corrupt)),
         Some(Action::IgnoreRange) => {
@@ -203,7 +206,12 @@ async fn hold(world: &World) {
 /// A body that breaks off after so many bytes, or at its end when it is shorter.
 fn cut_after(body: Body, len: usize) -> Body {
     let start = first_bytes(body, len);
-    Body::from_stream(start.chain(futures_util::stream::iter([Err(Cut)])))
+    let end = futures_util::stream::once(async {
+        // The connection sends what it has when it must wait, and drops it when it fails.
+        tokio::task::yield_now().await;
+        Err(Cut)
+    });
+    Body::from_stream(start.chain(end))
 }
 
 /// So many bytes of a body, and no more before somebody cuts the connection.

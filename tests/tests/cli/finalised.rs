@@ -101,6 +101,34 @@ impl Build {
 }
 
 #[tokio::test]
+async fn the_record_is_the_release_without_its_installers() -> Result<()> {
+    let build = Build::new(&[]).await?;
+    build.finalise(&["--record", "record"]).await?.expect_code(0)?;
+    let names = |dir: &str| -> Result<Vec<_>> {
+        let entries = fs_err::read_dir(build.path(dir))?.collect::<Result<Vec<_>, _>>()?;
+        let mut names: Vec<_> =
+            entries.iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        Ok(names)
+    };
+    assert_eq!(names("record")?, ["test"]);
+    let kept = names("record/test")?;
+    let expected = [
+        "release.json",
+        "test_0.1.0.SHA256SUMS",
+        "test_0.1.0.app.config.json",
+        "test_0.1.0.cdx.json",
+        "test_0.1.0.stable.json",
+    ];
+    assert_eq!(kept, expected);
+    for name in kept {
+        let read = |dir: &str| fs_err::read(build.path(dir).join("test").join(&name));
+        assert_eq!(read("record")?, read("release")?, "{name}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_complete_build_becomes_a_release() -> Result<()> {
     let build = Build::new(&[]).await?;
     build.finalise(&["--commit", "abc"]).await?.expect_code(0)?;

@@ -164,15 +164,46 @@ async fn a_config_comes_by_path_or_as_text() -> Result<()> {
         .json()?;
     assert_eq!(by_path["apps"][0]["slug"], "test");
 
-    let both = project.xtask_with(&[("TEXT", text), ("PATHS", "app.json")], &args).await?;
-    let both = both.expect_code(2)?;
-    assert!(both.stderr.contains("give one of `config` and `config-json`"), "{both}");
-
     let padding = " ".repeat(60_000);
     let large = format!("{text}{padding}");
     project.xtask_with(&[("TEXT", &large), ("PATHS", "")], &args).await?.expect_code(0)?;
     let invalid = project.xtask_with(&[("TEXT", "{\"app\": 1}"), ("PATHS", "")], &args).await?;
     assert!(invalid.expect_code(2)?.stderr.contains("config-json:1:9: app"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_path_beside_a_text_says_where_the_config_would_be() -> Result<()> {
+    let project = Project::minimal(|_| {})?;
+    project.write("apps/notes/page/index.html", b"<!doctype html><title>Notes</title>")?;
+    project.write(
+        "apps/notes/logo.svg",
+        br#"<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>"#,
+    )?;
+    let text = r#"{"app": {"name": "Notes", "id": "com.example.notes", "icon": "logo.svg"}, "content": {"dir": "page"}}"#;
+    let plan = async |paths: &str| {
+        let args = ["plan", "--config-json-env", "TEXT", "--configs-env", "PATHS", "--format"];
+        let args = [&args[..], &["json", "--out", "plan.json"]].concat();
+        project.xtask_with(&[("TEXT", text), ("PATHS", paths)], &args).await
+    };
+    // The file need not exist; and where one does, the text counts.
+    project.write("apps/notes/other.json", b"{}")?;
+    for path in ["apps/notes/none.json", "apps/notes/other.json"] {
+        let planned: Value = plan(path).await?.expect_code(0)?.json()?;
+        assert_eq!(planned["apps"][0]["slug"], "notes");
+        assert_eq!(planned["apps"][0]["base"], "apps/notes");
+    }
+    let args = ["content", "--plan", "plan.json", "--out", "collected"];
+    project.xtask(&args).await?.expect_code(0)?;
+    assert!(project.path().join("collected/notes/web/index.html").is_file());
+    assert!(project.path().join("collected/notes/icon.svg").is_file());
+
+    let beside = plan("notes.json").await?.expect_code(2)?;
+    assert!(beside.stderr.contains("no such folder: `page`"), "{beside}");
+    let folder = plan("apps/notes").await?.expect_code(2)?;
+    assert!(folder.stderr.contains("name the file: `apps/notes/app.json`"), "{folder}");
+    let several = plan("apps/notes/app.json\napp.json").await?.expect_code(2)?;
+    assert!(several.stderr.contains("several configs by their paths and one as JSON"), "{several}");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 
 use crate::support::{Project, xtask};
 
@@ -32,6 +33,16 @@ fn read_tree(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         }
     }
     Ok(files)
+}
+
+#[tokio::test]
+async fn a_config_of_the_working_folder_builds_its_content_there() -> Result<()> {
+    let project = Project::minimal(|config| {
+        config["content"] = json!({ "dir": "made", "build": "cp -r web made" });
+    })?;
+    project.xtask(&["render", "app.json", "--out", "tree"]).await?.expect_code(0)?;
+    assert!(project.path().join("tree/app-pack/web/index.html").is_file());
+    Ok(())
 }
 
 #[tokio::test]

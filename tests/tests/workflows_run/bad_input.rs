@@ -54,9 +54,11 @@ async fn an_unknown_target_is_refused_with_the_known_ones() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_path_and_a_config_together_are_refused() -> Result<()> {
-    let run = refused("both", json!({ "config": "good.json", "config-json": "{}" })).await?;
-    assert!(run.log.contains("a config by its path and another as JSON"), "{}", run.tail());
+async fn paths_and_a_config_together_are_refused() -> Result<()> {
+    let inputs = json!({ "config": "good.json bad.json", "config-json": "{}" });
+    let run = refused("both", inputs).await?;
+    let words = "several configs by their paths and one as JSON";
+    assert!(run.log.contains(words), "{}", run.tail());
     Ok(())
 }
 

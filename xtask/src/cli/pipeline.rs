@@ -29,10 +29,10 @@ pub(super) struct PlanArgs {
     /// Read the paths of configs from this environment variable, one on each line
     #[arg(long, value_name = "NAME")]
     configs_env: Option<String>,
-    /// Read a config itself, as JSON, from this environment variable
+    /// Read a config itself, as JSON, from this environment variable; a path beside it says where the config would be
     #[arg(long, value_name = "NAME")]
     config_json_env: Option<String>,
-    /// The folder that paths in such a config are relative to
+    /// The folder that paths in such a config are relative to, unless its path says it
     #[arg(long, value_name = "DIR", default_value = ".")]
     base: PathBuf,
     /// Only these targets
@@ -124,6 +124,9 @@ pub(super) struct FinaliseArgs {
     /// The folder that is written, with one folder for each app
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Also write everything but the installers here, with one folder for each app
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
 }
 
 impl PlanArgs {
@@ -156,19 +159,28 @@ impl PlanArgs {
         let mut paths = self.configs.clone();
         paths.extend(lines.map(PathBuf::from));
         let inline = self.config_json_env.as_deref().map(variable).unwrap_or_default();
-        if inline.trim().is_empty() {
-            if paths.is_empty() {
-                paths.push(default_config());
+        if !inline.trim().is_empty() {
+            return Ok(vec![self.load_inline(&inline, &paths)?]);
+        }
+        if paths.is_empty() {
+            paths.push(default_config());
+        }
+        paths.iter().map(|path| config_file::load(path, None)).collect()
+    }
+
+    /// A config that is no file. Its path, when there is one, is only where it would be: nobody looks there.
+    fn load_inline(&self, text: &str, paths: &[PathBuf]) -> anyhow::Result<ConfigFile> {
+        let base = match paths {
+            [] => &self.base,
+            [path] => config_file::folder_of(path)?,
+            _ => {
+                return Err(error::usage(
+                    "several configs by their paths and one as JSON",
+                    "leave `config-json` empty, or give one path in `config`: where that config would be",
+                ));
             }
-            return paths.iter().map(|path| config_file::load(path, None)).collect();
-        }
-        if !paths.is_empty() {
-            return Err(error::usage(
-                "a config by its path and another as JSON",
-                "give one of `config` and `config-json`",
-            ));
-        }
-        Ok(vec![config_file::load_text("config-json", &inline, &self.base)?])
+        };
+        config_file::load_text("config-json", text, base)
     }
 }
 
@@ -224,6 +236,9 @@ impl FinaliseArgs {
             repository_url: self.repository_url,
         };
         let outcome = finalise::finalise(&plan, &inputs, &self.out, printer)?;
+        if let Some(record) = &self.record {
+            outcome.write_record(&self.out, record)?;
+        }
         let lines: Vec<_> = outcome
             .releases
             .iter()

@@ -77,8 +77,7 @@ fn round(duration: Duration) -> f64 {
 fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
     let target_dir = target_dir().join("template");
     let triple = key.target.row().triple;
-    let mut command =
-        process::command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), source);
+    let mut command = process::cargo(source);
     command.args(["build", "--locked", "--package", "runtime", "--target-dir"]).arg(&target_dir);
     // Tauri leaves out commands that no capability of the project in this folder names.
     command.env("REMOVE_UNUSED_COMMANDS", source);

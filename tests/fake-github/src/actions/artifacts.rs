@@ -67,7 +67,7 @@ pub(super) async fn create(
     {
         return Err(TwirpError::invalid(format!("the artifact name is not valid: {}", call.name)));
     }
-    if find(&state, run.id, &call.name).is_some() {
+    if find(&state, run.id, &call.name, true).is_some() {
         let message = "an artifact with this name already exists on the workflow run";
         return Err(TwirpError::new(StatusCode::CONFLICT, "already_exists", message));
     }
@@ -89,24 +89,16 @@ pub(super) async fn finalise(
 ) -> TwirpAnswer {
     let mut state = world.state();
     let run = own_run(&state, &headers, &call)?;
-    let services = &mut state.services;
-    let mut open = services.artifacts.iter_mut().rev();
-    let (id, artifact) = open
-        .find(|(_, artifact)| {
-            artifact.run == run.id && artifact.name == call.name && artifact.file.is_none()
-        })
-        .ok_or_else(|| {
-            TwirpError::not_found(format!("no artifact is being made: {}", call.name))
-        })?;
-    let file = services.uploads.get(&artifact.upload).and_then(|upload| upload.file.clone());
-    let file = file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))?;
+    let missing = || TwirpError::not_found(format!("no artifact is being made: {}", call.name));
+    let (id, upload) = find(&state, run.id, &call.name, false).ok_or_else(missing)?;
+    let file = state.services.uploaded(&upload)?;
     if call.size.is_some_and(|size| size != file.size.to_string()) {
         return Err(TwirpError::invalid("the size differs from what has been uploaded"));
     }
     if call.hash.is_some_and(|hash| hash != format!("sha256:{}", file.sha256)) {
         return Err(TwirpError::invalid("the hash differs from what has been uploaded"));
     }
-    artifact.file = Some(file);
+    state.services.artifacts.entry(id).and_modify(|artifact| artifact.file = Some(file));
     Ok(Json(json!({ "ok": true, "artifact_id": id.to_string() })))
 }
 
@@ -145,7 +137,7 @@ pub(super) async fn download(
     let mut state = world.state();
     let run = own_run(&state, &headers, &call)?;
     let missing = || TwirpError::not_found(format!("no such artifact: {}", call.name));
-    let id = find(&state, run.id, &call.name).ok_or_else(missing)?;
+    let (id, _) = find(&state, run.id, &call.name, true).ok_or_else(missing)?;
     let download = state.services.artifacts.get(&id).and_then(Artifact::download);
     let address = download.ok_or_else(missing)?.publish(&world, &mut state, Life::SERVICE);
     Ok(Json(json!({ "signed_url": address })))
@@ -158,18 +150,17 @@ pub(super) async fn delete(
 ) -> TwirpAnswer {
     let mut state = world.state();
     let run = own_run(&state, &headers, &call)?;
-    let id = find(&state, run.id, &call.name)
+    let (id, _) = find(&state, run.id, &call.name, true)
         .ok_or_else(|| TwirpError::not_found(format!("no such artifact: {}", call.name)))?;
     state.services.artifacts.remove(&id);
     Ok(Json(json!({ "ok": true, "artifact_id": id.to_string() })))
 }
 
-/// The finished artifact of this name.
-fn find(state: &world::State, run: u64, name: &str) -> Option<u64> {
-    let mut artifacts = state.services.artifacts.iter();
-    artifacts
-        .find(|(_, artifact)| {
-            artifact.run == run && artifact.name == name && artifact.file.is_some()
-        })
-        .map(|(id, _)| *id)
+/// The newest artifact of this name that is finished or is not, with what is uploaded for it.
+fn find(state: &world::State, run: u64, name: &str, finished: bool) -> Option<(u64, String)> {
+    let mut newest_first = state.services.artifacts.iter().rev();
+    let (id, artifact) = newest_first.find(|(_, artifact)| {
+        artifact.run == run && artifact.name == name && artifact.file.is_some() == finished
+    })?;
+    Some((*id, artifact.upload.clone()))
 }

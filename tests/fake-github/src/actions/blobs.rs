@@ -55,6 +55,17 @@ impl Download {
     }
 }
 
+/// The answer that sends a client there.
+pub(crate) fn redirect(
+    download: Download,
+    world: &World,
+    state: &mut world::State,
+    life: Life,
+) -> Response {
+    let location = download.publish(world, state, life);
+    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+}
+
 /// An address to upload to.
 pub(super) fn upload_address(world: &World, state: &mut world::State) -> (String, String) {
     let signature = format!("{}-upload", state.id());

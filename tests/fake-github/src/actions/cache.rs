@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, kept, token};
-use crate::world::World;
+use crate::world::{Run, World};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Call {
@@ -21,6 +21,11 @@ pub(super) struct Call {
     restore_keys: Vec<String>,
 }
 
+/// Whether a cache is the one that a job speaks of.
+fn is_meant(cache: &Cache, run: &Run, call: &Call) -> bool {
+    cache.repository == run.repository && cache.key == call.key && cache.version == call.version
+}
+
 pub(super) async fn create(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
@@ -28,13 +33,8 @@ pub(super) async fn create(
 ) -> TwirpAnswer {
     let mut state = world.state();
     let run = token::run_of(&state, &headers)?;
-    let taken = state.services.caches.iter().any(|cache| {
-        cache.repository == run.repository
-            && cache.key == call.key
-            && cache.version == call.version
-            && cache.file.is_some()
-    });
-    if taken {
+    let mut caches = state.services.caches.iter();
+    if caches.any(|cache| is_meant(cache, &run, &call) && cache.file.is_some()) {
         return Ok(Json(
             json!({ "ok": false, "message": "cache entry with the same key already exists" }),
         ));
@@ -54,20 +54,13 @@ pub(super) async fn finalise(
 ) -> TwirpAnswer {
     let mut state = world.state();
     let run = token::run_of(&state, &headers)?;
+    let newest = state.services.caches.iter().rposition(|cache| is_meant(cache, &run, &call));
+    let missing = || TwirpError::not_found(format!("no cache is being made: {}", call.key));
+    let newest = newest.ok_or_else(missing)?;
+    let file = state.services.uploaded(&state.services.caches[newest].upload)?;
     let services = &mut state.services;
-    let cache = services
-        .caches
-        .iter_mut()
-        .rev()
-        .find(|cache| {
-            cache.repository == run.repository
-                && cache.key == call.key
-                && cache.version == call.version
-        })
-        .ok_or_else(|| TwirpError::not_found(format!("no cache is being made: {}", call.key)))?;
-    let file = services.uploads.get(&cache.upload).and_then(|upload| upload.file.clone());
-    cache.file = Some(file.ok_or_else(|| TwirpError::invalid("nothing has been uploaded"))?);
-    let id = cache.id;
+    services.caches[newest].file = Some(file);
+    let id = services.caches[newest].id;
     if let Some(dir) = &world.cache_dir {
         kept::write(dir, &mut services.caches).map_err(|error| {
             let message = format!("failed to keep the cache: {error:#}");

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, Query, State},
-    http::{StatusCode, header},
-    response::IntoResponse as _,
+    http::StatusCode,
 };
 use serde_json::{Value, json};
 
 use super::url;
 use crate::{
-    actions::{Artifact, Life},
+    actions::{Artifact, Life, redirect},
     answer::{Answer, Page, Refusal, document},
     clock::iso,
     world::{State as Everything, World},
@@ -66,8 +65,7 @@ pub(super) async fn download(
         return Err(Refusal::new(StatusCode::GONE, "Artifact has expired"));
     }
     let download = artifact.download().ok_or_else(Refusal::not_found)?;
-    let location = download.publish(&world, &mut state, Life::ARTIFACT);
-    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+    Ok(redirect(download, &world, &mut state, Life::ARTIFACT))
 }
 
 fn find<'a>(

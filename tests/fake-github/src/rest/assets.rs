@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{repository::person, url};
 use crate::{
     access::Access,
-    actions::{Download, Life},
+    actions::{Download, Life, redirect},
     answer::{Answer, Page, Refusal, document},
     repository::{Asset, AssetState, Release, Repository},
     store::Received,
@@ -128,8 +128,7 @@ pub(super) async fn get(
     }
     let file = asset.file().ok_or_else(Refusal::not_found)?.clone();
     let download = Download::new(file, &asset.content_type, &asset.name);
-    let location = download.publish(&world, &mut state, Life::ASSET);
-    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+    Ok(redirect(download, &world, &mut state, Life::ASSET))
 }
 
 pub(super) async fn update(

@@ -122,9 +122,7 @@ pub(super) async fn create_reference(
     if repository.git.refs.contains_key(&new.name) {
         return Err(Refusal::unprocessable("Reference already exists"));
     }
-    if repository.git.tree_of(&new.sha).is_none() {
-        return Err(Refusal::unprocessable("Object does not exist"));
-    }
+    check_commit(repository, &new.sha)?;
     if new.name.strip_prefix("refs/tags/").is_some_and(|tag| repository.burned_tags.contains(tag)) {
         return Err(Refusal::unprocessable("Cannot create ref due to creations being restricted."));
     }
@@ -143,9 +141,7 @@ pub(super) async fn update_reference(
     let Some(old) = repository.git.refs.get(&name) else {
         return Err(Refusal::unprocessable("Reference does not exist"));
     };
-    if repository.git.tree_of(&moved.sha).is_none() {
-        return Err(Refusal::unprocessable("Object does not exist"));
-    }
+    check_commit(repository, &moved.sha)?;
     if !moved.force && !repository.git.is_ancestor(old, &moved.sha) {
         return Err(Refusal::unprocessable("Update is not a fast forward"));
     }
@@ -166,6 +162,14 @@ pub(super) async fn delete_reference(
         return Err(Refusal::unprocessable("Reference does not exist"));
     }
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A ref is of a commit that is there.
+fn check_commit(repository: &Repository, sha: &str) -> Result<(), Refusal> {
+    if repository.git.tree_of(sha).is_none() {
+        return Err(Refusal::unprocessable("Object does not exist"));
+    }
+    Ok(())
 }
 
 /// A tag of an immutable release stays where it is while the release is there.

@@ -2,21 +2,16 @@
 
 use std::{io::Write as _, sync::Arc};
 
-use axum::{
-    extract::{Path, State},
-    http::{StatusCode, header},
-    response::IntoResponse as _,
-};
+use axum::extract::{Path, State};
 use jiff::Timestamp;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::jobs;
 use crate::{
-    actions::{Download, Life},
+    actions::{Download, Life, redirect},
     answer::{Answer, Refusal},
     script::Loss,
     simulation::{Attempt, Job},
-    store::StoredFile,
     world::World,
 };
 
@@ -29,8 +24,7 @@ pub(super) async fn of_job(
         let (_, _, job) = jobs::find(&state, &owner, &repo, id)?;
         text(job).ok_or_else(Refusal::not_found)?
     };
-    let file = world.store.keep(text.as_bytes()).map_err(|error| Refusal::broken(&error))?;
-    redirect(&world, file, "text/plain; charset=utf-8", &format!("{id}.txt"))
+    answer(&world, text.as_bytes(), "text/plain; charset=utf-8", &format!("{id}.txt"))
 }
 
 pub(super) async fn of_run(
@@ -42,7 +36,7 @@ pub(super) async fn of_run(
         let attempt = state.run(&owner, &repo, id)?.last();
         zipped(attempt.ok_or_else(Refusal::not_found)?)?
     };
-    of_zip(&world, &zip, id)
+    answer(&world, &zip, "application/zip", &format!("logs_{id}.zip"))
 }
 
 pub(super) async fn of_attempt(
@@ -54,19 +48,13 @@ pub(super) async fn of_attempt(
         let attempt = state.run(&owner, &repo, id)?.attempt(number);
         zipped(attempt.ok_or_else(Refusal::not_found)?)?
     };
-    of_zip(&world, &zip, id)
+    answer(&world, &zip, "application/zip", &format!("logs_{id}.zip"))
 }
 
-fn of_zip(world: &World, zip: &[u8], run: u64) -> Answer {
-    let file = world.store.keep(zip).map_err(|error| Refusal::broken(&error))?;
-    redirect(world, file, "application/zip", &format!("logs_{run}.zip"))
-}
-
-/// The answer that sends a client to the store of bytes.
-pub(super) fn redirect(world: &World, file: StoredFile, content_type: &str, name: &str) -> Answer {
+fn answer(world: &World, bytes: &[u8], content_type: &str, name: &str) -> Answer {
+    let file = world.store.keep(bytes).map_err(|error| Refusal::broken(&error))?;
     let download = Download::new(file, content_type, name);
-    let location = download.publish(world, &mut world.state(), Life::ARTIFACT);
-    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+    Ok(redirect(download, world, &mut world.state(), Life::ARTIFACT))
 }
 
 /// What a job has printed, as GitHub keeps it: a mark of the encoding, and a time before each line. Nothing before its end,

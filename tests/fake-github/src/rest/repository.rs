@@ -138,7 +138,9 @@ pub(super) fn view(world: &World, repository: &Repository) -> Value {
 
 /// Somebody, as documents name them.
 pub(super) fn person(world: &World, login: &str) -> Value {
-    let api = format!("{}/users/{login}", world.api);
+    // An App's name has brackets.
+    let escaped = login.replace('[', "%5B").replace(']', "%5D");
+    let api = format!("{}/users/{escaped}", world.api);
     json!({
         "login": login,
         "id": 1,
@@ -146,7 +148,7 @@ pub(super) fn person(world: &World, login: &str) -> Value {
         "avatar_url": format!("{}/avatars/1", world.api),
         "gravatar_id": "",
         "url": api,
-        "html_url": format!("https://github.com/{login}"),
+        "html_url": format!("https://github.com/{escaped}"),
         "followers_url": format!("{api}/followers"),
         "following_url": format!("{api}/following{{/other_user}}"),
         "gists_url": format!("{api}/gists{{/gist_id}}"),

@@ -59,7 +59,10 @@ fn listed(
         })
         .collect();
     let shown = |total: usize, runs: Vec<&WorkflowRun>| {
-        let views = runs.iter().filter_map(|run| view(world, &state, run, run.last()?));
+        let about = state.repositories.get(&full_name).map(|found| repository::view(world, found));
+        let views = runs.iter().filter_map(|run| {
+            view(world, &state, run, run.last()?, about.as_ref().unwrap_or(&Value::Null))
+        });
         json!({ "total_count": total, "workflow_runs": views.collect::<Vec<_>>() })
     };
     page.answer(runs.len(), runs, address, shown)
@@ -128,21 +131,24 @@ fn answer(
     attempt: Option<&Attempt>,
 ) -> Answer {
     let attempt = attempt.ok_or_else(Refusal::not_found)?;
-    let view = view(world, state, run, attempt).ok_or_else(Refusal::not_found)?;
+    let repository = state.repositories.get(&run.repository).ok_or_else(Refusal::not_found)?;
+    let about = repository::view(world, repository);
+    let view = view(world, state, run, attempt, &about).ok_or_else(Refusal::not_found)?;
     document(StatusCode::OK, view)
 }
 
+/// A run as an attempt leaves it; `about` is the document of its repository.
 fn view(
     world: &World,
     state: &world::State,
     run: &WorkflowRun,
     attempt: &Attempt,
+    about: &Value,
 ) -> Option<Value> {
     let repository = state.repositories.get(&run.repository)?;
     let (owner, repo, id) = (&repository.owner, &repository.name, run.id);
     let own = |rest: &str| url(world, owner, repo, &format!("actions/runs/{id}{rest}"));
     let previous = (attempt.number > 1).then(|| own(&format!("/attempts/{}", attempt.number - 1)));
-    let about = repository::view(world, repository);
     let mut view = json!({
         "id": id,
         "node_id": format!("WFR_{id}"),

@@ -174,7 +174,7 @@ pub(super) async fn cache_usage(
     document(StatusCode::OK, answer)
 }
 
-/// What the account has used this month, in all its repositories.
+/// What the account, a person or an organisation, has used this month, in all its repositories.
 pub(super) async fn billing(State(world): State<Arc<World>>, Path(owner): Path<String>) -> Answer {
     let state = world.state();
     let date = world.clock.now().strftime("%Y-%m-01T00:00:00Z").to_string();
@@ -195,6 +195,7 @@ pub(super) async fn billing(State(world): State<Arc<World>>, Path(owner): Path<S
                 "discountAmount": item.discount,
                 "netAmount": gross - item.discount,
                 "repositoryName": repository.name,
+                "organizationName": repository.owner,
             })
         })
     });

@@ -115,8 +115,14 @@ async fn what_a_workflow_does_not_take_is_refused() -> Result<()> {
     ] {
         assert_eq!(refusal(&at, path, wish).await?, (422, message.to_owned()));
     }
-    let missing = refusal(&at, "/actions/workflows/no.yml/dispatches", wish(json!({}))).await?;
-    assert_eq!(missing, (404, "Not Found".to_owned()));
+    at.fake.change(REPOSITORY, |repository| {
+        let main = repository.git.refs["refs/heads/main"].clone();
+        repository.git.refs.insert("refs/heads/topic".to_owned(), main);
+        repository.git.write("topic", ".github/workflows/no.yml", b"on: workflow_dispatch", "m")
+    })??;
+    let elsewhere = json!({ "ref": "topic" });
+    let missing = refusal(&at, "/actions/workflows/no.yml/dispatches", elsewhere).await?;
+    assert_eq!(missing, (404, "Not Found".to_owned()), "it is not on the default branch");
     let (_, runs) = at.get("/actions/runs").await?;
     assert_eq!(runs["total_count"], 0);
 

@@ -197,6 +197,12 @@ async fn an_account_has_so_many_runners() -> Result<()> {
     assert_eq!((running(first).await?, running(second).await?), (0, 10));
     at.fake.advance(MINUTE);
     assert_eq!(state(&run(&at, second).await?), ("completed", "success"));
+
+    let (first, second) = (dispatch(&at, json!({})).await?, dispatch(&at, json!({})).await?);
+    assert_eq!((running(first).await?, running(second).await?), (15, 5));
+    let force = format!("/actions/runs/{first}/force-cancel");
+    assert_eq!(at.send(Method::POST, &force, None).await?.0, 202);
+    assert_eq!(running(second).await?, 15, "a cancelled run gives its runners back");
     at.fake.assert_no_violations()
 }
 

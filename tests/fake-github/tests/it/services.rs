@@ -63,6 +63,13 @@ async fn an_artifact_travels_in_blocks() -> Result<()> {
         call(&at, &run, ARTIFACTS, "ListArtifacts", about(json!({ "name_filter": "plan" })))
             .await?;
     assert_eq!(listed["artifacts"][0]["digest"], hash);
+    let (_, seen) = at.get(&format!("/actions/runs/{id}/artifacts")).await?;
+    assert_eq!(
+        (&seen["artifacts"][0]["name"], &seen["artifacts"][0]["digest"]),
+        (&json!("plan"), &json!(hash))
+    );
+    let path = format!("/actions/artifacts/{}/zip", seen["artifacts"][0]["id"]);
+    assert_eq!(at.redirected(&path).await?.text().await?, "hello world");
     let (_, signed) = call(&at, &run, ARTIFACTS, "GetSignedArtifactURL", about(json!({}))).await?;
     let bytes = at.client.get(text(&signed["signed_url"])).send().await?.text().await?;
     assert_eq!(bytes, "hello world");

@@ -44,8 +44,10 @@ async fn a_repository_tells_how_it_is_set_up() -> Result<()> {
     assert_eq!(may, "read");
     assert_eq!(field("/actions/cache/usage", "/active_caches_count").await?, 0);
     assert_eq!(field("", "/permissions/push").await?, true);
-    let bill = at.api("/users/o/settings/billing/usage").await?;
-    assert_eq!(bill["usageItems"][0]["netAmount"], 30.0);
+    for account in ["users", "organizations"] {
+        let bill = at.api(&format!("/{account}/o/settings/billing/usage")).await?;
+        assert_eq!(bill["usageItems"][0]["netAmount"], 30.0);
+    }
     assert_eq!(at.api("/user").await?["login"], "fake-user");
     at.fake.assert_no_violations()
 }
