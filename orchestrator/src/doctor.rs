@@ -92,7 +92,7 @@ struct Said {
 type Check = fn(&Facts, Option<&Subject<'_>>) -> Said;
 
 /// Every check, in the order in which they depend on each other.
-const CHECKS: [(&str, Check); 21] = [
+const CHECKS: [(&str, Check); 20] = [
     ("host", account::host),
     ("clock", account::clock),
     ("token", account::token),
@@ -111,7 +111,6 @@ const CHECKS: [(&str, Check); 21] = [
     ("environment", secrets::environment),
     ("retention", limits::retention),
     ("quota", limits::quota),
-    ("concurrency", limits::concurrency),
     ("updates", limits::updates),
     ("version", limits::version),
 ];

@@ -134,8 +134,9 @@ pub async fn logs(
         let gap = if any { "\n" } else { "" };
         any = true;
         let how = job.conclusion.map_or_else(|| "not ended".to_owned(), |how| how.to_string());
-        writeln!(out, "{gap}== {} ({how}) ==", job.name)?;
         let mut redactor = Redactor::new(&secrets);
+        let name = lines::cleaned(&job.name).join(" ");
+        writeln!(out, "{gap}== {} ({how}) ==", redactor.line(&name))?;
         // A write that fails, as when nobody reads any more, ends the reading.
         let mut wrote = Ok(());
         let read = read_log(github, job.id, 1, |line| {

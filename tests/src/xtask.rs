@@ -54,7 +54,7 @@ impl Xtask {
     pub fn new() -> Result<Self> {
         let binary = match std::env::var_os(PATH_VARIABLE) {
             Some(path) => path.into(),
-            None => beside_tests()?,
+            None => beside_tests("xtask")?,
         };
         anyhow::ensure!(
             binary.is_file(),
@@ -163,30 +163,27 @@ pub fn target_dir() -> Result<PathBuf> {
     })
 }
 
-/// The test executable is `<target>/<profile>/deps/<name>`, xtask `<target>/<profile>/xtask`.
-fn beside_tests() -> Result<PathBuf> {
+/// The command line of the cloud; `cargo xtask test workflows` compiles it.
+pub fn deskwright() -> Result<PathBuf> {
+    let binary = beside_tests("deskwright")?;
+    anyhow::ensure!(
+        binary.is_file(),
+        "no deskwright at: `{}`; run `cargo build --package orchestrator`",
+        binary.display()
+    );
+    Ok(binary)
+}
+
+/// The test executable is `<target>/<profile>/deps/<name>`, a program `<target>/<profile>/<program>`.
+fn beside_tests(program: &str) -> Result<PathBuf> {
     let executable = std::env::current_exe().context("the test executable has no path")?;
     let profile =
         executable.ancestors().nth(2).context("the test executable is in no target directory")?;
-    Ok(profile.join("xtask"))
+    Ok(profile.join(program))
 }
 
 fn is_tauri_cli(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with("tauri-cli-npm-")
-}
-
-/// What programs need of our environment to reach registries, and nothing else: certificates and proxies.
-pub fn network_environment() -> Vec<(OsString, OsString)> {
-    let is_private = |name: &str| ["PATH", "HOME", "TMPDIR"].contains(&name);
-    let is_toolchain = |name: &str| {
-        name.starts_with("CARGO_HOME")
-            || name.starts_with("CARGO_TARGET")
-            || name.starts_with("RUSTUP_")
-    };
-    let wanted = |name: &str| !is_private(name) && !is_toolchain(name);
-    std::env::vars_os()
-        .filter(|(name, _)| is_inherited(name) && wanted(&name.to_string_lossy()))
-        .collect()
 }
 
 fn is_inherited(name: &std::ffi::OsStr) -> bool {

@@ -152,6 +152,9 @@ struct SetupArgs {
     /// Only what making installers of a compiled runtime and trying them needs
     #[arg(long, conflicts_with = "tests")]
     bundle: bool,
+    /// And what runs the workflows on this machine
+    #[arg(long, conflicts_with_all = ["tests", "bundle"])]
+    workflows: bool,
 }
 
 /// Write the generated files: schema, TypeScript types, reference pages, the injected script
@@ -223,9 +226,10 @@ impl Cli {
 
 impl SetupArgs {
     fn purpose(&self) -> setup::Purpose {
-        match (self.tests, self.bundle) {
-            (true, _) => setup::Purpose::Test,
-            (_, true) => setup::Purpose::Bundle,
+        match (self.tests, self.bundle, self.workflows) {
+            (true, ..) => setup::Purpose::Test,
+            (_, true, _) => setup::Purpose::Bundle,
+            (.., true) => setup::Purpose::Workflows,
             _ => setup::Purpose::Build,
         }
     }

@@ -13,8 +13,21 @@ pub(crate) enum Purpose {
     Build,
     /// Installers of compiled runtimes are made and tried: no compiler and no headers.
     Bundle,
+    /// The workflows run on this machine, against a GitHub of our own.
+    Workflows,
     /// Window tests need a display, a window manager, a driver and a browser besides.
     Test,
+}
+
+impl Purpose {
+    /// Whether it takes what another one takes.
+    fn needs(self, other: Self) -> bool {
+        match self {
+            Self::Build | Self::Bundle => other == self,
+            Self::Workflows => other != Self::Test,
+            Self::Test => true,
+        }
+    }
 }
 
 /// A library or program that a Linux system must have: a file that shows it is there, and its package by manager.
@@ -43,6 +56,15 @@ const fn bundle(
     pacman: &'static str,
 ) -> Need {
     Need { purpose: Purpose::Bundle, probe, apt, dnf, pacman }
+}
+
+const fn workflows(
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+) -> Need {
+    Need { purpose: Purpose::Workflows, probe, apt, dnf, pacman }
 }
 
 const fn test(
@@ -83,9 +105,9 @@ const NEEDS: &[Need] = &[
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
-    test("pip3", "python3-pip", "python3-pip", "python-pip"),
-    test("jq", "jq", "jq", "jq"),
-    test("zstd", "zstd", "zstd", "zstd"),
+    workflows("pip3", "python3-pip", "python3-pip", "python-pip"),
+    workflows("jq", "jq", "jq", "jq"),
+    workflows("zstd", "zstd", "zstd", "zstd"),
 ];
 /// Where programs, pkg-config files and drivers are that are not on the path.
 const PROBE_DIRS: &[&str] = &[
@@ -134,11 +156,13 @@ impl Manager {
     }
 }
 
-/// Installs the packages and the Tauri CLI.
+/// Installs the packages and the Tauri CLI; runs of the workflows bring that themselves.
 pub(crate) fn install(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
     install_packages(purpose, printer)?;
-    if purpose == Purpose::Test {
-        test::install_linters(printer)?;
+    match purpose {
+        Purpose::Build | Purpose::Bundle => {}
+        Purpose::Workflows => return test::install_runner(printer),
+        Purpose::Test => test::install_linters(printer)?,
     }
     TauriCli::install(printer).map(drop)
 }
@@ -152,7 +176,7 @@ pub(crate) fn run(purpose: Purpose, printer: &Printer) -> anyhow::Result<()> {
 /// Packages that this Linux system lacks, by the names of its own package manager.
 pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let manager = Manager::find().unwrap_or(Manager::Apt);
-    let wanted = NEEDS.iter().filter(|need| need.purpose == purpose || purpose == Purpose::Test);
+    let wanted = NEEDS.iter().filter(|need| purpose.needs(need.purpose));
     let missing = wanted.filter(|need| !is_there(need.probe));
     let mut packages: Vec<_> = missing.map(|need| manager.package(need)).collect();
     // Neighbours in the list may be of one package.

@@ -88,9 +88,17 @@ pub(crate) fn install_linters(printer: &Printer) -> anyhow::Result<()> {
     codegen::install_package(&root().join("tests/workflows"), printer)
 }
 
+/// What runs workflows: act, and the packages of what stands in for third-party actions.
+pub(crate) fn install_runner(printer: &Printer) -> anyhow::Result<()> {
+    python_tools::install(printer)?;
+    codegen::install_package(&root().join("tests/workflows/stand-ins"), printer)
+}
+
 fn workflows(printer: &Printer) -> anyhow::Result<()> {
     install_linters(printer)?;
-    codegen::install_package(&root().join("tests/workflows/stand-ins"), printer)?;
+    install_runner(printer)?;
+    // What dispatches, watches and collects in the closed loop.
+    process::run(cargo().args(["build", "--package", "orchestrator", "--locked"]))?;
     // One run after another: they share the caches of one box.
     let one_thread = ["--", "--test-threads", "1", "--nocapture"];
     tests(&["--test", "workflows"])?;

@@ -45,7 +45,7 @@ impl Orchestrator {
         }
         self.check_commit(github, build, &first).await?;
         let run = match eyes {
-            Eyes::Own => Follow::new(self, github, build, id).to_the_end().await?,
+            Eyes::Own => Follow::new(self, github, build, id).until_the_end().await?,
             Eyes::Shared(pollers) => self.wait_with_others(github, build, id, pollers).await?,
         };
         self.conclude(github, build, &run).await
@@ -67,12 +67,14 @@ impl Orchestrator {
             Some(Conclusion::Success) => {
                 Ok((self.step(&build.id, BuildState::Succeeded, change(None))?, None))
             }
-            Some(Conclusion::Cancelled) => {
-                Ok((self.step(&build.id, BuildState::Cancelled, change(None))?, None))
-            }
-            _ => {
+            outcome => {
                 let jobs = github.jobs(run.id).await?;
                 let report = failure::explain(github, run, &jobs).await?;
+                // GitHub also says so of a job that has taken too long: then there is a cause.
+                let known = report.jobs.iter().any(|job| !job.causes.is_empty());
+                if outcome == Some(Conclusion::Cancelled) && !known {
+                    return Ok((self.step(&build.id, BuildState::Cancelled, change(None))?, None));
+                }
                 let detail = report.summary();
                 let build = self.step(&build.id, BuildState::Failed, change(Some(detail)))?;
                 Ok((build, Some(report)))
@@ -205,7 +207,7 @@ impl<'a> Follow<'a> {
         }
     }
 
-    async fn to_the_end(mut self) -> anyhow::Result<Run> {
+    async fn until_the_end(mut self) -> anyhow::Result<Run> {
         loop {
             let changed = self.look().await?;
             let elapsed = self.github.clock().elapsed() - self.began;

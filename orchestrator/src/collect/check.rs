@@ -140,8 +140,11 @@ pub(super) fn agree(all: &[Checked]) -> Result<(), String> {
     Ok(())
 }
 
+/// A file, by its name in its folder.
+type Inner<'a> = (&'a str, &'a Unpacked);
+
 /// Files without the folder that they have in common, if they have one.
-fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<(&str, &Unpacked)>), Fault> {
+fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<Inner<'_>>), Fault> {
     let split = |file: &Unpacked| file.path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
     let Some(first) = files.first() else {
         return Err(Fault::refused("an empty archive"));
@@ -158,17 +161,13 @@ fn one_folder(files: &[Unpacked]) -> Result<(&str, Vec<(&str, &Unpacked)>), Faul
     Ok((folder, inner))
 }
 
-fn named<'a>(files: &[(&str, &'a Unpacked)], name: &str) -> Result<&'a Unpacked, Fault> {
+fn named<'a>(files: &[Inner<'a>], name: &str) -> Result<&'a Unpacked, Fault> {
     let found = files.iter().find(|(other, _)| *other == name);
     found.map(|(_, file)| *file).ok_or_else(|| Fault::refused(format!("no `{name}` in it")))
 }
 
 /// The files, when they are those of the list and the list itself. Paths are names.
-fn same(
-    files: &[(&str, &Unpacked)],
-    listed: &[Artifact],
-    list: &str,
-) -> Result<Vec<LandedFile>, Fault> {
+fn same(files: &[Inner<'_>], listed: &[Artifact], list: &str) -> Result<Vec<LandedFile>, Fault> {
     let names: BTreeSet<_> = listed.iter().map(|artifact| artifact.name.as_str()).collect();
     if names.len() != listed.len() {
         return Err(Fault::refused("its manifest has a file twice"));

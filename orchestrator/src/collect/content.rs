@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     fault::is_room,
-    place::{Place, remove},
+    place::{Place, remove, sync_file},
 };
 
 /// What is read of a file at once, in bytes.
@@ -89,7 +89,7 @@ fn is_whole(stored: &Path, sha256: &str) -> bool {
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs_err::copy(from, to)?;
-    fs_err::File::open(to)?.sync_all()
+    sync_file(to)
 }
 
 #[cfg(unix)]

@@ -137,6 +137,7 @@ impl Task<'_> {
                     state = ArtifactState::Listed;
                     self.advance(state)?;
                     remove(&part)?;
+                    self.work.leave();
                     tries += 1;
                     // The same bytes would come again, unless nobody has checked that these are they.
                     let proven = !is_here && self.row.digest.is_some();

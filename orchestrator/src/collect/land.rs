@@ -15,7 +15,7 @@ use super::{
     content::{self, Content},
     fault::on_disk,
     latest,
-    place::{BUILD_FILE, Place, remove, sync_folder},
+    place::{BUILD_FILE, Place, Work, remove, sync_file, sync_folder},
     tree,
 };
 use crate::{
@@ -102,13 +102,15 @@ impl BuildFile {
 pub(super) fn land(build: &Build, listing: &Listing) -> anyhow::Result<Landed> {
     let place = Place::of(&build.request.out);
     let work = place.work(&build.id);
+    // They were fetched although a folder is there: somebody has changed files in it.
+    let anew = listing.wanted.iter().all(|row| work.tree(row).is_dir());
     let mut landed = Landed { folders: Vec::new(), files: Vec::new() };
     for app in listing.built_apps() {
         let folder = place.build(&app.id, &app.version, &listing.facts.id.to_string());
         let wanted = describe(build, listing, app);
         let there = BuildFile::read(&folder);
         let build_file = match there {
-            Some(there) if is_same(&there, &wanted) && there.holds(&folder, false) => there,
+            Some(there) if is_same(&there, &wanted) && there.holds(&folder, anew) => there,
             there => {
                 refuse_stranger(&folder, there.as_ref(), &wanted)?;
                 let new = BuildFile { files: Vec::new(), ..wanted };
@@ -172,11 +174,7 @@ pub(super) fn refuse_stranger(
 }
 
 /// The verified files of an app, with the folders that they are in.
-fn trees(
-    work: &super::place::Work,
-    listing: &Listing,
-    app: &str,
-) -> anyhow::Result<Vec<(PathBuf, Checked)>> {
+fn trees(work: &Work, listing: &Listing, app: &str) -> anyhow::Result<Vec<(PathBuf, Checked)>> {
     let mut trees = Vec::new();
     for row in &listing.wanted {
         let dir = work.tree(row);
@@ -188,7 +186,7 @@ fn trees(
 }
 
 /// Fails when artifacts contradict each other.
-pub(super) fn agree(work: &super::place::Work, listing: &Listing) -> anyhow::Result<()> {
+pub(super) fn agree(work: &Work, listing: &Listing) -> anyhow::Result<()> {
     let mut all = Vec::new();
     for row in &listing.wanted {
         all.extend(tree::read(&work.tree(row))?);
@@ -266,7 +264,7 @@ pub(super) fn discard(place: &Place, folder: &Path) -> io::Result<Option<PathBuf
 
 pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs_err::write(path, bytes)?;
-    fs_err::File::open(path)?.sync_all()
+    sync_file(path)
 }
 
 /// The names in a folder and in the folders of it are on the disk.

@@ -163,7 +163,9 @@ async fn accept(
     let jobs = github.jobs(facts.id).await?;
     let succeeded = |job: &&Job| {
         let name = format!("{} for {}", job.app, job.target.name());
-        let mut same = jobs.iter().filter(|other| other.name.ends_with(&name));
+        // Jobs of a workflow that is called begin with the caller's name.
+        let last = |other: &str| other.rsplit(" / ").next() == Some(name.as_str());
+        let mut same = jobs.iter().filter(|other| last(&other.name));
         same.any(|other| other.conclusion == Some(Conclusion::Success))
     };
     let deleted: Vec<_> = lacking.iter().filter(succeeded).collect();

@@ -117,11 +117,15 @@ impl Work {
     /// The build is in its place.
     pub(super) fn remove(&self) -> io::Result<()> {
         remove(&self.dir)?;
-        // Others may have theirs there.
-        if let Some(own) = self.dir.parent() {
-            let _ = fs_err::remove_dir(own);
-        }
+        self.leave();
         Ok(())
+    }
+
+    /// Removes the folders when there is nothing in them, of this build or of another.
+    pub(super) fn leave(&self) {
+        for dir in [Some(self.dir.as_path()), self.dir.parent()].into_iter().flatten() {
+            let _ = fs_err::remove_dir(dir);
+        }
     }
 }
 
@@ -138,6 +142,13 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed,
     }
+}
+
+/// What was written to a file stays there after a power cut.
+pub(super) fn sync_file(path: &Path) -> io::Result<()> {
+    // Windows wants a right for this that others do not ask for, and that a file which is not to be written does not give.
+    let file = fs_err::OpenOptions::new().read(true).write(cfg!(windows)).open(path)?;
+    file.sync_all()
 }
 
 /// What was renamed into a folder stays there after a power cut.

@@ -52,7 +52,9 @@ pub(super) async fn release(github: &Github, tag: &str, out: &Path) -> anyhow::R
     check_names(&assets)?;
     let place = Place::of(out);
     let work = place.work_of_release(release.id);
-    if let Some(landed) = there(github, &release, &assets, &place)? {
+    let known = (github.clone(), release.clone(), assets.clone(), place.clone());
+    let known = spawn_blocking(move || there(&known.0, &known.1, &known.2, &known.3)).await??;
+    if let Some(landed) = known {
         return Ok(landed);
     }
     let build = BuildId::new();

@@ -24,8 +24,8 @@ const DANGEROUS: [&str; 6] = [
     "site_admin",
     "admin:public_key",
 ];
-/// How GitHub writes when a token ends: with the name of the zone, or with its offset.
-const ENDS: [&str; 2] = ["%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S %Q"];
+/// How GitHub writes when a token ends, once the name of the zone is its offset.
+const END: &str = "%Y-%m-%d %H:%M:%S %z";
 
 pub(super) fn host(facts: &Facts, _: Option<&Subject<'_>>) -> Said {
     match &facts.standing {
@@ -124,7 +124,9 @@ pub(super) fn rights(facts: &Facts, _: Option<&Subject<'_>>) -> Said {
             "give it `actions: write` and `contents: read` of the repository",
         );
     }
-    if details.permissions.is_some_and(|permissions| !permissions.push) {
+    // Of an App the document says nothing that counts.
+    let personal = facts.token != TokenKind::Installation;
+    if personal && details.permissions.is_some_and(|permissions| !permissions.push) {
         return Said::problem(
             format!(
                 "you may only read {}: starting a workflow takes the right to write",
@@ -147,8 +149,9 @@ pub(super) fn expiry(facts: &Facts, _: Option<&Subject<'_>>) -> Said {
         return Said::skipped("the token names no end");
     };
     let text = text.trim().replace("UTC", "+0000");
-    let end = ENDS.iter().find_map(|format| Timestamp::strptime(format, &text).ok());
-    let Some(end) = end else { return Said::skipped("when the token ends is not understood") };
+    let Ok(end) = Timestamp::strptime(END, &text) else {
+        return Said::skipped("when the token ends is not understood");
+    };
     let left = end.duration_since(now.unwrap_or_else(Timestamp::now));
     let day = end.strftime("%-d %B %Y");
     if left > SOON {

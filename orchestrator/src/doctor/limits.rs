@@ -1,6 +1,6 @@
-//! What a plan and settings limit: how long artifacts are kept, minutes, machines at a time, updates, versions.
+//! What plans, settings and earlier releases limit: how long artifacts are kept, minutes, updates, versions.
 
-use config_schema::{System, UpdateSource};
+use config_schema::UpdateSource;
 
 use super::{
     Said, Subject,
@@ -10,10 +10,6 @@ use crate::state::Publication;
 
 /// Artifacts that are kept no longer than this (days) may be gone before somebody collects them.
 const SHORT_RETENTION: u32 = 1;
-/// Jobs that GitHub runs at a time for an account of the smallest plan, of all systems and of macOS (count):
-/// <https://docs.github.com/actions/reference/limits>.
-const CONCURRENT: usize = 20;
-const CONCURRENT_MACOS: usize = 5;
 
 pub(super) fn retention(facts: &Facts, _: Option<&Subject<'_>>) -> Said {
     match &facts.retention {
@@ -60,22 +56,6 @@ pub(super) fn quota(facts: &Facts, _: Option<&Subject<'_>>) -> Said {
             "{message}, {dollars:.2} USD beyond the plan: more minutes cost more, up to the spending limit"
         ),
         "build fewer targets while you try things, or look at *Billing and licensing*",
-    )
-}
-
-pub(super) fn concurrency(_: &Facts, subject: Option<&Subject<'_>>) -> Said {
-    let Some(subject) = subject else { return Said::skipped("no config was named") };
-    let macos =
-        subject.targets.iter().filter(|target| target.row().system == System::Macos).count();
-    let all = subject.targets.len();
-    if all <= CONCURRENT && macos <= CONCURRENT_MACOS {
-        return Said::ok(format!("{all} jobs at a time are fewer than GitHub runs"));
-    }
-    Said::warning(
-        format!(
-            "{all} jobs at a time, {macos} of them on macOS, are more than the smallest plan runs ({CONCURRENT}, {CONCURRENT_MACOS})"
-        ),
-        "they wait for each other; nothing is lost",
     )
 }
 

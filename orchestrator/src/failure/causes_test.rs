@@ -119,6 +119,20 @@ fn each_cause_has_a_log_that_was_made_where_the_table_says() {
     }
 }
 
+/// The script that makes the logs knows each of them, and what it is a log of.
+#[test]
+fn what_was_produced_can_be_produced_again() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/failure");
+    let script = fs_err::read_to_string(dir.join("make-logs.sh")).unwrap();
+    for fixture in Fixture::all() {
+        let made = fixture.field("made").unwrap_or_default();
+        let Some(name) = made.strip_prefix("produced by make-logs.sh ") else { continue };
+        let cause = fixture.field("cause").unwrap_or_default();
+        assert_eq!(name, fixture.name);
+        assert!(script.contains(&format!("\nrecord {name} {cause} ")), "{name}");
+    }
+}
+
 /// What is quoted of our own programs must be what they say today.
 #[test]
 fn our_own_words_are_those_of_the_code() {

@@ -53,17 +53,17 @@ struct Signs {
 const STRONG: &str = r"(?x) ^\s*
     (?: error(?:\[[A-Za-z0-9_-]+\])?:
     | fatal(?:\ error)?: | FATAL
-    | npm\ (?:error|ERR!)\ 
+    | npm\ (?:error|ERR!)\x20
     | (?:[\w.]*Error|[\w.]*Exception|ERROR|FAILED|FAILURE)\b
     | \[(?:ERROR|error|FATAL)\]
-    | E:\ 
-    | [✘✖×]\ 
+    | E:\x20
+    | [✘✖×]\x20
     | thread\ '.*'.*\ panicked\ at
     | Traceback\ \(
     | curl:\ \(\d+\)
     | [^\s:]+:\d+(?::\d+)?:\ (?:fatal\ )?error:
-    | [^\s:]+:\d+:\d+:\ [\w.\[\]]+:\ 
-    | \S+\(\d+,\d+\):\ error\ 
+    | [^\s:]+:\d+:\d+:\ [\w.\[\]]+:\x20
+    | \S+\(\d+,\d+\):\ error\x20
     | (?:\S+:\ )*(?:line\ \d+:\ )?\S+:\ (?:command\ )?not\ found$
     | Segmentation\ fault
     )";

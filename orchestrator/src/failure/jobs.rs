@@ -1,11 +1,10 @@
 //! Which jobs have failed by themselves, and what each has to say.
 
-use reqwest::StatusCode;
-
 use super::{
-    ATTEMPTS, Cause, FailedJob, Redactor, Unread,
+    ATTEMPTS, FailedJob, Redactor, Unread,
     causes::{Causes, Evidence, Explained, State},
     gist::{Found, Gist, MAX_EXCERPT},
+    lines::cleaned,
     read_log,
 };
 use crate::{Conclusion, Github, Job, Run};
@@ -144,17 +143,13 @@ async fn gist(github: &Github, job: &Job, step: Option<&str>) -> Result<Found, U
 
 /// The lines of what is marked as a failure.
 async fn annotations(github: &Github, job: u64) -> Vec<String> {
-    let annotations = match github.annotations(job).await {
-        Ok(annotations) => annotations,
-        Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Vec::new(),
-        // Without the right to read checks the log must do.
-        Err(_) => Vec::new(),
-    };
+    // Without the right to read checks the log must do.
+    let annotations = github.annotations(job).await.unwrap_or_default();
     let failures = annotations
         .into_iter()
         .filter(|annotation| annotation.annotation_level.as_deref() == Some("failure"));
     let messages = failures.filter_map(|annotation| annotation.message);
-    messages.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    messages.flat_map(|text| cleaned(&text)).collect()
 }
 
 /// The first step that did not end well.
@@ -180,7 +175,7 @@ pub(super) fn of_run(run: &Run, conclusion: Conclusion, causes: &Causes) -> Fail
     let states = [state(conclusion).unwrap_or(State::NoJobs)];
     let explained = causes.of(Evidence { text: "", step: None, states: &states });
     FailedJob {
-        name: run.display_title.clone().unwrap_or_else(|| format!("run {}", run.id)),
+        name: format!("run {}", run.id),
         url: run.html_url.clone(),
         conclusion,
         step: None,
@@ -191,14 +186,14 @@ pub(super) fn of_run(run: &Run, conclusion: Conclusion, causes: &Causes) -> Fail
 
 impl Told {
     pub(super) fn reported(self, redactor: &mut Redactor) -> FailedJob {
-        let causes: Vec<Cause> = self.explained.causes;
+        let mut name = |text: &str| redactor.line(&cleaned(text).join(" ")).into_owned();
         FailedJob {
-            name: redactor.line(&self.name).into_owned(),
+            name: name(&self.name),
+            step: self.step.as_deref().map(&mut name),
             url: self.url,
             conclusion: self.conclusion,
-            step: self.step.map(|step| redactor.line(&step).into_owned()),
             excerpt: redactor.lines(&self.excerpt),
-            causes,
+            causes: self.explained.causes,
         }
     }
 }

@@ -45,6 +45,14 @@ impl Lines {
     }
 }
 
+/// The same of text that is here already, such as a name that others have given.
+pub(super) fn cleaned(text: &str) -> Vec<String> {
+    let (mut lines, mut found) = (Lines::default(), Vec::new());
+    lines.push(text.as_bytes(), |line| found.push(line.to_owned()));
+    lines.end(|line| found.push(line.to_owned()));
+    found
+}
+
 /// A line without what only terminals and machines read: byte order mark, time, colours, other control characters. Of what a
 /// program wrote over itself, as progress bars do, the last is left.
 fn text(bytes: &[u8]) -> Cow<'_, str> {

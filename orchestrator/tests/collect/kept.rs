@@ -67,7 +67,7 @@ async fn the_newest_are_kept() -> Result<()> {
     assert_eq!(contents(&at), 7, "1.0.0 had a package and two manifests; {:?}", seen(&at.out()));
     let left = files(&newest);
     assert!(left.values().any(|bytes| bytes == b"of all"), "what others had too is there");
-    assert_eq!(collect::prune(&at.out(), 1, &[], false)?.builds, [PathBuf::new(); 0]);
+    assert!(collect::prune(&at.out(), 1, &[], false)?.builds.is_empty());
     Ok(())
 }
 
@@ -99,7 +99,7 @@ async fn work_that_nobody_goes_on_with_is_cleared_away() -> Result<()> {
     let build = at.store.advance(&build.id, BuildState::Collecting, &Change::default())?;
     fs_err::create_dir_all(work.join(build.id.as_str()))?;
     fs_err::File::open(work.join(build.id.as_str()))?.file().set_modified(old)?;
-    let pruned = collect::prune(&at.out(), 1, &[build.clone()], false)?;
+    let pruned = collect::prune(&at.out(), 1, std::slice::from_ref(&build), false)?;
     assert_eq!(pruned.bytes, 5);
     assert!(!work.join("aaaaaaaaaa").exists());
     assert!(work.join("bbbbbbbbbb").exists(), "a part was written to just now");
@@ -112,7 +112,7 @@ fn nothing_is_there_yet() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let out = dir.path().join("builds");
     assert_eq!(collect::landed(&out)?, []);
-    assert_eq!(collect::prune(&out, 1, &[], false)?.builds, [PathBuf::new(); 0]);
+    assert!(collect::prune(&out, 1, &[], false)?.builds.is_empty());
     assert!(!out.exists());
     Ok(())
 }

@@ -20,8 +20,11 @@ const TAG: &str = "notes-v1.0.0";
 const DEB: &str = "notes_1.0.0_amd64.deb";
 const BLOBS: &str = "/blob/**";
 
+/// What becomes of the list of hashes.
+type Change = fn(String) -> String;
+
 /// Releases a build with these files besides the list of hashes, which the last argument may change.
-async fn publish(at: &Fixture, change: impl Fn(String) -> String, mode: ReleaseMode) -> Result<()> {
+async fn publish(at: &Fixture, change: Change, mode: ReleaseMode) -> Result<()> {
     let mut plan = Sample::new("notes", "1.0.0", &[Target::LinuxX64]).plan;
     plan.matrix.include[0].artifacts =
         vec![ExpectedArtifact { kind: ArtifactKind::Deb, name: DEB.to_owned() }];
@@ -98,7 +101,7 @@ async fn a_release_whose_download_breaks_off_goes_on() -> Result<()> {
 
 #[tokio::test]
 async fn a_release_that_is_not_what_it_says_is_refused() -> Result<()> {
-    let changes: [(&str, fn(String) -> String); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("not the file that the release's list of hashes has", |sums| {
             let other = if sums.starts_with('0') { '1' } else { '0' };
             format!("{other}{}", &sums[1..])

@@ -208,10 +208,6 @@ pub(crate) fn stored() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
 }
 
-pub(crate) fn deflated() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
-}
-
 /// An archive that is written by hand.
 pub(crate) fn archive(
     write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>) -> Result<()>,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use config_schema::{Target, plan::ArtifactKind};
-use fake_github::ScriptedArtifact;
+use fake_github::{Script, ScriptedArtifact, ScriptedJob};
 use orchestrator::{Event, collect::LandedFile};
 
 use crate::{
@@ -61,6 +61,12 @@ async fn what_is_here_is_not_fetched_again() -> Result<()> {
     fs_err::remove_file(deb)?;
     at.collect(&build).await?;
     assert_eq!(files(&at.out()), before, "what is missing comes again");
+
+    let bytes = fs_err::read(deb)?;
+    fs_err::remove_file(deb)?;
+    fs_err::write(deb, bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>())?;
+    at.collect(&build).await?;
+    assert_eq!(files(&at.out()), before, "what was changed too");
     at.fake.assert_no_violations()
 }
 
@@ -99,7 +105,7 @@ async fn latest_is_the_newest_run_and_not_the_newest_collected() -> Result<()> {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_same_content_is_stored_once() -> Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let at = Fixture::new().await?;
     let sample = Sample::with("notes", "1.0.0", &TWO, |_| b"the same everywhere".to_vec());
     let mut inodes = std::collections::BTreeSet::new();
@@ -111,6 +117,17 @@ async fn the_same_content_is_stored_once() -> Result<()> {
         }
     }
     assert_eq!(inodes.len(), 1);
+
+    // Somebody writes into it, and into every build at once: the next build does not take it over.
+    let content = at.out().join(".deskwright/content");
+    let name = crate::sample::sha256(b"the same everywhere");
+    let stored = content.join(&name[..2]).join(&name);
+    fs_err::set_permissions(&stored, std::fs::Permissions::from_mode(0o644))?;
+    fs_err::write(&stored, "something else here")?;
+    let landed = at.collect(&at.build(&sample).await?).await?;
+    for file in landed.files.iter().filter(|file| file.kind.is_some()) {
+        assert_eq!(fs_err::read(&file.path)?, b"the same everywhere");
+    }
     Ok(())
 }
 
@@ -141,5 +158,48 @@ async fn archives_of_githubs_own_library_are_understood() -> Result<()> {
             );
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_somebody_has_deleted_is_not_a_failed_job() -> Result<()> {
+    let at = Fixture::new().await?;
+    let mut sample = Sample::new("notes", "1.0.0", &TWO);
+    sample.plan.allow_partial = true;
+    sample.bundles[1] = None;
+    let job = |name: &str| ScriptedJob::new(&format!("Build / {name}"));
+    let artifacts = sample.artifacts();
+    let build = artifacts.into_iter().fold(job("notes for linux-x64"), ScriptedJob::artifact);
+    let script = Script::new().job(build).job(job("notes for windows-x64"));
+    let build = at.record(at.run(script).await?)?;
+    let said = words(&at.collect(&build).await.unwrap_err());
+    assert!(said.contains("deleted from the run: bundle-notes-windows-x64"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn installers_that_nobody_tried_are_told() -> Result<()> {
+    let at = Fixture::new().await?;
+    let mut sample = Sample::new("notes", "1.0.0", &[Target::LinuxX64]);
+    let files = sample.bundles[0].as_mut().unwrap();
+    let text = String::from_utf8(files[0].1.clone())?;
+    files[0].1 = text.replace("\"verified\":true", "\"verified\":false").into_bytes();
+    at.collect(&at.build(&sample).await?).await?;
+    assert_eq!(at.told.notes(), ["its installers were not tried: bundle-notes-linux-x64"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_folder_of_somebody_else_is_left_alone() -> Result<()> {
+    let at = Fixture::new().await?;
+    let build = at.build(&Sample::new("notes", "1.0.0", &[Target::LinuxX64])).await?;
+    let folder = at.out().join(format!("com.example.notes/1.0.0/{}", build.run.unwrap()));
+    fs_err::create_dir_all(&folder)?;
+    fs_err::write(folder.join("mine"), "mine")?;
+    let said = words(&at.collect(&build).await.unwrap_err());
+    assert!(said.contains("something else is there: "), "{said}");
+    assert_eq!(fs_err::read_to_string(folder.join("mine"))?, "mine");
+    fs_err::remove_dir_all(&folder)?;
+    at.collect(&build).await?;
     Ok(())
 }

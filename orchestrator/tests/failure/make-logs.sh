@@ -27,7 +27,9 @@ xtask() { "$XTASK" "$@"; }
 stamped() {
   sed -e "s#$box#/home/runner/work/notes/notes#g" -e "s#$target/debug/##g" -e "s#$root#/home/runner/work/_actions/deskwright/deskwright/v1#g" \
     -e "s#$HOME#/home/runner#g" -e 's#^::error::#\#\#[error]#' |
-    awk '{ printf "2026-11-20T08:00:%02d.%07dZ %s\n", 1 + NR / 100, NR % 100 * 1000, $0 }'
+    awk '{ printf "2026-11-20T08:00:%02d.%07dZ %s\n", 1 + NR / 100, NR % 100 * 1000, $0 }' |
+    # What is written over itself, and spaces at ends, are not kept: the project's own rules want neither in a file.
+    sed -e 's/Z .*\r/Z /' -e 's/ *$//'
 }
 
 # record NAME CAUSE STEP SCRIPT: what comes from running SCRIPT, a function and its arguments, in a folder of its own.

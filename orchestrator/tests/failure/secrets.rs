@@ -121,10 +121,17 @@ async fn a_secret_in_an_annotation_or_a_name_is_hidden_too() -> Result<()> {
     let secret = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0");
     let job =
         ScriptedJob::new(&format!("build {secret}")).fails("").lost(fake_github::Loss::WithoutLog);
-    let script =
-        Script::new().job(job.annotation("failure", &format!("bad credentials: {secret}")));
+    let words = format!("\u{1b}]0;title\u{7}bad credentials:\r\n{secret}");
+    let script = Script::new().job(job.annotation("failure", &words));
     let report = Ended::new(script).await?.explain().await?;
     let output = report.text() + &serde_json::to_string(&report)?;
-    ensure!(!output.contains(&secret) && output.contains("bad credentials: ***"), "{output}");
+    ensure!(
+        !output.contains(&secret) && output.contains("| bad credentials:\n  | ***"),
+        "{output}"
+    );
+    ensure!(
+        !output.contains('\u{1b}') && !output.contains('\u{7}'),
+        "nothing speaks to the terminal"
+    );
     Ok(())
 }

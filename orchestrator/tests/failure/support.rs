@@ -137,8 +137,8 @@ impl Place {
 pub(crate) fn log(name: &str) -> Result<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/failure/logs/{name}.log"));
     let text = fs_err::read_to_string(path)?;
-    let lines = text.lines().filter_map(|line| line.strip_prefix("2026-")?.split_once("Z "));
-    Ok(lines.map(|(_, line)| format!("{line}\n")).collect())
+    let lines = text.lines().filter_map(|line| line.strip_prefix("2026-")?.split_once('Z'));
+    Ok(lines.map(|(_, line)| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect())
 }
 
 /// The names of the jobs that a report is about, with the first cause of each.

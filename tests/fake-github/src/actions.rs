@@ -4,6 +4,7 @@ mod artifacts;
 mod blobs;
 mod cache;
 mod identity;
+pub(crate) mod kept;
 mod token;
 
 use std::{
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub(crate) use blobs::{Download, Life, redirect, refused};
-pub(crate) use token::start_run;
+pub(crate) use token::{equip, start_run};
 
 use crate::{
     clock::later,

@@ -1,15 +1,23 @@
 //! A GitHub on loopback: the REST API as far as releases, git and Actions need it, and the services that a runner's actions
 //! use (artifacts, caches, identity tokens). It has state, it checks tokens, and it holds every REST exchange against GitHub's
-//! own description (`contract`). Runs go as tests script them (`Script`), by a clock that may be faster than the world's.
+//! own description (`contract`). Runs go as tests script them (`Script`), by a clock that may be faster than the world's, or are
+//! really executed on this machine (`closed_loop`).
 //! Faults are scripted too (`Fault`), requests are logged, and tests look at the state.
 //!
 //! What it does not know it answers with 404, and what breaks the contract with 500 and a note for `assert_no_violations`.
+
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "what executes runs is there on Linux only")
+)]
 
 mod access;
 mod actions;
 mod answer;
 mod apps;
 mod clock;
+#[cfg(target_os = "linux")]
+pub mod closed_loop;
 mod contract;
 mod exchange;
 mod expression;
@@ -17,6 +25,7 @@ mod fault;
 mod git;
 mod limits;
 mod our_run;
+mod process;
 mod repository;
 mod rest;
 mod script;

@@ -35,6 +35,8 @@ pub struct Script {
     pub startup_failure: bool,
     /// Jobs that run come to their own end in spite of a cancellation; only force stops them.
     pub ignores_cancel: bool,
+    /// Nothing is played: somebody executes the run.
+    pub(crate) live: bool,
 }
 
 impl Default for Script {
@@ -53,7 +55,13 @@ impl Script {
             jobs: Vec::new(),
             startup_failure: false,
             ignores_cancel: false,
+            live: false,
         }
+    }
+
+    /// A run that is executed.
+    pub(crate) fn live() -> Self {
+        Self { live: true, ..Self::new() }
     }
 
     /// A run that stays queued for ever.

@@ -44,7 +44,14 @@ pub struct Options {
     pub limits: Option<Limits>,
     /// Jobs of one account that run at a time (count); 20, as GitHub's free plan has it.
     pub concurrent_jobs: usize,
+    /// Folder in which the caches of jobs outlive the fake; they go with it when absent.
+    pub cache_dir: Option<PathBuf>,
+    /// Ids are larger than this (count). Who keeps what a fake has said beyond its life starts the next one higher.
+    pub first_id: u64,
 }
+
+/// GitHub's are large too.
+const FIRST_ID: u64 = 1000;
 
 impl Default for Options {
     fn default() -> Self {
@@ -56,13 +63,15 @@ impl Default for Options {
             old_server: false,
             limits: None,
             concurrent_jobs: 20,
+            cache_dir: None,
+            first_id: FIRST_ID,
         }
     }
 }
 
 /// A running fake. It runs on threads of its own, whatever the test is busy with, and ends on drop.
 pub struct FakeGithub {
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _dir: Option<TempDir>,

@@ -2,6 +2,7 @@
 //! that are due played first, in their order.
 
 mod attempt;
+mod live;
 
 use std::{
     cmp::Reverse,
@@ -10,8 +11,10 @@ use std::{
 };
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
 
 pub(crate) use attempt::{Attempt, Job, JobState, Made, Status};
+pub(crate) use live::{Order, Step, Which};
 
 use crate::{clock::later, script::Conclusion};
 
@@ -30,6 +33,8 @@ pub(crate) struct Simulation {
     concurrent_jobs: usize,
     /// The last number that a workflow's run has had, by repository and workflow.
     numbers: BTreeMap<(String, u64), u64>,
+    /// Who executes runs that are not scripted.
+    executor: Option<UnboundedSender<Order>>,
 }
 
 /// A run of a workflow.
@@ -111,6 +116,7 @@ impl Simulation {
             accounts: BTreeMap::new(),
             concurrent_jobs,
             numbers: BTreeMap::new(),
+            executor: None,
         }
     }
 
@@ -154,6 +160,9 @@ impl Simulation {
         let Some(attempt) = found.attempts.last_mut() else { return };
         attempt.cancelled = true;
         attempt.forced |= force;
+        if attempt.live {
+            return self.order(Order::Stop { run, force });
+        }
         let time = if force { now } else { later(now, CANCEL_DELAY) };
         self.schedule(time, Event::Cancels { run, attempt: position });
     }
@@ -187,6 +196,11 @@ impl Simulation {
             Event::Starts { run, attempt } => {
                 let started = self.attempt(run, attempt)?;
                 started.started = true;
+                if started.live {
+                    let which = Which { run, attempt: started.number };
+                    self.order(Order::Start(which));
+                    return None;
+                }
                 if started.startup_failure && started.status != Status::Completed {
                     started.finish(Conclusion::StartupFailure, at);
                     return None;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,7 +12,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     access::Access,
-    actions::Services,
+    actions::{Services, kept},
     answer::Refusal,
     apps::App,
     clock::Clock,
@@ -27,9 +27,6 @@ use crate::{
     store::Store,
 };
 
-/// The first id that is given; GitHub's are large too.
-const FIRST_ID: u64 = 1000;
-
 /// The state, and what it takes to answer.
 pub(crate) struct World {
     /// Address of the API, without a slash at its end.
@@ -40,6 +37,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     /// See `Options::old_server`.
     pub(crate) old_server: bool,
+    /// See `Options::cache_dir`.
+    pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) store: Store,
     /// How many requests are held by a fault.
     pub(crate) held: watch::Sender<usize>,
@@ -86,17 +85,26 @@ pub struct Run {
 
 impl World {
     pub(crate) fn new(api: String, blobs: String, dir: &Path, options: &Options) -> Result<Self> {
+        let mut next_id = options.first_id;
+        let mut services = Services::default();
+        if let Some(dir) = &options.cache_dir {
+            services.caches = kept::read(dir, || {
+                next_id += 1;
+                next_id
+            })?;
+        }
         Ok(Self {
             api,
             blobs,
             contract: Contract::read()?,
             clock: Clock::new(options.speed, options.clock_skew),
             old_server: options.old_server,
+            cache_dir: options.cache_dir.clone(),
             store: Store::new(dir)?,
             held: watch::Sender::new(0),
             let_go: Notify::new(),
             state: Mutex::new(State {
-                next_id: FIRST_ID,
+                next_id,
                 repositories: BTreeMap::new(),
                 tokens: Vec::new(),
                 apps: Vec::new(),
@@ -106,7 +114,7 @@ impl World {
                 runs: BTreeMap::new(),
                 simulation: Simulation::new(options.concurrent_jobs),
                 scripters: HashMap::new(),
-                services: Services::default(),
+                services,
                 downloads: HashMap::new(),
                 faults: Vec::new(),
                 log: Vec::new(),

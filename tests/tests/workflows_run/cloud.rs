@@ -1,38 +1,35 @@
-//! A cloud in a box: a folder with its own home and caches, a GitHub on loopback, and act as the machine that runs jobs. act's
-//! jobs run as this user, so nothing of the user's environment reaches them but how to reach the network.
+//! A cloud in a box: a folder with its own home and caches, a GitHub on loopback, and act as the machine that runs jobs.
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
+    ffi::OsStr,
     path::{Path, PathBuf},
-    process::Command,
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result};
-use fake_github::{FakeGithub, Options, Repository};
-use serde_json::{Value, json};
-use tests::{
-    process,
-    xtask::{network_environment, repo_root, target_dir, tool},
+use fake_github::{
+    FakeGithub, Options, Repository,
+    closed_loop::{
+        ClosedLoop, LoopOptions, Machine, Observer, Programs, Record, Stage, What, Wish, copy,
+    },
 };
-
+use serde_json::{Value, json};
+use tests::xtask::{repo_root, target_dir};
 use tokio::sync::OnceCell;
 
-use crate::{copy, times};
+use crate::times;
 
 /// One run: the first compiles tools and runtime, some minutes on two cores, and more beside other work.
 const RUN_LIMIT: Duration = Duration::from_secs(30 * 60);
-/// Bundling the stand-ins, asking for the compiler.
-const PREPARE_LIMIT: Duration = Duration::from_secs(120);
 /// Who runs everything. GitHub keeps caches by repository, so that a second repository would compile all over again.
 pub(crate) const REPOSITORY: &str = "me/apps";
-/// The references by which callers name our repository: the running commit, and the major version.
-const OWN_REFS: &[&str] = &["deskwright/deskwright@local", "deskwright/deskwright@v1"];
 
 /// The box with everything that runs share.
 pub(crate) struct Cloud {
     root: PathBuf,
+    machine: Arc<Machine>,
     pub(crate) fake: FakeGithub,
 }
 
@@ -68,25 +65,20 @@ impl Cloud {
         if root.exists() {
             fs_err::remove_dir_all(&root)?;
         }
-        for folder in ["home", "tmp", "cargo", "logs", "checkouts"] {
-            fs_err::create_dir_all(root.join(folder))?;
-        }
-        share_downloads(&root)?;
+        fs_err::create_dir_all(root.join("logs"))?;
+        let programs = Programs::find(&repo_root()?).await?;
+        let machine = Arc::new(Machine::open(&root, programs).await?);
         let options = Options { dir: Some(root.join("fake")), ..Options::default() };
-        let cloud = Self { fake: FakeGithub::start_with(options).await?, root };
+        let cloud = Self { fake: FakeGithub::start_with(options).await?, machine, root };
         cloud.fake.add_repository(Repository::new(REPOSITORY)?);
-        copy::repository(&cloud.root.join("deskwright")).await?;
-        let mut node = process::command("node");
-        let script = repo_root()?.join("tests/workflows/stand-ins/build.mjs");
-        node.arg(script).arg(cloud.root.join("stand-ins"));
-        process::run(&mut node, PREPARE_LIMIT).await?.expect_code(0)?;
+        copy::tracked(&repo_root()?, &cloud.source()).await?;
         Ok(cloud)
     }
 
     /// A checkout that is a copy of ours, as a fork's is.
     pub(crate) async fn fork(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join("checkouts").join(name);
-        copy::repository(&folder).await?;
+        copy::tracked(&repo_root()?, &folder).await?;
         self.push(&folder).await?;
         Ok(folder)
     }
@@ -123,16 +115,38 @@ impl Cloud {
 
     /// Files that a run left behind which hold this text, in whatever job or service.
     pub(crate) fn files_with(&self, text: &str) -> Result<Vec<PathBuf>> {
-        // act is told the secrets by this file.
-        let told = self.root.join("secrets");
         let mut found = Vec::new();
         for path in self.files()? {
-            let holds = || Ok::<_, anyhow::Error>(memmem(&fs_err::read(&path)?, text.as_bytes()));
-            if path != told && holds()? {
+            if memmem(&fs_err::read(&path)?, text.as_bytes()) {
                 found.push(path);
             }
         }
         Ok(found)
+    }
+
+    /// Executes what is dispatched, for as long as the loop is held, and tells of it.
+    pub(crate) fn closed_loop(&self, observer: Observer) -> Result<ClosedLoop> {
+        ClosedLoop::start(
+            &self.fake,
+            LoopOptions {
+                repository: REPOSITORY.to_owned(),
+                machine: Arc::clone(&self.machine),
+                secrets: BTreeMap::new(),
+                follow: None,
+                observer,
+            },
+        )
+    }
+
+    /// Processes that have this box's home: what runs have left.
+    pub(crate) fn processes(&self) -> Result<Vec<String>> {
+        let home = self.root.join("home");
+        let all = procfs::process::all_processes()?.flatten();
+        let ours = all.filter(|process| {
+            let environment = process.environ().unwrap_or_default();
+            environment.get(OsStr::new("HOME")).is_some_and(|found| *found == *home)
+        });
+        Ok(ours.map(|process| format!("{:?}", process.cmdline().unwrap_or_default())).collect())
     }
 
     /// Every file of the box but what was downloaded from registries.
@@ -160,71 +174,29 @@ impl Cloud {
         inputs: Value,
         secrets: &[(&str, &str)],
     ) -> Result<Run> {
-        let folder = self.root.join("checkouts").join(checkout);
-        let run = self.fake.start_run(REPOSITORY)?;
-        let event = json!({ "inputs": inputs, "repository": { "private": false, "full_name": REPOSITORY } });
-        fs_err::write(self.root.join("event.json"), event.to_string())?;
-        let mut environment = run.environment.clone();
+        let checkout = self.root.join("checkouts").join(checkout);
+        let mut environment = self.fake.start_run(REPOSITORY)?.environment;
         let token = environment.remove("GITHUB_TOKEN").unwrap_or_default();
         // Nothing is published here, and the real place is out of reach.
         environment
             .insert("DESKWRIGHT_RUNTIMES_URL".to_owned(), format!("{}/none", self.fake.url()));
-        self.write_pairs("environment", environment)?;
-        let mut all: BTreeMap<_, _> =
-            secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        all.insert("GITHUB_TOKEN".to_owned(), token);
-        self.write_pairs("secrets", all)?;
-        let mut act = self.act(&folder, workflow).await?;
-        let output = process::run(&mut act, RUN_LIMIT).await?;
-        fs_err::write(self.root.join(format!("logs/{title}.jsonl")), &output.stdout)?;
-        let run = Run::read(&output.stdout, output.status.success());
-        times::note(&self.root, title, output.elapsed, &run.steps)?;
+        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut secrets: BTreeMap<_, _> = secrets.collect();
+        secrets.insert("GITHUB_TOKEN".to_owned(), token);
+        let act = self.machine.start(&Wish {
+            checkout: &checkout,
+            source: &self.source(),
+            workflow,
+            actor: "fake-user",
+            event: json!({ "inputs": inputs, "repository": { "private": false, "full_name": REPOSITORY } }),
+            environment,
+            secrets,
+        })?;
+        let finished = act.finish(RUN_LIMIT).await?;
+        fs_err::write(self.root.join(format!("logs/{title}.jsonl")), &finished.stream)?;
+        let run = Run::read(&finished.stream, finished.ended.status.success());
+        times::note(&self.root, title, finished.ended.elapsed, &run.steps)?;
         Ok(run)
-    }
-
-    async fn act(&self, folder: &Path, workflow: &str) -> Result<Command> {
-        let mut act = process::command(tool("act")?);
-        act.env_clear().envs(network_environment());
-        act.env("PATH", search_path().await?).env("HOME", self.root.join("home"));
-        act.env("CARGO_HOME", self.root.join("cargo")).env("TMPDIR", self.root.join("tmp"));
-        act.env("RUSTUP_HOME", self.root.join("no-rustup"));
-        act.current_dir(folder).args([
-            "workflow_dispatch",
-            "--json",
-            "--matrix",
-            "target:linux-x64",
-        ]);
-        act.arg("--workflows").arg(Path::new(".github/workflows").join(workflow));
-        act.args([
-            "--platform",
-            "ubuntu-22.04=-self-hosted",
-            "--action-offline-mode",
-            "--pull=false",
-        ]);
-        act.args(["--no-cache-server", "--concurrent-jobs", "2", "--action-cache-path"])
-            .arg(self.root.join("act"));
-        act.arg("--eventpath").arg(self.root.join("event.json"));
-        act.arg("--env-file").arg(self.root.join("environment"));
-        act.arg("--secret-file").arg(self.root.join("secrets"));
-        let source = self.root.join("deskwright");
-        for name in OWN_REFS {
-            act.args(["--local-repository", &format!("{name}={}", source.display())]);
-        }
-        for action in copy::third_party(&source)? {
-            let name = action.split('@').next().unwrap_or_default();
-            let place = self.root.join("stand-ins").join(name);
-            act.args(["--local-repository", &format!("{action}={}", place.display())]);
-        }
-        Ok(act)
-    }
-
-    /// A file of `NAME="value"` lines, as act reads them.
-    fn write_pairs(&self, file: &str, pairs: BTreeMap<String, String>) -> Result<()> {
-        let mut text = String::new();
-        for (name, value) in pairs {
-            writeln!(text, "{name}={}", json!(value))?;
-        }
-        Ok(fs_err::write(self.root.join(file), text)?)
     }
 }
 
@@ -232,56 +204,26 @@ fn memmem(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
-/// What was downloaded from registries once is not downloaded again; nothing else of the user's Cargo is seen.
-fn share_downloads(root: &Path) -> Result<()> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let (Some(registry), link) =
-        (home.map(|home| home.join("registry")), root.join("cargo/registry"))
-    else {
-        return Ok(());
-    };
-    if registry.is_dir() && !link.exists() {
-        fs_err::os::unix::fs::symlink(registry, link)?;
-    }
-    Ok(())
-}
-
-/// The compiler itself instead of a version manager's proxy for it, which would need its own home.
-async fn search_path() -> Result<String> {
-    let mut rustc = process::command("rustc");
-    rustc.args(["--print", "sysroot"]);
-    let sysroot = process::run(&mut rustc, PREPARE_LIMIT).await?.expect_code(0)?.stdout;
-    let mut node = process::command("node");
-    node.args(["--print", "require('node:path').dirname(process.execPath)"]);
-    let node = process::run(&mut node, PREPARE_LIMIT).await?.expect_code(0)?.stdout;
-    Ok(format!(
-        "{}/bin:{}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        sysroot.trim(),
-        node.trim()
-    ))
-}
-
 impl Run {
     fn read(stream: &str, succeeded: bool) -> Self {
         let mut run = Self { succeeded, log: String::new(), steps: Vec::new() };
-        for event in stream.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
-            if event["raw_output"] == true || event.get("command").is_some() {
-                run.log.push_str(&text("msg"));
-                run.log.push('\n');
-            }
-            // Steps of a composite action have ids of several parts.
-            let is_whole = event["stepID"].as_array().is_some_and(|id| id.len() == 1);
-            if event["stage"] == "Main" && event["stepResult"].is_string() && is_whole {
-                let job = text("job").trim().to_owned();
-                let seconds = event["executionTime"].as_f64().unwrap_or_default() / 1e9;
-                run.steps.push(Step {
-                    job,
-                    name: text("step"),
-                    result: text("stepResult"),
-                    seconds,
-                });
+        for record in stream.lines().filter_map(Record::read) {
+            match record.what() {
+                What::Output(text) | What::Command(_, text) => {
+                    run.log.push_str(text);
+                    run.log.push('\n');
+                }
+                What::StepEnds { conclusion, seconds }
+                    if record.stage() == Some(Stage::Main) && record.is_of_whole_step() =>
+                {
+                    run.steps.push(Step {
+                        job: record.job().to_owned(),
+                        name: record.step().to_owned(),
+                        result: conclusion.name().to_owned(),
+                        seconds,
+                    });
+                }
+                _ => {}
             }
         }
         run

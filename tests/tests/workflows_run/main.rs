@@ -2,8 +2,8 @@
 //! GitHub's own clients in them, and a GitHub on loopback behind them. Only the Linux leg.
 
 mod bad_input;
+mod closed_loop;
 mod cloud;
-mod copy;
 mod partial;
 mod releases;
 mod signed;

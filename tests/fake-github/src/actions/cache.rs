@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, token};
+use super::{Cache, Download, Life, TwirpAnswer, TwirpError, blobs, kept, token};
 use crate::world::{Run, World};
 
 #[derive(Debug, Deserialize)]
@@ -54,9 +58,16 @@ pub(super) async fn finalise(
     let missing = || TwirpError::not_found(format!("no cache is being made: {}", call.key));
     let newest = newest.ok_or_else(missing)?;
     let file = state.services.uploaded(&state.services.caches[newest].upload)?;
-    let cache = &mut state.services.caches[newest];
-    cache.file = Some(file);
-    Ok(Json(json!({ "ok": true, "entry_id": cache.id.to_string() })))
+    let services = &mut state.services;
+    services.caches[newest].file = Some(file);
+    let id = services.caches[newest].id;
+    if let Some(dir) = &world.cache_dir {
+        kept::write(dir, &mut services.caches).map_err(|error| {
+            let message = format!("failed to keep the cache: {error:#}");
+            TwirpError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+        })?;
+    }
+    Ok(Json(json!({ "ok": true, "entry_id": id.to_string() })))
 }
 
 pub(super) async fn find(

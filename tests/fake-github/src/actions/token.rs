@@ -15,11 +15,16 @@ use crate::{
 /// How long a job's tokens are good, in seconds: as long as a job may run.
 const TOKEN_LIFE: i64 = 6 * 3600;
 
-/// Starts a run: its tokens are known from now on.
+/// Starts a run that nobody has dispatched.
 pub(crate) fn start_run(world: &World, repository: &str) -> anyhow::Result<Run> {
+    let id = world.state().id();
+    equip(world, repository, id)
+}
+
+/// Gives a run what its runner hands to actions: its tokens are known from now on.
+pub(crate) fn equip(world: &World, repository: &str, id: u64) -> anyhow::Result<Run> {
     let mut state = world.state();
     state.repository(repository)?;
-    let id = state.id();
     let claims = json!({
         "scp": format!("Actions.Results:{id}:{id}"),
         "ac": "[{\"Scope\":\"refs/heads/main\",\"Permission\":3}]",

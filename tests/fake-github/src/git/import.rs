@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 
 use super::{Entry, Files, Git, Object, Person};
+use crate::process;
 
 impl Git {
     /// Puts a branch at the commit that a folder is at, with all its files: everything that is committed there, and nothing
@@ -87,12 +88,8 @@ fn text(dir: &Path, arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one program that the fake starts, in the one place"
-)]
 fn git(dir: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(dir).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut command = process::command("git");
+    command.arg("-C").arg(dir).args(arguments).stdout(Stdio::piped());
     command
 }

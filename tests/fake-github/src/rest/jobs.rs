@@ -15,7 +15,7 @@ use crate::{
     clock::iso,
     repository::Repository,
     script::{Conclusion, ScriptedStep},
-    simulation::{Attempt, Job, JobState, WorkflowRun},
+    simulation::{Attempt, Job, JobState, Step, WorkflowRun},
     world::{State as Everything, World},
 };
 
@@ -194,6 +194,9 @@ fn view(world: &World, run: &WorkflowRun, attempt: &Attempt, job: &Job) -> Value
 /// The steps as they are now: each has an equal part of the job's duration.
 fn steps(job: &Job, now: Timestamp) -> Vec<Value> {
     let Some(start) = job.started_at else { return Vec::new() };
+    if let Some(progress) = &job.progress {
+        return (1..).zip(&progress.steps).map(|(number, step)| executed(number, step)).collect();
+    }
     let scripted = scripted_steps(job);
     let part = job.script.duration / u32::try_from(scripted.len()).unwrap_or(1).max(1);
     let end = job.completed_at.unwrap_or(now);
@@ -222,6 +225,23 @@ fn steps(job: &Job, now: Timestamp) -> Vec<Value> {
         })
     });
     views.collect()
+}
+
+/// A step of a job that is executed.
+fn executed(number: u64, step: &Step) -> Value {
+    let status = match (step.started_at, step.ended) {
+        (_, Some(_)) => "completed",
+        (Some(_), None) => "in_progress",
+        (None, None) => "queued",
+    };
+    json!({
+        "name": step.name,
+        "number": number,
+        "status": status,
+        "conclusion": step.ended.map(|(_, conclusion)| conclusion.name()),
+        "started_at": step.started_at.map(iso),
+        "completed_at": step.ended.map(|(at, _)| iso(at)),
+    })
 }
 
 fn scripted_steps(job: &Job) -> Vec<ScriptedStep> {

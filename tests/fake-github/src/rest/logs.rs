@@ -3,6 +3,7 @@
 use std::{io::Write as _, sync::Arc};
 
 use axum::extract::{Path, State};
+use jiff::Timestamp;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::jobs;
@@ -63,9 +64,13 @@ fn text(job: &Job) -> Option<String> {
     if job.script.lost == Some(Loss::WithoutLog) {
         return None;
     }
-    let time = end.strftime("%Y-%m-%dT%H:%M:%S.0000000Z");
-    let lines = job.script.log.lines().map(|line| format!("{time} {line}\n"));
-    Some(format!("\u{feff}{}", lines.collect::<String>()))
+    let line =
+        |at: Timestamp, line: &str| format!("{} {line}\n", at.strftime("%Y-%m-%dT%H:%M:%S%.7fZ"));
+    let lines: String = match &job.progress {
+        Some(progress) => progress.lines.iter().map(|(at, text)| line(*at, text)).collect(),
+        None => job.script.log.lines().map(|text| line(end, text)).collect(),
+    };
+    Some(format!("\u{feff}{lines}"))
 }
 
 /// One text for each job that has one. GitHub has none of a run that is not over.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::live::Progress;
 use crate::{
     script::{Conclusion, Loss, Script, ScriptedJob},
     store::StoredFile,
@@ -60,6 +61,8 @@ pub(crate) struct Job {
     pub(crate) created_at: Timestamp,
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) completed_at: Option<Timestamp>,
+    /// Of a job that is executed.
+    pub(crate) progress: Option<Progress>,
     approved: bool,
 }
 
@@ -73,6 +76,7 @@ impl Job {
             created_at: now,
             started_at: None,
             completed_at: None,
+            progress: None,
             approved: false,
         }
     }
@@ -89,7 +93,7 @@ impl Job {
         }
     }
 
-    fn complete(&mut self, conclusion: Conclusion, at: Timestamp) {
+    pub(super) fn complete(&mut self, conclusion: Conclusion, at: Timestamp) {
         self.state = JobState::Completed(conclusion);
         self.completed_at = Some(at);
     }
@@ -106,6 +110,8 @@ pub(crate) struct Attempt {
     pub(super) starts_after: Duration,
     pub(super) startup_failure: bool,
     ignores_cancel: bool,
+    /// It is executed, not played.
+    pub(super) live: bool,
     pub(super) started: bool,
     pub(super) cancelled: bool,
     pub(super) forced: bool,
@@ -123,6 +129,7 @@ impl Attempt {
             starts_after: script.starts_after,
             startup_failure: script.startup_failure,
             ignores_cancel: script.ignores_cancel,
+            live: script.live,
             started: false,
             cancelled: false,
             forced: false,
@@ -247,7 +254,7 @@ impl Attempt {
     }
 }
 
-fn concluded(jobs: &[Conclusion], cancelled: bool) -> Conclusion {
+pub(super) fn concluded(jobs: &[Conclusion], cancelled: bool) -> Conclusion {
     let any = |wanted| jobs.contains(&wanted);
     if cancelled && any(Conclusion::Cancelled) {
         Conclusion::Cancelled

@@ -1,5 +1,7 @@
 //! The fake behaves as GitHub does, where its clients depend on it.
 
+#[cfg(target_os = "linux")]
+mod closed_loop;
 mod dispatches;
 mod faults;
 mod limits;
