@@ -89,7 +89,7 @@ async fn a_state_that_cannot_be_written() -> Result<()> {
     fs_err::set_permissions(desk.state(), Permissions::from_mode(0o555))?;
     fs_err::set_permissions(desk.dir.path(), Permissions::from_mode(0o755))?;
     let args = ["dispatch", "app/app.json", "--again"];
-    let said = wait(desk.as_nobody(&args).spawn()?).await?;
+    let said = wait(desk.as_nobody(&args)?.spawn()?).await?;
     let said = said.expect(1, "the state of builds cannot be written");
     assert!(said.stderr.contains("DESKWRIGHT_STATE_DIR"), "{}", said.stderr);
     Ok(())

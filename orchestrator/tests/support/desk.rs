@@ -119,8 +119,12 @@ impl Desk {
 
     /// The same with time going so much faster.
     pub(crate) fn command_at(&self, speed: f64, args: &[&str]) -> Command {
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_deskwright")), speed, args)
+    }
+
+    fn command_of(&self, program: &Path, speed: f64, args: &[&str]) -> Command {
         #[expect(clippy::disallowed_methods, reason = "tests start the program here")]
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deskwright"));
+        let mut command = std::process::Command::new(program);
         command.args(args).env_clear().env("GITHUB_TOKEN", self.token);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("GITHUB_REPOSITORY", REPOSITORY).env("GITHUB_API_URL", self.fake.url());
@@ -138,17 +142,20 @@ impl Desk {
 
     /// The program with these arguments, as a user who owns nothing here. Root may write everywhere, and so could not see what
     /// such a user sees.
-    pub(crate) fn as_nobody(&self, args: &[&str]) -> Command {
+    pub(crate) fn as_nobody(&self, args: &[&str]) -> Result<Command> {
         /// Its number on Linux.
         const NOBODY: u32 = 65_534;
-        let mut command = self.command(args);
+        // Cargo's folder may be in root's home, where nobody else comes.
+        let program = self.dir.path().join("deskwright");
+        fs_err::copy(env!("CARGO_BIN_EXE_deskwright"), &program)?;
+        let mut command = self.command_of(&program, SPEED, args);
         if rustix::process::geteuid().is_root() {
             command.uid(NOBODY).gid(NOBODY);
         }
         // Git refuses checkouts of other users unless it is told.
         let trusted = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory")];
         command.envs(trusted).env("GIT_CONFIG_VALUE_0", "*");
-        command
+        Ok(command)
     }
 
     pub(crate) fn start(&self, args: &[&str]) -> Result<Child> {
