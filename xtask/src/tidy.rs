@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "docs/eject.md",
     "docs/signing.md",
     "docs/build-in-the-cloud.md",
+    "docs/orchestrator.md",
     "actions/README.md",
 ];
 /// Folders at the root by whose name a code word is known to be a path of the repository.
