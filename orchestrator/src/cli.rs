@@ -31,7 +31,13 @@ pub(crate) struct Cli {
     #[arg(long, global = true, default_value = "human", value_enum)]
     pub(crate) format: Format,
     /// Where the state of builds is (default: in the user's data directory)
-    #[arg(long, global = true, env = "DESKWRIGHT_STATE_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "DESKWRIGHT_STATE_DIR",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     state_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,

@@ -9,13 +9,15 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::printer::Printer;
+use crate::{printer::Printer, process, workspace::root};
 
 /// What is measured together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Suite {
     /// Rendering, stamping, and the second app
     Desk,
+    /// Bringing a build home, beside curl, sha256sum and unzip; the start of `deskwright`, and its list of 10,000 builds
+    Orchestrator,
     /// Size and start of an app, beside an empty Tauri app with the same page and profile
     App,
 }
@@ -61,10 +63,30 @@ pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
         figures.extend(match suite {
             Suite::Desk => desk::measure(printer)?,
             Suite::App => app::measure(printer)?,
+            Suite::Orchestrator => {
+                orchestrator(printer)?;
+                Vec::new()
+            }
         });
     }
     let lines: Vec<_> = figures.iter().map(Figure::line).collect();
     printer.data(&lines.join("\n"), &json!({ "figures": figures }))
+}
+
+/// These have tables of their own.
+fn orchestrator(printer: &Printer) -> anyhow::Result<()> {
+    printer.status("Measuring", "deskwright");
+    let args = [
+        "bench",
+        "--locked",
+        "--package",
+        "orchestrator",
+        "--bench",
+        "start",
+        "--bench",
+        "collect",
+    ];
+    process::run(process::cargo(root()).args(args))
 }
 
 /// The middle one of some measurements.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use similar::TextDiff;
 
-use crate::{error, printer::Printer, process, workspace::root};
+use crate::{deskwright, error, printer::Printer, process, workspace::root};
 
 /// What to do with a generated file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ const BRIDGE_SCRIPT: &str = "template-app/bridge/dist/bridge.js";
 /// Writes or checks every generated file.
 pub(crate) fn run(mode: Mode, printer: &Printer) -> anyhow::Result<()> {
     let mut stale = Vec::new();
-    for (path, text) in texts()? {
+    for (path, text) in texts(printer)? {
         settle(&path, &text, mode, &mut stale)?;
     }
     bridge_script(mode, &mut stale, printer)?;
@@ -46,14 +46,21 @@ pub(crate) fn run(mode: Mode, printer: &Printer) -> anyhow::Result<()> {
 }
 
 /// Every generated text, by path from the root.
-fn texts() -> anyhow::Result<Vec<(PathBuf, String)>> {
+fn texts(printer: &Printer) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let schema = format!("{:#}\n", config_schema::json_schema());
     Ok(vec![
         (Path::new("config-schema").join(config_schema::SCHEMA_FILE), schema),
         ("docs/reference/config.md".into(), config_schema::reference_markdown()),
         ("docs/reference/bridge.md".into(), bridge_docs::page()),
+        ("docs/reference/deskwright.md".into(), deskwright_manual(printer)?),
         ("template-app/bridge/src/generated.ts".into(), typescript::module()?),
     ])
+}
+
+/// What `deskwright` says of itself.
+fn deskwright_manual(printer: &Printer) -> anyhow::Result<String> {
+    let program = deskwright::compile(printer)?;
+    process::read(process::command(program, root()).args(["manual", "--form", "markdown"]))
 }
 
 fn settle(path: &Path, text: &str, mode: Mode, stale: &mut Vec<String>) -> anyhow::Result<()> {

@@ -14,10 +14,10 @@ use crate::printer::Printer;
 #[derive(Debug, Clone, Args)]
 pub(super) struct Place {
     /// The repository, `owner/name` (default: where the checkout's git remote leads)
-    #[arg(long, env = "GITHUB_REPOSITORY", value_name = "OWNER/NAME")]
+    #[arg(long, env = "GITHUB_REPOSITORY", hide_env_values = true, value_name = "OWNER/NAME")]
     repo: Option<RepoName>,
     /// The address of GitHub, or of its API (default: the git remote's, else github.com)
-    #[arg(long, env = "GITHUB_API_URL", value_name = "URL")]
+    #[arg(long, env = "GITHUB_API_URL", hide_env_values = true, value_name = "URL")]
     github_url: Option<String>,
 }
 

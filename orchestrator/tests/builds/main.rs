@@ -10,6 +10,7 @@ mod said;
 mod access;
 mod dispatch;
 mod home;
+mod manual;
 mod refused;
 mod source;
 mod watch;
