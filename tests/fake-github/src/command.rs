@@ -182,7 +182,7 @@ fn words(event: &LoopEvent) -> String {
             let commit = commit.get(..SHORT).unwrap_or(commit);
             format!("run {run}, attempt {attempt}: {title} at {commit}")
         }
-        LoopEvent::JobBegins { job, .. } => format!("  {job}"),
+        LoopEvent::JobBegins { job, .. } => format!("  {job}: begins"),
         LoopEvent::StepEnds { job, step, conclusion, seconds, .. } => {
             format!("  {job}: {}: {} in {seconds:.1} s", without_hash(step), conclusion.name())
         }
