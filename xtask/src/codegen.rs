@@ -60,7 +60,9 @@ fn texts(printer: &Printer) -> anyhow::Result<Vec<(PathBuf, String)>> {
 /// What `deskwright` says of itself.
 fn deskwright_manual(printer: &Printer) -> anyhow::Result<String> {
     let program = deskwright::compile(printer)?;
-    process::read(process::command(program, root()).args(["manual", "--form", "markdown"]))
+    let page =
+        process::read(process::command(program, root()).args(["manual", "--form", "markdown"]))?;
+    Ok(page + "\n")
 }
 
 fn settle(path: &Path, text: &str, mode: Mode, stale: &mut Vec<String>) -> anyhow::Result<()> {
