@@ -4,6 +4,9 @@
 #[path = "../support/desk.rs"]
 mod desk;
 #[allow(dead_code, reason = "each test binary uses its own part")]
+#[path = "../support/landed.rs"]
+mod landed;
+#[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../support/said.rs"]
 mod said;
 
