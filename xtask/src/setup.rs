@@ -76,7 +76,7 @@ const fn test(
     Need { purpose: Purpose::Test, probe, apt, dnf, pacman }
 }
 
-/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the tests of signing and windows use.
+/// What Tauri names as prerequisites (https://v2.tauri.app/start/prerequisites/), and what the tests use.
 #[rustfmt::skip]
 const NEEDS: &[Need] = &[
     build("cc", "build-essential", "gcc", "base-devel"),
@@ -105,6 +105,7 @@ const NEEDS: &[Need] = &[
     test("lintian", "lintian", "lintian", "lintian"),
     test("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
     test("chromium", "chromium", "chromium", "chromium"),
+    test("libfaketime.so.1", "libfaketime", "libfaketime", "libfaketime"),
     workflows("pip3", "python3-pip", "python3-pip", "python-pip"),
     workflows("jq", "jq", "jq", "jq"),
     workflows("zstd", "zstd", "zstd", "zstd"),
@@ -119,6 +120,10 @@ const PROBE_DIRS: &[&str] = &[
     "/usr/lib/x86_64-linux-gnu/pkgconfig",
     "/usr/lib/aarch64-linux-gnu/pkgconfig",
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1",
+    "/usr/lib/x86_64-linux-gnu/faketime",
+    "/usr/lib/aarch64-linux-gnu/faketime",
+    "/usr/lib64/faketime",
+    "/usr/lib/faketime",
     "/usr/libexec",
 ];
 

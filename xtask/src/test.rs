@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen, error,
+    codegen, deskwright, error,
     printer::Printer,
     process, python_tools,
     setup::{self, Purpose},
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) enum Suite {
     /// Unit tests and the command line of this workspace
     Desk,
+    /// `deskwright`, and the GitHub on loopback that it is tested against
+    Orchestrator,
     /// Unit tests of the runtime and its crates
     Runtime,
     /// The TypeScript bridge, in Node and in a browser
@@ -28,6 +30,8 @@ pub(crate) enum Suite {
     Window,
     /// Installers, from the installation to the removal, good and bad ones
     Verify,
+    /// Builds that are killed at every step, meet every fault, or are a thousand
+    Faults,
     /// Installers of Windows under Wine, of the runtime in the folder that `DESKWRIGHT_WINDOWS_RUNTIME` names; only when named
     Windows,
     /// The cloud's workflows, run on this machine against a GitHub of our own; many minutes, and only when named
@@ -35,8 +39,16 @@ pub(crate) enum Suite {
 }
 
 /// What runs when no suite is named.
-const USUAL: &[Suite] =
-    &[Suite::Desk, Suite::Runtime, Suite::Bridge, Suite::Signing, Suite::Window, Suite::Verify];
+const USUAL: &[Suite] = &[
+    Suite::Desk,
+    Suite::Runtime,
+    Suite::Bridge,
+    Suite::Orchestrator,
+    Suite::Signing,
+    Suite::Window,
+    Suite::Verify,
+    Suite::Faults,
+];
 
 /// Runs the suites; the usual ones when none is named.
 pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
@@ -45,16 +57,18 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     }
     let suites = if suites.is_empty() { USUAL } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
-    let needy = [Suite::Signing, Suite::Window, Suite::Verify, Suite::Windows];
+    let needy = [Suite::Signing, Suite::Window, Suite::Verify, Suite::Faults, Suite::Windows];
     if suites.iter().any(|suite| needy.contains(suite)) && !missing.is_empty() {
         let hint = "run `cargo xtask test --setup`";
-        let message = format!("the tests of signing and windows need: {}", missing.join(", "));
+        let message = format!("the tests need: {}", missing.join(", "));
         return Err(error::missing(message, hint));
     }
     for suite in suites {
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
         match suite {
             Suite::Desk => desk(printer)?,
+            Suite::Orchestrator => orchestrator(&["--package", "fake-github"])?,
+            Suite::Faults => faults()?,
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
             Suite::Signing => tests(&["--test", "signing"])?,
@@ -77,9 +91,23 @@ fn cargo() -> Command {
 }
 
 fn desk(printer: &Printer) -> anyhow::Result<()> {
-    process::run(cargo().args(["test", "--workspace", "--exclude", "tests", "--locked"]))?;
+    let others = ["tests", "orchestrator", "fake-github"];
+    let excluded = others.iter().flat_map(|package| ["--exclude", package]);
+    process::run(cargo().args(["test", "--workspace", "--locked"]).args(excluded))?;
     install_linters(printer)?;
+    // The tests of the command line start it, and have a limit.
+    deskwright::compile(printer)?;
     tests(&["--test", "cli", "--test", "workflows"])
+}
+
+fn orchestrator(args: &[&str]) -> anyhow::Result<()> {
+    process::run(cargo().args(["test", "--locked", "--package", "orchestrator"]).args(args))
+}
+
+/// What `cargo test` leaves out since it takes minutes. Not optimised: that would take longer to compile than it gains.
+fn faults() -> anyhow::Result<()> {
+    // More at once would be late for the clocks of their servers, which are fast.
+    orchestrator(&["--test", "faults", "--test", "fleet", "--", "--test-threads", "2"])
 }
 
 /// Programs and npm packages that check the workflows.

@@ -65,8 +65,12 @@ async fn a_clock_that_jumps_while_a_build_waits() -> Result<()> {
 
 /// Where the system keeps the library.
 fn faketime_folder() -> Result<std::path::PathBuf> {
+    let mut folders = vec!["/usr/lib64".into(), "/usr/lib".into()];
     for entry in fs_err::read_dir("/usr/lib")? {
-        let folder = entry?.path().join("faketime");
+        folders.push(entry?.path());
+    }
+    for folder in folders {
+        let folder = folder.join("faketime");
         if folder.join("libfaketime.so.1").is_file() {
             return Ok(folder);
         }
