@@ -3,34 +3,40 @@
 mod app;
 mod desk;
 mod empty_app;
+mod orchestrator;
 mod start;
 
+use std::borrow::Cow;
+
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{printer::Printer, process, workspace::root};
+use crate::printer::Printer;
 
 /// What is measured together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Suite {
     /// Rendering, stamping, and the second app
     Desk,
-    /// Bringing a build home, beside curl, sha256sum and unzip; the start of `deskwright`, and its list of 10,000 builds
-    Orchestrator,
     /// Size and start of an app, beside an empty Tauri app with the same page and profile
     App,
+    /// `deskwright`: its start, long lists, and downloads
+    Orchestrator,
 }
 
 /// One measured figure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Figure {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value: f64,
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Cow<'static, str>,
     /// What it was compared with in this run; none when the goal is absolute.
     pub(crate) baseline: Option<f64>,
+    /// What stands beside it for orientation when the goal is absolute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) beside: Option<f64>,
     /// The most that the project allows itself: a ratio when there is a baseline, else a value.
     pub(crate) goal: f64,
 }
@@ -49,9 +55,13 @@ impl Figure {
                 self.measure(),
                 self.goal
             ),
-            None => format!("(goal {} {})", self.goal, self.unit),
+            None => format!("(goal {} {}{})", self.goal, self.unit, self.beside()),
         };
         format!("{verdict:>5}  {:<44} {value:>14}  {measured}", self.name)
+    }
+
+    fn beside(&self) -> String {
+        self.beside.map_or_else(String::new, |beside| format!(", beside {beside:.3}"))
     }
 }
 
@@ -63,30 +73,11 @@ pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
         figures.extend(match suite {
             Suite::Desk => desk::measure(printer)?,
             Suite::App => app::measure(printer)?,
-            Suite::Orchestrator => {
-                orchestrator(printer)?;
-                Vec::new()
-            }
+            Suite::Orchestrator => orchestrator::measure(printer)?,
         });
     }
     let lines: Vec<_> = figures.iter().map(Figure::line).collect();
     printer.data(&lines.join("\n"), &json!({ "figures": figures }))
-}
-
-/// These have tables of their own.
-fn orchestrator(printer: &Printer) -> anyhow::Result<()> {
-    printer.status("Measuring", "deskwright");
-    let args = [
-        "bench",
-        "--locked",
-        "--package",
-        "orchestrator",
-        "--bench",
-        "start",
-        "--bench",
-        "collect",
-    ];
-    process::run(process::cargo(root()).args(args))
 }
 
 /// The middle one of some measurements.

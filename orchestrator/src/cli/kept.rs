@@ -8,6 +8,7 @@ use orchestrator::{
     Conclusion, Run, collect, error,
     state::{Build, BuildState},
 };
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Context, place::Place};
@@ -61,6 +62,14 @@ pub(super) struct PruneArgs {
     forget: Option<String>,
 }
 
+/// What programs get. As a type, since a value of thousands of builds takes longer to make than everything else, also when
+/// nobody wants it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    ok: bool,
+    builds: &'a [Build],
+}
+
 impl RunsArgs {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let orchestrator = context.orchestrator()?;
@@ -76,7 +85,7 @@ impl RunsArgs {
         let builds = orchestrator.store().builds(limit)?;
         let lines: Vec<_> = builds.iter().map(line).collect();
         let human = if lines.is_empty() { "no builds yet".to_owned() } else { lines.join("\n") };
-        context.printer.result(&human, &json!({ "ok": true, "builds": builds }))
+        context.printer.result(&human, &Listed { ok: true, builds: &builds })
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
 }
 
 fn figure(name: &'static str, value: f64, unit: &'static str, baseline: f64, goal: f64) -> Figure {
-    Figure { name, value, unit, baseline: Some(baseline), goal }
+    let (name, unit) = (name.into(), unit.into());
+    Figure { name, value, unit, baseline: Some(baseline), beside: None, goal }
 }
 
 struct Built {

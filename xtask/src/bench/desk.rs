@@ -44,7 +44,7 @@ pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
 }
 
 fn figure(name: &'static str, value: f64, unit: &'static str, goal: f64) -> Figure {
-    Figure { name, value, unit, baseline: None, goal }
+    Figure { name: name.into(), value, unit: unit.into(), baseline: None, beside: None, goal }
 }
 
 fn render_command(config: &Path) -> anyhow::Result<f64> {
