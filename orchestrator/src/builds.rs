@@ -17,7 +17,7 @@ use std::{
 };
 
 use serde::Serialize;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::spawn_blocking};
 
 pub use fleet::{FleetEntry, FleetOptions, FleetReport, USUAL_IN_FLIGHT};
 use poll::Eyes;
@@ -201,10 +201,14 @@ impl Orchestrator {
         if build.state != BuildState::Verified {
             let change = Change { apps: Some(listing.apps()), ..Change::default() };
             build = self.step(&build.id, BuildState::Collecting, change)?;
-            collect::fetch(github, &self.store, &build, &listing).await?;
+        }
+        // Also what was verified before may be gone from the disk; what is there costs nothing.
+        collect::fetch(github, &self.store, &build, &listing).await?;
+        if build.state != BuildState::Verified {
             build = self.step(&build.id, BuildState::Verified, Change::default())?;
         }
-        let landed = collect::land(&build, &listing)?;
+        let verified = build.clone();
+        let landed = spawn_blocking(move || collect::land(&verified, &listing)).await??;
         let folder = landed.folders.first().cloned();
         let build =
             self.step(&build.id, BuildState::Complete, Change { folder, ..Change::default() })?;

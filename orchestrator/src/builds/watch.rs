@@ -10,7 +10,7 @@ use super::{
     poll::{Eyes, Pollers},
 };
 use crate::{
-    Conclusion, Event, Github, Job, Run, RunStatus, error,
+    Conclusion, Event, Exit, Github, Job, Run, RunStatus, error,
     failure::{self, FailureReport},
     github::{ApiError, Fresh},
     state::{Build, BuildState, Change, ConfigSource},
@@ -70,9 +70,9 @@ impl Orchestrator {
             outcome => {
                 let jobs = github.jobs(run.id).await?;
                 let report = failure::explain(github, run, &jobs).await?;
-                // GitHub also says so of a job that has taken too long: then there is a cause.
-                let known = report.jobs.iter().any(|job| !job.causes.is_empty());
-                if outcome == Some(Conclusion::Cancelled) && !known {
+                // GitHub also says so of a job that has taken too long.
+                let too_long = report.exit == Exit::Timeout;
+                if outcome == Some(Conclusion::Cancelled) && !too_long {
                     return Ok((self.step(&build.id, BuildState::Cancelled, change(None))?, None));
                 }
                 let detail = report.summary();

@@ -158,3 +158,16 @@ async fn questions_without_an_answer_are_asked_again() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_job_that_took_too_long_is_no_cancellation() -> Result<()> {
+    let desk = Desk::new().await?;
+    desk.scripted(|_, _| {
+        let words = "The job has exceeded the maximum execution time of 1h0m0s";
+        let long = job("long", 60).concludes(Conclusion::Cancelled).annotation("failure", words);
+        Ok(Script::new().job(long))
+    });
+    let said = desk.run(&["dispatch", "app/app.json", "--wait"]).await?;
+    said.expect(5, "the job took longer than it may");
+    Ok(())
+}
