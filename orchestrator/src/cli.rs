@@ -26,6 +26,7 @@ const CLOCK_SPEED: &str = "DESKWRIGHT_CLOCK_SPEED";
 /// Deskwright in the cloud: builds apps on GitHub, in your own repository, and brings the installers home.
 #[derive(Debug, Parser)]
 #[command(name = "deskwright", version, max_term_width = 100)]
+#[command(after_long_help = manual::below_help())]
 pub(crate) struct Cli {
     /// What goes to stdout: text for people, or a line of JSON for each event and the result
     #[arg(long, global = true, default_value = "human", value_enum)]

@@ -12,6 +12,7 @@ mod said;
 
 mod access;
 mod dispatch;
+mod guide;
 mod home;
 mod manual;
 mod refused;

@@ -1,11 +1,12 @@
 //! The program about itself: manual pages that a manual's reader takes without a word, and completions that a shell loads.
 
-use std::process::Stdio;
+use std::{collections::BTreeSet, path::Path, process::Stdio};
 
 use anyhow::{Result, ensure};
+use orchestrator::state::BuildState;
 use tokio::process::Command;
 
-use super::desk::Desk;
+use super::desk::{Desk, files_below};
 
 /// What the program has for people; `help` is clap's own.
 const COMMANDS: [&str; 16] = [
@@ -70,4 +71,57 @@ async fn completions_are_taken_by_a_shell() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The rows of the table below a heading, each with its cells.
+fn rows<'a>(page: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
+    let from = page.split_once(heading).map_or("", |(_, rest)| rest);
+    let lines = from.lines().skip_while(|line| !line.starts_with('|')).skip(2);
+    let cells = |line: &'a str| line.trim_matches('|').split(" | ").map(str::trim).collect();
+    lines.take_while(|line| line.starts_with('|')).map(cells).collect()
+}
+
+/// The variables that a text names in words of code.
+fn variables(text: &str) -> BTreeSet<&str> {
+    let words = text.split('`').skip(1).step_by(2);
+    words
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_guide_and_the_program_say_the_same() -> Result<()> {
+    const GUIDE: &str = include_str!("../../../docs/orchestrator.md");
+    let desk = Desk::new().await?;
+    let reference = desk.run(&["manual", "--form", "markdown"]).await?.ok().stdout;
+
+    let codes = rows(&reference, "## Exit codes");
+    assert!(codes.len() > 5, "{reference}");
+    for code in codes {
+        let row = format!("| {} | {} |", code[0], code[1]);
+        assert!(GUIDE.contains(&row), "not in the guide: {row}");
+    }
+    for state in BuildState::ALL {
+        assert!(GUIDE.contains(&format!("`{state}`")), "not in the guide: {state}");
+    }
+    let known: BTreeSet<_> = rows(&reference, "## Environment").into_iter().flatten().collect();
+    let known: BTreeSet<_> = known.into_iter().flat_map(variables).collect();
+    let told = variables(GUIDE);
+    let missing: Vec<_> = known.difference(&told).collect();
+    assert!(missing.is_empty(), "not in the guide: {missing:?}");
+    let read = variables_of_the_code()?;
+    let missing: Vec<_> = read.iter().filter(|name| !known.contains(name.as_str())).collect();
+    assert!(read.len() > 10 && missing.is_empty(), "not in the reference: {missing:?}");
+    Ok(())
+}
+
+/// The variables that the code reads: constants by their values, and attributes of the command line.
+fn variables_of_the_code() -> Result<BTreeSet<String>> {
+    let name = regex::Regex::new(r#""((?:DESKWRIGHT|GITHUB|GH)_[A-Z_]+|NO_COLOR)""#)?;
+    let mut found = BTreeSet::new();
+    for file in files_below(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")))? {
+        let text = fs_err::read_to_string(file)?;
+        found.extend(name.captures_iter(&text).map(|one| one[1].to_owned()));
+    }
+    Ok(found)
 }

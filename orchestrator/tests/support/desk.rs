@@ -140,6 +140,17 @@ impl Desk {
         command
     }
 
+    /// A line of a shell that finds the program by its name, in the checkout.
+    pub(crate) fn shell(&self, line: &str) -> Command {
+        let mut path =
+            Path::new(env!("CARGO_BIN_EXE_deskwright")).with_file_name("").into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let mut command = self.command_of(Path::new("sh"), SPEED, &["-euc", line]);
+        command.env("PATH", path);
+        command
+    }
+
     /// The program with these arguments, as a user who owns nothing here. Root may write everywhere, and so could not see what
     /// such a user sees.
     pub(crate) fn as_nobody(&self, args: &[&str]) -> Result<Command> {
