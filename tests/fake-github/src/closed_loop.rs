@@ -109,7 +109,7 @@ pub struct ClosedLoop {
 }
 
 impl ClosedLoop {
-    /// Executes every run of the repository from now on.
+    /// Executes every run of the repository from now on. A fake has one loop.
     pub fn start(fake: &FakeGithub, options: LoopOptions) -> Result<Self> {
         let (orders, received) = mpsc::unbounded_channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

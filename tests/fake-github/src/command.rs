@@ -17,7 +17,7 @@ use fake_github::{
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{Arguments, output::Output};
+use crate::{Arguments, TOKEN, output::Output};
 
 const REPOSITORY: &str = "demo/app";
 /// Where a box is in the user's cache directory.
@@ -64,9 +64,9 @@ pub(crate) async fn run(arguments: &Arguments, output: Output) -> Result<ExitCod
         }),
     };
     let closed_loop = ClosedLoop::start(&fake, options)?;
-    let command = command(name, fake.url(), &arguments.token);
+    let command = command(name, fake.url());
     output.tell(
-        Some(greeting(name, fake.url(), &commit, &command)),
+        Some(greeting(name, fake.url(), &arguments.token, &commit, &command)),
         &json!({
             "url": fake.url(),
             "token": arguments.token,
@@ -150,18 +150,13 @@ fn secrets(file: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 /// What starts a build, in words of a command line.
-fn command(repository: &str, url: &str, token: &str) -> Vec<String> {
-    let mut words = vec!["deskwright", "build", EXAMPLE, "--repo", repository, "--github-url", url];
-    let given = format!("GITHUB_TOKEN={token}");
-    // `deskwright` knows the usual one of a GitHub on loopback.
-    if token != "fake-token" {
-        words.splice(..0, ["env", &given]);
-    }
-    words.into_iter().map(str::to_owned).collect()
+fn command(repository: &str, url: &str) -> [String; 7] {
+    ["deskwright", "build", EXAMPLE, "--repo", repository, "--github-url", url].map(str::to_owned)
 }
 
-fn greeting(repository: &str, url: &str, commit: &str, command: &[String]) -> String {
-    let command = command.join(" ");
+fn greeting(repository: &str, url: &str, token: &str, commit: &str, command: &[String]) -> String {
+    let given = if token == TOKEN { String::new() } else { format!("GITHUB_TOKEN='{token}' ") };
+    let command = format!("{given}{}", command.join(" "));
     let short = commit.get(..SHORT).unwrap_or(commit);
     format!(
         "A GitHub is at {url}. Its repository {repository} is this checkout, now at {short}: what you commit here is what runs.\n\

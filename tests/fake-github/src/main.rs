@@ -1,5 +1,10 @@
 //! The fake as a program: prints its address, answers until it is ended, and then says what broke the contract.
 
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "the closed loop is there on Linux only")
+)]
+
 #[cfg(target_os = "linux")]
 mod command;
 mod output;
@@ -12,6 +17,9 @@ use fake_github::{Access, FakeGithub, Options, Repository};
 use serde_json::json;
 
 use crate::output::{Format, Output};
+
+/// What `deskwright` takes for the token of a GitHub on loopback when nothing else is said.
+const TOKEN: &str = "fake-token";
 
 /// A GitHub on loopback
 #[derive(Debug, Parser)]
@@ -26,7 +34,7 @@ struct Arguments {
     #[arg(long = "repository")]
     repositories: Vec<String>,
     /// A token that may do everything
-    #[arg(long, default_value = "fake-token")]
+    #[arg(long, default_value = TOKEN, env = "FAKE_GITHUB_TOKEN", hide_env_values = true)]
     token: String,
     /// Make the checkout around this folder the repository, and run its workflows on this machine
     #[arg(long)]

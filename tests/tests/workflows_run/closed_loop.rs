@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::{
     process::{self, Output, Running},
-    xtask::deskwright,
+    xtask::{deskwright, repo_root},
 };
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -42,7 +42,8 @@ struct Desk {
 impl Desk {
     async fn new(name: &str) -> Result<Self> {
         let cloud = cloud().await?;
-        let checkout = cloud.fork(name).await?;
+        let checkout = cloud.place(name);
+        copy::tracked(&repo_root()?, &checkout).await?;
         let broken = json!({
             "app": { "name": "Broken", "id": "com.example.broken", "version": "1.0.0" },
             "content": { "dir": "dist", "build": "npm run no-such-script" },
@@ -158,10 +159,12 @@ async fn a_build_that_is_cancelled_leaves_nothing_running() -> Result<()> {
     let build = Running::start(&mut command)?;
     let run = desk
         .wait_for(|event| match event {
-            LoopEvent::JobBegins { run, job } if job == "Build / Content" => Some(*run),
+            LoopEvent::JobBegins { run, job } if job == "Build / Content" => Some(Some(*run)),
+            LoopEvent::RunEnds { .. } => Some(None),
             _ => None,
         })
         .await?;
+    let run = run.context("it ended by itself")?;
     assert_ne!(desk.cloud.processes()?, Vec::<String>::new(), "nothing runs");
     desk.run(&["cancel", &run.to_string()]).await?.expect_code(0)?;
     assert_eq!(desk.end().await?, "cancelled");

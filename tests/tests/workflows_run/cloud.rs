@@ -72,20 +72,27 @@ impl Cloud {
         let cloud = Self { fake: FakeGithub::start_with(options).await?, machine, root };
         cloud.fake.add_repository(Repository::new(REPOSITORY)?);
         copy::tracked(&repo_root()?, &cloud.source()).await?;
+        copy::spell_out(&cloud.source())?;
         Ok(cloud)
     }
 
     /// A checkout that is a copy of ours, as a fork's is.
     pub(crate) async fn fork(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.root.join("checkouts").join(name);
+        let folder = self.place(name);
         copy::tracked(&repo_root()?, &folder).await?;
+        copy::spell_out(&folder)?;
         self.push(&folder).await?;
         Ok(folder)
     }
 
+    /// The place of a checkout.
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
+        self.root.join("checkouts").join(name)
+    }
+
     /// A checkout with these files alone.
     pub(crate) async fn checkout(&self, name: &str, files: &[(&str, &str)]) -> Result<()> {
-        let folder = self.root.join("checkouts").join(name);
+        let folder = self.place(name);
         if folder.exists() {
             fs_err::remove_dir_all(&folder)?;
         }
@@ -174,7 +181,7 @@ impl Cloud {
         inputs: Value,
         secrets: &[(&str, &str)],
     ) -> Result<Run> {
-        let checkout = self.root.join("checkouts").join(checkout);
+        let checkout = self.place(checkout);
         let mut environment = self.fake.start_run(REPOSITORY)?.environment;
         let token = environment.remove("GITHUB_TOKEN").unwrap_or_default();
         // Nothing is published here, and the real place is out of reach.

@@ -24,7 +24,7 @@ pub(super) const OWN_REFS: &[&str] = &["deskwright/deskwright@local", "deskwrigh
 const EXECUTABLE: &str = "100755";
 const LINK: &str = "120000";
 
-/// Copies what git tracks or would track, with `$/…` spelled out.
+/// Copies what git tracks or would track.
 pub async fn tracked(from: &Path, to: &Path) -> Result<()> {
     let mut git = process::command("git");
     git.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(from);
@@ -34,14 +34,18 @@ pub async fn tracked(from: &Path, to: &Path) -> Result<()> {
     }
     for name in listing.lines() {
         let (from, to) = (from.join(name), to.join(name));
-        if !from.is_file() {
-            continue;
+        if from.is_file() {
+            fs_err::create_dir_all(to.parent().context("a file has a folder")?)?;
+            fs_err::copy(&from, &to)?;
         }
-        fs_err::create_dir_all(to.parent().context("a file has a folder")?)?;
-        fs_err::copy(&from, &to)?;
-        if name.ends_with(".yml") {
-            fs_err::write(&to, spelled_out(&fs_err::read_to_string(&from)?))?;
-        }
+    }
+    Ok(())
+}
+
+/// Spells out `$/…` in the workflows and actions of a copy.
+pub fn spell_out(copy: &Path) -> Result<()> {
+    for file in yaml_files(copy)? {
+        fs_err::write(&file, spelled_out(&fs_err::read_to_string(&file)?))?;
     }
     Ok(())
 }
@@ -77,7 +81,6 @@ pub(super) fn of_commit(git: &Git, commit: &str, to: &Path) -> Result<()> {
         fs_err::create_dir_all(place.parent().context("a file has a folder")?)?;
         match std::str::from_utf8(bytes) {
             Ok(target) if entry.mode == LINK => fs_err::os::unix::fs::symlink(target, &place)?,
-            Ok(text) if path.ends_with(".yml") => fs_err::write(&place, spelled_out(text))?,
             _ => fs_err::write(&place, bytes)?,
         }
         if entry.mode == EXECUTABLE {
@@ -85,7 +88,7 @@ pub(super) fn of_commit(git: &Git, commit: &str, to: &Path) -> Result<()> {
             fs_err::set_permissions(&place, std::fs::Permissions::from_mode(0o755))?;
         }
     }
-    Ok(())
+    spell_out(to)
 }
 
 /// The third-party actions of a copy, as `owner/name@commit`.
@@ -116,7 +119,8 @@ fn yaml_files(copy: &Path) -> Result<Vec<PathBuf>> {
             files.push(file?.path());
         }
     }
-    files.retain(|file| file.is_file());
+    // A link may lead anywhere, and what it leads to is not ours to write.
+    files.retain(|file| fs_err::symlink_metadata(file).is_ok_and(|found| found.is_file()));
     Ok(files)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::event::Record;
+use super::{copy::OWN_REFS, event::Record};
 use crate::expression;
 
 /// Workflows that call workflows that call workflows (count): GitHub allows as many.
@@ -112,9 +112,16 @@ fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
     value.get(field)?.as_str()
 }
 
-/// The path of a workflow of the same repository.
+/// The path of a workflow of the same repository; what is said to be ours is taken from there too.
 fn own_path(called: &str) -> Option<&str> {
-    called.strip_prefix("$/").or_else(|| called.strip_prefix("./"))
+    let own = called.strip_prefix("$/").or_else(|| called.strip_prefix("./"));
+    own.or_else(|| {
+        let (path, commit) = called.split_once('@')?;
+        let mut names = OWN_REFS.iter().filter_map(|name| name.split_once('@'));
+        names.find_map(|(name, known)| {
+            path.strip_prefix(name)?.strip_prefix('/').filter(|_| known == commit)
+        })
+    })
 }
 
 /// A text with its expressions evaluated as far as a matrix says what they are.
@@ -130,7 +137,7 @@ fn rendered(text: &str, matrix: &Map<String, Value>) -> String {
 mod tests {
     use serde_json::{Map, Value, json};
 
-    use super::{KnownJob, Record};
+    use super::{KnownJob, Record, own_path};
 
     const BUILD: &str = include_str!("../../../../.github/workflows/build.yml");
     const BUILD_APP: &str = include_str!("../../../../.github/workflows/build-app.yml");
@@ -186,6 +193,18 @@ mod tests {
         assert!(plan.step(&record("", "plan", &none, &["--setup-job"])).is_none());
         let steps = plan.steps(&Map::new());
         assert!(steps[0].starts_with("Run actions/checkout@"), "{steps:?}");
+    }
+
+    #[test]
+    fn a_workflow_of_ours_is_of_the_same_repository() {
+        let path = ".github/workflows/build-app.yml";
+        assert_eq!(own_path("$/.github/workflows/build-app.yml"), Some(path));
+        assert_eq!(
+            own_path("deskwright/deskwright/.github/workflows/build-app.yml@v1"),
+            Some(path)
+        );
+        assert_eq!(own_path("deskwright/deskwright/.github/workflows/build-app.yml@0000"), None);
+        assert_eq!(own_path("someone/else/.github/workflows/build-app.yml@v1"), None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ struct Job {
     known: Option<usize>,
     title: String,
     started: Timestamp,
-    /// A step of its own has failed.
+    /// A step of its own has failed, and was not allowed to.
     failed: bool,
     /// A step of its own was stopped.
     stopped: bool,
@@ -199,7 +199,6 @@ impl Recorder {
         let conclusion = if stopped { Conclusion::Cancelled } else { conclusion };
         let step = self.step_name(record);
         let job = &mut self.jobs[index];
-        job.failed |= conclusion == Conclusion::Failure;
         job.stopped |= stopped;
         let (id, title) = (job.id, job.title.clone());
         let is_pre = record.stage() == Some(Stage::Pre);
@@ -258,6 +257,7 @@ impl Recorder {
 
     /// Why a step ended badly, in the words of GitHub's runner. Those of composite actions pass it on.
     fn error(&mut self, index: usize, record: &Record, text: &str) {
+        self.jobs[index].failed = true;
         let step = record.step_id.first().cloned();
         if self.jobs[index].told == step {
             return;

@@ -22,7 +22,7 @@ const ACT: &str = include_str!("closed_loop/act.sh");
 /// Far above what a script takes.
 const LIMIT: Duration = Duration::from_secs(60);
 /// Workflows by name; the script does what their names say.
-const WORKFLOWS: [&str; 5] = ["good", "bad", "slow", "deaf", "broken"];
+const WORKFLOWS: [&str; 6] = ["good", "bad", "pair", "slow", "deaf", "broken"];
 const WORKFLOW: &str = "name: Outer
 on:
   workflow_dispatch:
@@ -248,6 +248,18 @@ async fn a_failed_run_runs_again_as_another_attempt() -> Result<()> {
     let (_, document) = looped.at.get(&format!("/actions/runs/{run}")).await?;
     assert_eq!(document["run_attempt"], 2);
     assert_ne!(looped.jobs(run).await?[0]["id"], *id);
+    looped.at.fake.assert_no_violations()
+}
+
+#[tokio::test]
+async fn a_job_of_a_matrix_is_not_failed_by_another() -> Result<()> {
+    let mut looped = Looped::new().await?;
+    let run = looped.dispatch("pair").await?;
+    assert_eq!(looped.end(run).await?, "failure");
+    let jobs = looped.jobs(run).await?;
+    let shown: Vec<_> = jobs.iter().map(|job| json!([job["name"], job["conclusion"]])).collect();
+    let expected = json!([["One a", "failure"], ["One b", "success"], ["Two", "skipped"]]);
+    assert_eq!(json!(shown), expected);
     looped.at.fake.assert_no_violations()
 }
 

@@ -38,6 +38,17 @@ case "$workflow" in
     ends failure "exit status 3"
     exit 1
     ;;
+  pair)
+    ends failure "exit status 3"
+    # act calls the other job of the matrix failed too.
+    job='"job":"Outer/One-2","jobID":"one","matrix":{"leg":"b"}'
+    part --setup-job "Set up job"
+    say info '⭐ Run Main First' ",$of"
+    say info ended ",\"stepResult\":\"success\",\"executionTime\":1500000000,$of"
+    part --complete-job "Complete job"
+    say info "Job" ',"jobResult":"failure"'
+    exit 1
+    ;;
   slow)
     trap 'ends failure "this step has been cancelled: signal: killed"; exit 1' INT
     # Steps are in sessions of their own.
