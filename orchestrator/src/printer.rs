@@ -179,7 +179,7 @@ impl Progress for Printer {
             return;
         }
         let (verb, rest) = words::words(event);
-        let line = format!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));
+        let line = format!("{} {rest}", self.paint(words::tone(event), &format!("{verb:>12}")));
         self.bars.aside(|| eprintln!("{line}"));
     }
 }

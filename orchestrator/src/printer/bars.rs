@@ -15,8 +15,10 @@ const TICK: Duration = Duration::from_millis(200);
 const FILE: &str = "{prefix:>12} {msg:40!} {bar:30} {bytes:>10}/{total_bytes:10} {bytes_per_sec}";
 const JOBS: &str = "{prefix:>12} {bar:30} {pos}/{len} jobs{msg} {elapsed_precise}";
 const FLEET: &str = "{prefix:>12} {bar:30} {pos}/{len} builds{msg} {elapsed_precise}";
-/// The bar of what is not named by a file.
-const WHOLE: &str = "";
+/// The bar of a run, which no file has as its name.
+const RUN: &str = "";
+/// The same of a fleet, which stays while its builds come and go.
+const ALL_RUNS: &str = "*";
 
 /// The bars of the moment.
 #[derive(Debug)]
@@ -46,18 +48,18 @@ impl Bars {
             Event::Jobs { queued, running, done, .. } => {
                 let text = format!(", {running} running");
                 let counts = (*done as u64, (queued + running + done) as u64);
-                self.move_to(WHOLE, "Running", JOBS, counts, &text);
+                self.move_to(RUN, "Running", JOBS, counts, &text);
             }
             Event::Fleet { total, done, failed, running, .. } => {
                 let text = format!(", {failed} failed, {running} under way");
                 let counts = ((done + failed) as u64, *total as u64);
-                self.move_to(WHOLE, "Building", FLEET, counts, &text);
+                self.move_to(ALL_RUNS, "Building", FLEET, counts, &text);
             }
             Event::AssetUploaded { name, .. }
             | Event::AssetFailed { name, .. }
             | Event::ArtifactDownloaded { name, .. }
             | Event::ArtifactBroken { name, .. } => self.end(name),
-            Event::Entered { .. } => self.end(WHOLE),
+            Event::Entered { .. } => self.end(RUN),
             _ => {}
         }
     }

@@ -1,10 +1,31 @@
 //! Events in words.
 
 use indicatif::HumanBytes;
-use orchestrator::{Event, UpdateState, state::BuildState};
+use orchestrator::{Conclusion, Event, UpdateState, state::BuildState};
 
 /// Digits of a commit that tell it from others, for people.
 const SHORT_COMMIT: usize = 9;
+
+/// The colour of an event's verb: what is well is green, what waits or is odd yellow, what went wrong red.
+pub(super) fn tone(event: &Event) -> &'static str {
+    const GREEN: &str = "1;32";
+    const YELLOW: &str = "1;33";
+    const RED: &str = "1;31";
+    let well = |conclusion: &Conclusion| {
+        matches!(conclusion, Conclusion::Success | Conclusion::Neutral | Conclusion::Skipped)
+    };
+    match event {
+        Event::Failed { .. } | Event::Entered { state: BuildState::Failed, .. } => RED,
+        Event::Job { conclusion: Some(conclusion), .. } if !well(conclusion) => RED,
+        Event::Waiting { .. }
+        | Event::Busy { .. }
+        | Event::Note { .. }
+        | Event::AssetFailed { .. }
+        | Event::ArtifactBroken { .. }
+        | Event::Entered { state: BuildState::Cancelled, .. } => YELLOW,
+        _ => GREEN,
+    }
+}
 
 /// An event for people: a verb, and what it is about.
 pub(super) fn words(event: &Event) -> (&'static str, String) {
@@ -66,6 +87,8 @@ pub(super) fn words(event: &Event) -> (&'static str, String) {
         Event::ArtifactDownloaded { name, size, .. } => {
             ("Fetched", format!("{name}: {}", HumanBytes(*size)))
         }
+        // The plan, whose files are not for anybody.
+        Event::ArtifactVerified { name, files: 0, .. } => ("Verified", name.clone()),
         Event::ArtifactVerified { name, files, .. } => {
             ("Verified", format!("{name}: {files} files"))
         }
