@@ -7,6 +7,8 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use crate::error;
 
 const FILE: &str = "builds.db";
+/// Locked by the process that opens the database; empty.
+const GUARD: &str = "builds.lock";
 /// What belongs to the database beside its file.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 /// What every database begins with, in bytes: <https://www.sqlite.org/fileformat.html>.
@@ -58,6 +60,10 @@ pub(super) fn open(dir: &Path) -> anyhow::Result<Connection> {
         return Err(unwritable(dir, &cause.to_string()));
     }
     let path = dir.join(FILE);
+    let _one_at_a_time = match guard(dir) {
+        Ok(file) => file,
+        Err(cause) => return Err(unwritable(dir, &cause.to_string())),
+    };
     if was_emptied(dir, &path) {
         return Err(set_aside(dir));
     }
@@ -66,6 +72,13 @@ pub(super) fn open(dir: &Path) -> anyhow::Result<Connection> {
         Err(error) if is_damaged(&error) => Err(set_aside(dir)),
         Err(error) => Err(failure(dir, error)),
     }
+}
+
+/// Held while a database is opened: SQLite does not wait for others ([`BUSY`]) where one of them turns a new file to WAL.
+fn guard(dir: &Path) -> std::io::Result<fs_err::File> {
+    let file = fs_err::OpenOptions::new().create(true).append(true).open(dir.join(GUARD))?;
+    file.file().lock()?;
+    Ok(file)
 }
 
 /// Whether somebody has cut the file to less than a header: SQLite would take it for a new one, and all builds for forgotten.
