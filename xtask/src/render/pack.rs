@@ -80,9 +80,12 @@ fn runtime_settings(model: &AppModel) -> RuntimeSettings {
                 app: model.bridge.modules.app.map(|app| settings::AppModule { paths: app.paths }),
                 events: model.bridge.modules.events,
                 window: model.bridge.modules.window,
+                plugins: false,
+                plugin_fs: false,
             },
         },
         single_instance: model.single_instance,
+        plugins: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod hash;
 pub mod manifest;
+pub mod plugins;
 pub mod settings;
 pub mod stamp;
 mod url_rule;

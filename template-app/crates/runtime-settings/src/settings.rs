@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::UrlRule;
+use crate::{UrlRule, plugins::Plugins};
 
 /// The format that this runtime reads. It rises with every change of the types below.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// `runtime.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct RuntimeSettings {
     pub navigation: Navigation,
     pub bridge: Bridge,
     pub single_instance: bool,
+    /// Absent in an app that has no plugins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugins: Option<Plugins>,
 }
 
 /// Who the app is.
@@ -136,6 +139,9 @@ pub struct Modules {
     pub app: Option<AppModule>,
     pub events: bool,
     pub window: bool,
+    pub plugins: bool,
+    /// `fs.pluginFs`.
+    pub plugin_fs: bool,
 }
 
 /// Options of the module `app`.
