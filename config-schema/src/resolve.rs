@@ -3,19 +3,22 @@
 use url::Url;
 
 use crate::config::{
-    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, ContentSection,
-    LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection, SigningSection,
-    ThemedBackground, UpdatesSection, WindowSection, WindowsBundleSection, WindowsSigningSection,
+    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, BundledPluginSection,
+    ContentSection, LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection,
+    PluginsSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
+    WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
 use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
 use crate::model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,
-    LinuxBundle, MacosBundle, Modules, Navigation, Window, WindowsBundle,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, Content,
+    Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation, Plugins, PluginsLimits,
+    Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppVersion, Color, InstallerLanguage, Line, Side, Slug, TextForm, UrlRule, WindowsRoute, Zoom,
+    AppVersion, Calls, Color, InstallerLanguage, Line, Queue, Side, Slug, TextForm, UrlRule,
+    WindowsRoute, Zoom,
 };
 
 /// The model of a config that broke no rule; `None` only if a field without a default is missing.
@@ -26,6 +29,10 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
         window: window(config.window.unwrap_or_default(), &app.name)?,
         navigation: navigation(config.navigation.unwrap_or_default()),
         bridge: bridge(config.bridge.unwrap_or_default(), &content),
+        plugins: match config.plugins {
+            Some(section) => Some(plugins(section)?),
+            None => None,
+        },
         single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
         bundle: bundle(config.bundle.unwrap_or_default()),
         build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },
@@ -140,9 +147,39 @@ fn bridge(section: BridgeSection, content: &Content) -> Bridge {
                 }
             },
             events: modules.events.unwrap_or(defaults::MODULE_EVENTS),
+            fs: match modules.fs.unwrap_or(ModuleSetting::Switch(defaults::MODULE_FS)) {
+                ModuleSetting::Switch(_) => None,
+                ModuleSetting::Options(options) => {
+                    Some(FsModule { scopes: options.scopes.unwrap_or_default() })
+                }
+            },
+            plugins: modules.plugins.unwrap_or(defaults::MODULE_PLUGINS),
             window: modules.window.unwrap_or(defaults::MODULE_WINDOW),
         },
     }
+}
+
+fn plugins(section: PluginsSection) -> Option<Plugins> {
+    let limits = section.limits.unwrap_or_default();
+    let each = limits.of_each().over(defaults::plugin_limits());
+    let bundled = |entry: BundledPluginSection| {
+        Some(BundledPlugin {
+            file: entry.file?,
+            sha256: entry.sha256,
+            limits: entry.limits.unwrap_or_default().over(each),
+        })
+    };
+    let entries = section.bundled.unwrap_or_default().into_iter();
+    Some(Plugins {
+        bundled: entries.map(bundled).collect::<Option<_>>()?,
+        allow_install: section.allow_install.unwrap_or(defaults::PLUGINS_ALLOW_INSTALL),
+        trusted: section.trusted.unwrap_or_default(),
+        limits: PluginsLimits {
+            each,
+            concurrency: limits.concurrency.map_or(defaults::PLUGINS_CONCURRENCY, Calls::get),
+            queue: limits.queue.map_or(defaults::PLUGINS_QUEUE, Queue::get),
+        },
+    })
 }
 
 fn bundle(section: BundleSection) -> Bundle {
