@@ -1,5 +1,15 @@
 //! Files below one folder and nowhere else: path rules, quota, and operations that never follow a link out.
 
+mod budget;
 mod measure;
 
-pub use measure::{Full, Usage};
+pub use budget::{Budget, Full};
+pub use measure::{MAX_DEPTH, MeasureError, Usage, empty, measure};
+
+/// What the names of files that are on their way to their place begin and end with.
+const TEMPORARY: (&str, &str) = (".deskwright-", ".tmp");
+
+/// The name of a file or folder that is not to be seen.
+fn temporary_name(purpose: &str) -> String {
+    format!("{}{purpose}{}", TEMPORARY.0, TEMPORARY.1)
+}
