@@ -14,6 +14,8 @@ mod host;
 mod jobs;
 mod limiter;
 mod modules;
+#[cfg(feature = "tool")]
+mod outline;
 mod private;
 mod run;
 mod storage;
@@ -25,6 +27,8 @@ pub use compile::CompilerProgram;
 pub use compile::{compile_ahead, compile_child};
 pub use error::{Code, PluginError};
 pub use host::{BundledCode, Candidate, HostOptions, Places, PluginHost};
+#[cfg(feature = "tool")]
+pub use outline::{MemoryOutline, ModuleOutline, outline};
 pub use runtime_settings::plugins::{
     BundledPlugin, ModuleName, PluginLimits, PluginManifest, Plugins,
 };
