@@ -24,7 +24,7 @@ pub struct Usage {
 pub enum MeasureError {
     #[error("there are more files and folders than allowed")]
     TooMany,
-    #[error("folders are nested more than {MAX_DEPTH} levels deep")]
+    #[error("folders would be nested more than {MAX_DEPTH} levels deep")]
     TooDeep,
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -33,6 +33,11 @@ pub enum MeasureError {
 /// Counts what is below `dir`: the sizes that files say they have, and a link as an entry without a size. It gives up at
 /// `max_entries` + 1, so it takes no longer than the limit is high.
 pub fn measure(dir: &Dir, max_entries: u64) -> Result<Usage, MeasureError> {
+    walk(dir, max_entries, MAX_DEPTH)
+}
+
+/// The same, for a folder below which there may be `max_depth` levels.
+pub(crate) fn walk(dir: &Dir, max_entries: u64, max_depth: usize) -> Result<Usage, MeasureError> {
     let mut usage = Usage::default();
     let mut open = vec![dir.entries()?];
     while let Some(entries) = open.last_mut() {
@@ -49,7 +54,7 @@ pub fn measure(dir: &Dir, max_entries: u64) -> Result<Usage, MeasureError> {
         if metadata.is_file() {
             usage.bytes = usage.bytes.saturating_add(metadata.len());
         } else if metadata.is_dir() {
-            if open.len() > MAX_DEPTH {
+            if open.len() > max_depth {
                 return Err(MeasureError::TooDeep);
             }
             // A link that takes the folder's place just now is followed no further than beside it.
