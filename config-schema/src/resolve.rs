@@ -1,5 +1,6 @@
 //! From a checked config to the model: the one place where defaults are applied.
 
+use runtime_settings::plugins::PluginLimits;
 use url::Url;
 
 use crate::config::{
@@ -159,19 +160,29 @@ fn bridge(section: BridgeSection, content: &Content) -> Bridge {
     }
 }
 
-fn plugins(section: PluginsSection) -> Option<Plugins> {
-    let limits = section.limits.unwrap_or_default();
-    let each = limits.of_each().over(defaults::plugin_limits());
-    let bundled = |entry: BundledPluginSection| {
+/// The bundled plugins, as far as they can be read.
+pub(crate) fn bundled_plugins(section: &PluginsSection) -> Vec<Option<BundledPlugin>> {
+    let each = limits_of_each(section);
+    let bundled = |entry: &BundledPluginSection| {
         Some(BundledPlugin {
-            file: entry.file?,
+            file: entry.file.clone()?,
             sha256: entry.sha256,
-            limits: entry.limits.unwrap_or_default().over(each),
+            limits: entry.limits.as_ref().map_or(each, |own| own.over(each)),
         })
     };
-    let entries = section.bundled.unwrap_or_default().into_iter();
+    section.bundled.iter().flatten().map(bundled).collect()
+}
+
+/// What every plugin is granted.
+fn limits_of_each(section: &PluginsSection) -> PluginLimits {
+    section.limits.clone().unwrap_or_default().of_each().over(defaults::plugin_limits())
+}
+
+fn plugins(section: PluginsSection) -> Option<Plugins> {
+    let each = limits_of_each(&section);
+    let limits = section.limits.clone().unwrap_or_default();
     Some(Plugins {
-        bundled: entries.map(bundled).collect::<Option<_>>()?,
+        bundled: bundled_plugins(&section).into_iter().collect::<Option<_>>()?,
         allow_install: section.allow_install.unwrap_or(defaults::PLUGINS_ALLOW_INSTALL),
         trusted: section.trusted.unwrap_or_default(),
         limits: PluginsLimits {
