@@ -43,7 +43,10 @@ pub fn filter(args: &Value) -> Result<Value, String> {
     Ok(json!({ "rows": rows, "written": written, "output": output }))
 }
 
-fn condition(op: &str, value: &Value) -> Result<Box<dyn Fn(&[u8]) -> bool>, String> {
+/// Does a field fit?
+type Condition = Box<dyn Fn(&[u8]) -> bool>;
+
+fn condition(op: &str, value: &Value) -> Result<Condition, String> {
     if op == "contains" {
         let part = value.as_str().ok_or("`contains` takes a text")?.to_owned();
         return Ok(Box::new(move |field| String::from_utf8_lossy(field).contains(&part)));
