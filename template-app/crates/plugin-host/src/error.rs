@@ -38,6 +38,7 @@ codes! {
     StorageFailed "storage-failed" "The plugin's storage cannot be used.";
     QueueFull "queue-full" "Too many calls wait already.";
     Cancelled "cancelled" "The call was cancelled.";
+    InvalidId "invalid-id" "The id of a call is too long, or another call has it.";
     InstallForbidden "install-forbidden" "The app does not allow modules to be added.";
     AlreadyInstalled "already-installed" "A module of this name is there already.";
     Internal "internal" "The host failed where it should not.";

@@ -1,5 +1,21 @@
 //! Files below one folder and nowhere else: path rules, quota, and operations that never follow a link out.
 
+mod budget;
+mod error;
 mod measure;
+mod path;
+mod scope;
 
-pub use measure::{Full, Usage};
+pub use budget::{Budget, Full};
+pub use error::{Code, Error, Result};
+pub use measure::{MAX_DEPTH, MeasureError, Usage, empty, measure};
+pub use path::ScopedPath;
+pub use scope::{Entry, MAX_FILE, Scope};
+
+/// What the names of files that are on their way to their place begin and end with.
+const TEMPORARY: (&str, &str) = (".deskwright-", ".tmp");
+
+/// The name of a file or folder that is not to be seen.
+fn temporary_name(purpose: &str) -> String {
+    format!("{}{purpose}{}", TEMPORARY.0, TEMPORARY.1)
+}

@@ -284,8 +284,10 @@ impl Recorder {
         if !self.jobs.is_empty() {
             self.skip_the_rest();
         }
+        // act that is stopped between two jobs has not failed, and has not come to the end either.
+        let failed = !succeeded || self.stopping;
         let mut conclusion = Conclusion::StartupFailure;
-        self.change(|attempt, at| conclusion = attempt.conclude(!succeeded, at));
+        self.change(|attempt, at| conclusion = attempt.conclude(failed, at));
         conclusion
     }
 
