@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -12,9 +12,15 @@ const RUNNER = join(PLUGINS, "test/runner.mjs");
 /** Longest run of a module, in milliseconds: one that does not end is killed. */
 const LIMIT = 60_000;
 
-/** A plugin and a storage of its own, which is gone when the tests of the file are done. */
+/** A plugin of this folder, and a storage of its own, which is gone when the tests of the file are done. */
 export function plugin(name) {
-  const module = join(PLUGINS, name, "dist", `${name}.wasm`);
+  return pluginAt(join(PLUGINS, name));
+}
+
+/** The same for a plugin anywhere. */
+export function pluginAt(folder) {
+  const name = basename(folder);
+  const module = join(folder, "dist", `${name}.wasm`);
   if (!existsSync(module)) throw new Error(`not built: ${module}; run: npm run build ${name}`);
   const storage = mkdtempSync(join(tmpdir(), `${name}-storage-`));
   after(() => rmSync(storage, { recursive: true, force: true }));
