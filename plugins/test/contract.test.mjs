@@ -20,14 +20,23 @@ for (const name of PLUGINS) {
 
   test(`${name} answers what is no request with an error`, async () => {
     const { raw } = plugin(name);
-    const long = JSON.stringify({ fn: "x", args: ["y".repeat(1 << 20)] });
     const deep = `{"fn":"x","args":${"[".repeat(5000)}${"]".repeat(5000)}}`;
-    const inputs = ["", " ", "{", "[]", "1", '{"fn":}', '{"fn":1}', '{"args":[]}', '{"fn":"x"}x', '{"fn":"\\u12"}', long, deep];
+    const inputs = ["", " ", "{", "[]", "1", '{"fn":}', '{"fn":1}', '{"args":[]}', '{"fn":"x"}x', '{"fn":"\\u12"}', deep];
     for (const input of inputs) {
       const answer = answerOf(await raw(input));
       assert.equal(answer.ok, false, `${input.slice(0, 40)}: ${JSON.stringify(answer)}`);
       assert.match(answer.error, /^\S.*[^.]$/);
     }
+  });
+
+  test(`${name} takes a request of 1 MiB and a line break, and no more`, async () => {
+    const { raw } = plugin(name);
+    const request = (bytes) => {
+      const [head, tail] = ['{"fn":"nothing","args":["', '"]}'];
+      return `${head}${"y".repeat(bytes - head.length - tail.length)}${tail}\n`;
+    };
+    assert.equal(answerOf(await raw(request(1 << 20))).error, "unknown function: nothing");
+    assert.equal(answerOf(await raw(request((1 << 20) + 1))).error, "the request is larger than 1 MiB");
   });
 
   test(`${name} names a function that it does not have`, async () => {
