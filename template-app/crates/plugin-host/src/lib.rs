@@ -31,6 +31,8 @@ mod wasi;
 pub use answer::{CallOptions, CallResult, Installed, ModuleInfo, Status};
 #[cfg(feature = "compiler")]
 pub use compile::{compile_ahead, compile_child};
+#[doc(hidden)]
+pub use engine::pooled_engine;
 pub use error::{Code, PluginError};
 pub use host::{BundledCode, Candidate, CompilerProgram, HostOptions, Places, PluginHost};
 #[cfg(feature = "tool")]
