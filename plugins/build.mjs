@@ -39,14 +39,14 @@ function run(program, args, folder, output = "inherit") {
 
 /** Gives the path of the module that cargo has made, wherever its target directory is. */
 function rust(folder) {
+  const library = run("rustc", ["--print", "target-libdir", "--target", TARGET], folder, "pipe").trim();
   // For toolchains without the target: a program that builds in its own way, called as `PROGRAM FOLDER --release`.
   const other = process.env.DESKWRIGHT_WASM_CARGO;
-  if (other) {
+  if (!existsSync(library) && other) {
     run(other, [folder, "--release"], folder);
     const { packages } = JSON.parse(run("cargo", ["metadata", "--no-deps", "--format-version=1"], folder, "pipe"));
     return join(folder, "target", TARGET, "release", `${packages[0].name}.wasm`);
   }
-  const library = run("rustc", ["--print", "target-libdir", "--target", TARGET], folder, "pipe").trim();
   if (!existsSync(library)) throw new Refusal(`Rust has no ${TARGET} here; run: rustup target add ${TARGET}`);
   const args = ["build", "--release", "--target", TARGET, "--message-format=json-render-diagnostics"];
   const messages = run("cargo", args, folder, "pipe").trim().split("\n");

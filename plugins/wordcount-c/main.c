@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Largest request, in bytes: more is not sent, unless the app's config raises `stdinKb`. */
-#define MAX_REQUEST (1024 * 1024)
+/* Largest request, in bytes: 1 MiB and a line break. Apps send no more, unless their config raises `stdinKb`. */
+#define MAX_REQUEST (1024 * 1024 + 1)
 /* Deepest nesting of a request: deeper ones are no calls, and recursion needs stack. */
 #define MAX_DEPTH 32
 /* What is read of a file at once, in bytes. */

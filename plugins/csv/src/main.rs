@@ -15,8 +15,8 @@ use std::{
 
 use serde_json::Value;
 
-/// Largest request, in bytes: more is not sent, unless the app's config raises `stdinKb`.
-const MAX_REQUEST: u64 = 1024 * 1024;
+/// Largest request, in bytes: 1 MiB and a line break. Apps send no more, unless their config raises `stdinKb`.
+const MAX_REQUEST: u64 = 1024 * 1024 + 1;
 
 /// Whether the one line has been printed.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
@@ -37,7 +37,7 @@ fn handle(input: impl Read) -> Result<Value, String> {
     let mut input = input.take(MAX_REQUEST + 1);
     input.read_to_end(&mut bytes).map_err(|error| format!("cannot read the request: {error}"))?;
     if bytes.len() as u64 > MAX_REQUEST {
-        return Err(format!("the request is larger than {MAX_REQUEST} bytes"));
+        return Err("the request is larger than 1 MiB".into());
     }
     let request: Value = serde_json::from_slice(&bytes)
         .map_err(|error| format!("the request is not JSON: {error}"))?;

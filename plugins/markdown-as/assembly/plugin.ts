@@ -3,8 +3,8 @@
 import { fd_write } from "@assemblyscript/wasi-shim/assembly/bindings/wasi_snapshot_preview1";
 import { Value, parse, quote } from "./json";
 
-/** Largest request, in bytes: more is not sent, unless the app's config raises `stdinKb`. */
-const MAX_REQUEST: i32 = 1024 * 1024;
+/** Largest request, in bytes: 1 MiB and a line break. Apps send no more, unless their config raises `stdinKb`. */
+const MAX_REQUEST: i32 = 1024 * 1024 + 1;
 
 let answered = false;
 

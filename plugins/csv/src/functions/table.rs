@@ -33,19 +33,28 @@ pub fn named(args: &Value) -> Value {
 /// A table that is written. It is there as a whole when it is finished, and may take the place of the one that is read.
 pub struct NewTable<'a> {
     writer: Writer<File>,
-    part: String,
+    part: Part,
     path: &'a str,
+}
+
+/// What is written so far. Unless it was given its name, it is removed: a part fills the storage and is of no use.
+struct Part(String);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 impl NewTable<'_> {
     /// Begins a table, in folders that are made.
     pub fn create(path: &str) -> Result<NewTable<'_>, String> {
-        let part = format!("{path}.part");
+        let part = Part(format!("{path}.part"));
         let create = || {
             if let Some(folder) = Path::new(path).parent() {
                 fs::create_dir_all(folder)?;
             }
-            File::create(&part)
+            File::create(&part.0)
         };
         let file = create().map_err(|error| format!("cannot write {path}: {error}"))?;
         let mut options = WriterBuilder::new();
@@ -62,7 +71,7 @@ impl NewTable<'_> {
         let file = self.writer.into_inner().map_err(unwritable)?;
         let bytes = file.metadata().map_err(unwritable)?.len();
         drop(file);
-        fs::rename(&self.part, self.path).map_err(unwritable)?;
+        fs::rename(&self.part.0, self.path).map_err(unwritable)?;
         Ok(bytes)
     }
 }
@@ -87,4 +96,28 @@ pub fn unreadable(error: csv::Error) -> String {
 
 fn unwritable(error: impl std::fmt::Display) -> String {
     format!("cannot write the table: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_there_as_a_whole_or_not_at_all() {
+        let folder = std::env::temp_dir().join(format!("csv-test-{}", std::process::id()));
+        let path = folder.join("t.csv").display().to_string();
+        let names = || fs::read_dir(&folder).unwrap().count();
+        let row = ByteRecord::from(&["a", "b,c"][..]);
+        let mut table = NewTable::create(&path).unwrap();
+        table.write(&row).unwrap();
+        assert_eq!((names(), Path::new(&path).exists()), (1, false));
+        drop(table);
+        assert_eq!(names(), 0);
+
+        let mut table = NewTable::create(&path).unwrap();
+        table.write(&row).unwrap();
+        assert_eq!(table.finish(), Ok(8));
+        assert_eq!((names(), fs::read_to_string(&path).unwrap()), (1, "a,\"b,c\"\n".to_owned()));
+        fs::remove_dir_all(folder).unwrap();
+    }
 }
