@@ -35,6 +35,9 @@ pub struct CallResult {
     /// With [`Code::Exit`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,
+    /// Where a trap happened, innermost first; names are there when the module has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backtrace: Option<String>,
     /// From the call to its answer, waiting included, in milliseconds.
     pub duration_ms: u64,
 }

@@ -9,7 +9,7 @@ use std::{
 use runtime_settings::Sha256;
 use wasmtime::Engine;
 
-use crate::code::TrustedCode;
+use crate::{code::TrustedCode, private};
 
 /// What every entry begins with; the hash of the rest follows.
 const MARK: &[u8; 16] = b"deskwright code\n";
@@ -49,7 +49,7 @@ impl CodeCache {
         engine: &Engine,
         code: &TrustedCode,
     ) -> io::Result<()> {
-        make_private(&self.dir)?;
+        private::make_dir(&self.dir)?;
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.dir)?;
         file.write_all(MARK)?;
         file.write_all(&Sha256::of(code.bytes()).0)?;
@@ -100,17 +100,6 @@ fn is_ours(about: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_ours(_: &std::fs::Metadata) -> bool {
     true
-}
-
-fn make_private(dir: &Path) -> io::Result<()> {
-    let mut builder = fs_err::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
 }
 
 /// Collects what a value hashes, to hash it with a function that does not change from run to run.

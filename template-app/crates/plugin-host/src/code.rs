@@ -19,7 +19,10 @@ impl TrustedCode {
 
     /// Loads a copy of the code, so that no file that changes later can reach it. Wasmtime checks that the code was made by this
     /// very release, with these settings, for what this processor has.
-    #[expect(unsafe_code, reason = "Wasmtime has no safe way to load code that was compiled earlier")]
+    #[expect(
+        unsafe_code,
+        reason = "Wasmtime has no safe way to load code that was compiled earlier"
+    )]
     pub(crate) fn load(&self, engine: &Engine) -> wasmtime::Result<Module> {
         // SAFETY: `Module::deserialize` asks for bytes that `Module::serialize` or `Engine::precompile_module` has made and that
         // were not changed since. That is what this type stands for: see `new`, whose three callers are named there.

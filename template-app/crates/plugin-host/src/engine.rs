@@ -54,7 +54,6 @@ pub(crate) fn config(target: Option<&str>) -> Result<Config> {
         .wasm_simd(true)
         .wasm_bulk_memory(true)
         .wasm_multi_value(true)
-        .wasm_reference_types(true)
         .wasm_tail_call(true)
         .wasm_extended_const(true)
         .wasm_relaxed_simd(false)

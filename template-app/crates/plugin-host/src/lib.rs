@@ -5,8 +5,30 @@
 //! one to stdout.
 
 mod answer;
+mod cache;
+mod code;
+mod compile;
+mod engine;
 mod error;
+mod host;
+mod jobs;
+mod limiter;
+mod modules;
+#[cfg(feature = "tool")]
+mod outline;
+mod private;
+mod run;
+mod storage;
+mod wasi;
 
 pub use answer::{CallOptions, CallResult, Installed, ModuleInfo, Status};
+pub use compile::CompilerProgram;
+#[cfg(feature = "compiler")]
+pub use compile::{compile_ahead, compile_child};
 pub use error::{Code, PluginError};
-pub use runtime_settings::plugins::{ModuleName, PluginLimits, PluginManifest, Plugins};
+pub use host::{BundledCode, Candidate, HostOptions, Places, PluginHost};
+#[cfg(feature = "tool")]
+pub use outline::{MemoryOutline, ModuleOutline, outline};
+pub use runtime_settings::plugins::{
+    BundledPlugin, ModuleName, PluginLimits, PluginManifest, Plugins,
+};

@@ -11,12 +11,12 @@ use std::{
 
 use cap_std::{ambient_authority, fs::Dir};
 use runtime_settings::plugins::{ModuleName, PluginLimits};
-use scoped_fs::{Scope, Usage};
+use scoped_fs::{Budget as _, Scope, Usage};
 
 pub(crate) use ledger::{CallLedger, Growth, OpenFile};
 
 use self::ledger::Ledger;
-use crate::{Code, PluginError};
+use crate::{Code, PluginError, private};
 
 /// Bytes in a MiB.
 const MIB: u64 = 1024 * 1024;
@@ -82,7 +82,7 @@ impl Storages {
             Ok(true) => return Ok(path),
             Ok(false) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make(&path).map_err(|error| unusable(&path, &error))?;
+                private::make_dir(&path).map_err(|error| unusable(&path, &error))?;
                 if matches!(is_real(), Ok(true)) {
                     return Ok(path);
                 }
@@ -109,18 +109,6 @@ impl Storages {
     fn ledgers(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleName, Arc<Ledger>>> {
         self.ledgers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Makes a folder that only its owner may enter.
-fn make(path: &Path) -> io::Result<()> {
-    let mut builder = fs_err::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
 }
 
 fn unusable(path: &Path, error: &io::Error) -> PluginError {

@@ -8,10 +8,10 @@ mod guard;
 
 use std::path::Path;
 
-use wasmtime::{Linker, ResourceLimiter};
+use wasmtime::{Extern, Linker, Module, ResourceLimiter, Store};
 use wasmtime_wasi::{
     FsPerms, WasiCtxBuilder,
-    p1::{WasiP1Ctx, wasi_snapshot_preview1},
+    p1::{self, WasiP1Ctx, wasi_snapshot_preview1},
     p2::pipe::{MemoryInputPipe, MemoryOutputPipe},
 };
 
@@ -77,4 +77,18 @@ impl Guarded {
 /// Links every function of WASI preview 1.
 pub(crate) fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     wasi_snapshot_preview1::add_to_linker(linker, |guest: &mut Guest| &mut guest.system)
+}
+
+/// What a module imports and the system does not have, as `module::name`: the first few of many.
+pub(crate) fn unknown_imports(module: &Module) -> Vec<String> {
+    const SHOWN: usize = 10;
+    let mut linker = Linker::new(module.engine());
+    let mut store = Store::new(module.engine(), WasiCtxBuilder::new().build_p1());
+    // Functions are only named here, never called. Where they cannot be linked, none is known.
+    let _ = p1::add_to_linker_async(&mut linker, |system| system);
+    let unknown = module.imports().filter(|import| {
+        let known = linker.get(&mut store, import.module(), import.name());
+        !known.is_ok_and(|known| matches!(known, Extern::Func(_)) && import.ty().func().is_some())
+    });
+    unknown.take(SHOWN).map(|import| format!("`{}::{}`", import.module(), import.name())).collect()
 }

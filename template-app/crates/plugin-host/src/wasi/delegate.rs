@@ -130,11 +130,7 @@ impl WasiSnapshotPreview1 for Guarded {
         Ok(fd)
     }
 
-    async fn fd_close(
-        &mut self,
-        memory: &mut GuestMemory<'_>,
-        fd: types::Fd,
-    ) -> Result<(), Error> {
+    async fn fd_close(&mut self, memory: &mut GuestMemory<'_>, fd: types::Fd) -> Result<(), Error> {
         self.inner.fd_close(memory, fd).await?;
         self.closed(fd);
         Ok(())

@@ -1,0 +1,101 @@
+//! Compiling a module in a child process: a compile can be neither interrupted nor bounded, a process can.
+
+#[cfg(feature = "compiler")]
+mod child;
+
+#[cfg(feature = "compiler")]
+pub use child::{compile_ahead, compile_child};
+
+use std::{ffi::OsString, io, path::PathBuf, process::Stdio, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    process::{Child, Command},
+    sync::Semaphore,
+};
+
+use crate::{Code, PluginError, code::TrustedCode};
+
+/// Longest compile: a module of 20 MiB takes some ten seconds on a slow machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// Compiles at the same time: each uses all processors.
+const AT_ONCE: usize = 2;
+/// What the child may say when it fails, in bytes.
+const MAX_COMPLAINT: u64 = 16 * 1024;
+/// Largest code that is taken from the child, in bytes.
+const MAX_CODE: u64 = 1024 * 1024 * 1024;
+
+/// How the child is started: a program that calls [`compile_child`] with these arguments.
+#[derive(Debug, Clone)]
+pub struct CompilerProgram {
+    pub program: PathBuf,
+    pub args: Vec<OsString>,
+}
+
+/// Starts children.
+#[derive(Debug)]
+pub(crate) struct Compiler {
+    program: CompilerProgram,
+    turns: Semaphore,
+}
+
+impl Compiler {
+    pub(crate) fn new(program: CompilerProgram) -> Compiler {
+        Compiler { program, turns: Semaphore::new(AT_ONCE) }
+    }
+
+    /// Compiles a module for this machine. Dropping the future ends the child.
+    pub(crate) async fn compile(&self, module: &[u8]) -> Result<TrustedCode, PluginError> {
+        let _turn = self.turns.acquire().await.map_err(PluginError::internal)?;
+        let mut child = self.start().map_err(|error| {
+            PluginError::internal(format!("the compiler cannot be started: {error}"))
+        })?;
+        let talk = talk(&mut child, module);
+        match tokio::time::timeout(DEADLINE, talk).await {
+            Ok(Ok(code)) => code,
+            Ok(Err(error)) => Err(PluginError::internal(format!("the compiler failed: {error}"))),
+            Err(_) => {
+                let message =
+                    format!("the module does not compile within {} s", DEADLINE.as_secs());
+                Err(PluginError::new(Code::InvalidModule, message))
+            }
+        }
+    }
+
+    fn start(&self) -> io::Result<Child> {
+        Command::new(&self.program.program)
+            .args(&self.program.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+    }
+}
+
+/// Hands the module over, and takes the code or the complaint.
+async fn talk(child: &mut Child, module: &[u8]) -> io::Result<Result<TrustedCode, PluginError>> {
+    let closed = || io::Error::other("a pipe of the child is closed");
+    let mut stdin = child.stdin.take().ok_or_else(closed)?;
+    let stdout = child.stdout.take().ok_or_else(closed)?;
+    let stderr = child.stderr.take().ok_or_else(closed)?;
+    let (mut code, mut complaint) = (Vec::new(), Vec::new());
+    let give = async {
+        // A child that ends early says why: that it does not listen any more is not the reason.
+        let _ = stdin.write_all(module).await;
+        drop(stdin);
+        Ok::<_, io::Error>(())
+    };
+    let (mut stdout, mut stderr) = (stdout.take(MAX_CODE), stderr.take(MAX_COMPLAINT));
+    tokio::try_join!(give, stdout.read_to_end(&mut code), stderr.read_to_end(&mut complaint))?;
+    let status = child.wait().await?;
+    if status.success() {
+        return Ok(Ok(TrustedCode::new(code)));
+    }
+    let complaint = String::from_utf8_lossy(&complaint);
+    let message = match complaint.trim() {
+        "" => format!("the module cannot be compiled: the compiler ended with {status}"),
+        complaint => complaint.to_owned(),
+    };
+    Ok(Err(PluginError::new(Code::InvalidModule, message)))
+}
