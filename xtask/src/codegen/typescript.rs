@@ -3,7 +3,7 @@
 use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion,
     ErrorCode, FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module,
-    NativeEvent, PLUGIN_CALL_CODES, PluginCallResult, PluginInfo, PluginInstalled, PluginLimits,
+    NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
     PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
     WindowPosition, WindowSize,
 };
@@ -24,7 +24,7 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<WindowPosition>(),
         declare::<NativeEvent>(),
         declare::<CoreVersion>(),
-        declare::<PluginCallResult>(),
+        declare::<PluginRun>(),
         declare::<PluginStatus>(),
         declare::<PluginInfo>(),
         declare::<PluginLimits>(),

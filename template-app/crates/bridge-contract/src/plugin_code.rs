@@ -73,6 +73,9 @@ call_codes! {
     "plugins/cancelled"
         "The call was stopped: by `cancel`, `killJobs` or its signal."
         "Nothing to do.";
+    "plugins/invalid-id"
+        "The `id` of the call is empty or longer than 128 bytes, or another call has it."
+        "Leave it out, or take a new one for each call.";
     "plugins/internal"
         "The plugin host failed where it should not."
         "Report it with the message.";

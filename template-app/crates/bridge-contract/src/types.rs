@@ -3,7 +3,7 @@
 mod plugins;
 
 pub use plugins::{
-    FsItem, FsUsage, PluginCallResult, PluginInfo, PluginInstalled, PluginLimits, PluginStatus,
+    FsItem, FsUsage, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
 };
 
 use serde::Serialize;

@@ -2,19 +2,21 @@
 
 use serde::Serialize;
 
-/// The result of `plugins.call`. It is one whatever happened: stdout and stderr are there after a failure too.
+/// What became of `plugins.call`, as it travels: the script parses `stdout`, so that the page sees the answer as the plugin
+/// printed it, and it travels once.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PluginCallResult {
+pub struct PluginRun {
     pub id: String,
     /// The host's word: the module ran to its end, and its answer was one JSON object. What the plugin thinks is in `value.ok`.
     pub ok: bool,
+    /// What the plugin printed, up to its limit, also when the call failed; bytes that are no UTF-8 are replaced.
     pub stdout: String,
+    /// Diagnostics, up to their limit.
     pub stderr: String,
-    /// `stdout` parsed: by the contract `{ok: true, value}` or `{ok: false, error}`; null where it is not one JSON object.
-    #[cfg_attr(feature = "typescript", ts(type = "any"))]
-    pub value: Option<serde_json::Value>,
+    /// `stdout` is one JSON object.
+    pub answered: bool,
     /// A sentence for people, when `ok` is false.
     pub error: Option<String>,
     /// Why `ok` is false.
@@ -24,6 +26,10 @@ pub struct PluginCallResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub exit_code: Option<i32>,
+    /// Where a trap happened, innermost first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub backtrace: Option<String>,
     /// From the call to its answer, waiting included, in milliseconds.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub duration_ms: u64,
