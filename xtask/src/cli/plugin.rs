@@ -11,7 +11,8 @@ use crate::{
 
 /// WebAssembly plugins: make, build, run and examine them
 ///
-/// A plugin is named by its folder in `plugins/` of this checkout, or by a path.
+/// A plugin is named by its folder in `plugins/` of this checkout, or by a path. The first use compiles `plugin-tool`, for some minutes;
+/// the environment variable DESKWRIGHT_PLUGIN_TOOL names one that is there already.
 #[derive(Debug, Subcommand)]
 pub(super) enum PluginCommand {
     /// Start a plugin: a copy of the template under a name of its own
