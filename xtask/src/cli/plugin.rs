@@ -45,11 +45,13 @@ pub(super) enum PluginCommand {
         #[arg(value_name = "FILE|PLUGIN")]
         module: String,
     },
-    /// Measure calls of a plugin, beside a bare loop of the engine
+    /// Measure calls: the host beside a bare loop of its engine, beside an engine for each call, and beside Extism
+    ///
+    /// With a module, its function beside the bare loop alone.
     Bench {
         /// A module, or a plugin that is built
         #[arg(value_name = "FILE|PLUGIN")]
-        module: String,
+        module: Option<String>,
         #[command(flatten)]
         call: CallArgs,
     },
@@ -102,8 +104,9 @@ impl PluginCommand {
             }
             PluginCommand::Run(args) => return args.run(printer),
             PluginCommand::Inspect { module } => return plugin::inspect(&module, printer),
-            PluginCommand::Bench { module, call } => {
-                return plugin::bench(&module, &call.function, &call.arguments, printer);
+            PluginCommand::Bench { module: None, .. } => return plugin::bench::table(printer),
+            PluginCommand::Bench { module: Some(module), call } => {
+                return plugin::bench::one(&module, &call.function, &call.arguments, printer);
             }
         }
         Ok(ExitCode::SUCCESS)

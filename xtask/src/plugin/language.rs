@@ -91,7 +91,7 @@ pub(crate) fn rust_has_target() -> bool {
 }
 
 /// Builds a Cargo package; gives the module that Cargo makes, which is called after the package.
-fn rust(dir: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn rust(dir: &Path) -> anyhow::Result<PathBuf> {
     let target_dir = dir.join("target");
     let mut command = match env::var_os(CARGO_VARIABLE) {
         _ if rust_has_target() => {
