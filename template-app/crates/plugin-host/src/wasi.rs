@@ -20,9 +20,16 @@ pub(crate) use guard::Meter;
 use crate::limiter::Limiter;
 
 /// Most random bytes that one call of the guest's gets: they are made without a pause, and a deadline waits for none of them.
-const MAX_RANDOM: u64 = 16 * 1024 * 1024;
+const MAX_RANDOM: u64 = 1024 * 1024;
 /// Files and folders that a plugin has open at once: they are open files of the whole app.
 const MAX_OPEN: usize = 128;
+
+/// Most events that one call of the guest's waits for, for the same reason.
+const MAX_SUBSCRIPTIONS: u32 = 1_024;
+/// Most parts of one read or write, as on Linux.
+const MAX_PARTS: u32 = 1_024;
+/// Longest path, in bytes, as on Linux: one that is as long as memory would keep a thread busy after the call has ended.
+const MAX_PATH: u32 = 4_096;
 
 /// What a store of a run holds.
 pub(crate) struct Guest {
