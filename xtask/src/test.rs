@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen, deskwright, error, plugin,
+    codegen, config_file, deskwright, error, plugin,
     printer::Printer,
     process, python_tools,
     setup::{self, Purpose},
@@ -162,11 +162,15 @@ fn runtime() -> anyhow::Result<()> {
     process::run(command.arg(target_dir().join("template")))
 }
 
-/// The plugins of this checkout, each with its own tests, and the crate that runs them with everything in it.
+/// The plugins of this checkout, each with its own tests, alone, in Node and in an app's config, and the crate that runs them.
 fn plugins(printer: &Printer) -> anyhow::Result<()> {
     plugin::build(&plugin::names()?, printer)?;
+    config_file::load(&root().join("examples/plugins/app.json"), None)?;
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    let folder = root().join("plugins");
+    process::run(process::command(npm, &folder).args(["run", "--silent", "test"]))?;
     for name in plugin::names()? {
-        let dir = root().join("plugins").join(&name);
+        let dir = folder.join(&name);
         if dir.join("Cargo.toml").is_file() {
             let mut command = cargo();
             command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
