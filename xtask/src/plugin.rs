@@ -1,6 +1,7 @@
 //! `plugin`: plugins on the way to an app. Where they are, and what `plugin-tool` is asked about them; a plugin is started by
 //! `create` and built by `build`.
 
+pub(crate) mod bench;
 mod build;
 mod create;
 mod language;
@@ -157,16 +158,4 @@ pub(crate) fn run(request: &RunRequest<'_>, printer: &Printer) -> anyhow::Result
 pub(crate) fn inspect(text: &str, printer: &Printer) -> anyhow::Result<ExitCode> {
     let module = module(text)?;
     process::become_it(tool_command(&["inspect"], printer)?.arg("--").arg(module))
-}
-
-/// `plugin bench`.
-pub(crate) fn bench(
-    text: &str,
-    function: &str,
-    arguments: &str,
-    printer: &Printer,
-) -> anyhow::Result<ExitCode> {
-    let module = module(text)?;
-    let mut command = tool_command(&["bench"], printer)?;
-    process::become_it(command.arg("--").arg(module).args([function, arguments]))
 }

@@ -174,7 +174,7 @@ fn plugins(printer: &Printer) -> anyhow::Result<()> {
         if dir.join("Cargo.toml").is_file() {
             let mut command = cargo();
             command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
-            process::run(command.arg(dir.join("target")))?;
+            process::run(command.arg(target_dir().join("plugins")))?;
         }
     }
     let mut command = cargo();

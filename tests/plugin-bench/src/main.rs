@@ -14,9 +14,22 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::Parser;
 
-/// Measures the plugin host beside a bare loop, an engine for each call, and Extism.
+/// Measures the plugin host. With the environment variable `PLUGIN_BENCH_JSON` the result is JSON.
 #[derive(Debug, Parser)]
-pub(crate) struct Args {
+enum Args {
+    /// Every figure, beside a bare loop, an engine for each call, and Extism.
+    Table(Table),
+    /// One function of one plugin, beside a bare loop.
+    One {
+        module: PathBuf,
+        function: String,
+        /// A JSON array or object.
+        arguments: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Table {
     /// The example plugin `math`.
     #[arg(long)]
     pub(crate) math: PathBuf,
@@ -29,9 +42,6 @@ pub(crate) struct Args {
     /// Calls of each kind; those that compile make a hundredth.
     #[arg(long, default_value_t = 4_000)]
     pub(crate) calls: usize,
-    /// Print JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 fn main() -> ExitCode {
@@ -50,6 +60,13 @@ fn main() -> ExitCode {
 
 fn measure(args: &Args) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let rows = runtime.block_on(scenarios::all(args))?;
-    table::print(&rows, args.json)
+    let rows = match args {
+        Args::Table(table) => runtime.block_on(scenarios::all(table))?,
+        Args::One { module, function, arguments } => {
+            let arguments: serde_json::Value = serde_json::from_str(arguments)?;
+            let payload = serde_json::json!({"fn": function, "args": arguments}).to_string();
+            runtime.block_on(scenarios::one(module, &payload))?
+        }
+    };
+    table::print(&rows, std::env::var_os("PLUGIN_BENCH_JSON").is_some())
 }

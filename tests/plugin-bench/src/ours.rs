@@ -51,7 +51,11 @@ pub(crate) async fn call(host: &PluginHost, module: &str, payload: &str) -> Resu
 }
 
 /// A call that does nothing but wait, and how long after its deadline the answer is there.
-pub(crate) async fn overrun(host: &PluginHost, module: &str, deadline: Duration) -> Result<Duration> {
+pub(crate) async fn overrun(
+    host: &PluginHost,
+    module: &str,
+    deadline: Duration,
+) -> Result<Duration> {
     let began = std::time::Instant::now();
     let options = CallOptions { timeout: Some(deadline), id: None };
     let called = host.call(module, b"{}".to_vec(), options).await;

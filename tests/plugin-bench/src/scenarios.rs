@@ -10,7 +10,7 @@ use serde_json::Value;
 use wasmtime::Module;
 
 use crate::{
-    Args,
+    Table,
     bare::Bare,
     memory::resident_kb,
     others::{self, Extism},
@@ -39,7 +39,7 @@ const SLEEPER: &str = r#"(module
     (func (export "_start") (drop (call $poll (i32.const 0) (i32.const 128) (i32.const 1) (i32.const 256)))))"#;
 
 /// Every figure, in the order of the table.
-pub(crate) async fn all(args: &Args) -> Result<Vec<Row>> {
+pub(crate) async fn all(args: &Table) -> Result<Vec<Row>> {
     let mut rows = warm(args).await?;
     rows.extend(writing(args).await?);
     rows.extend(first_call(args).await?);
@@ -63,11 +63,17 @@ fn times_row(
     goal: &'static str,
 ) -> Row {
     let text = |times: Times| format!("{} (p95 {})", readable(times.p50), readable(times.p95));
-    Row { what, ours: text(ours), baseline: format!("{name} {}", text(other)), ratio: Some(ratio), goal }
+    Row {
+        what,
+        ours: text(ours),
+        baseline: format!("{name} {}", text(other)),
+        ratio: Some(ratio),
+        goal,
+    }
 }
 
 /// A warm call without files, beside everybody.
-async fn warm(args: &Args) -> Result<Vec<Row>> {
+async fn warm(args: &Table) -> Result<Vec<Row>> {
     let root = tempfile::tempdir()?;
     let host = ours::host(root.path())?;
     ours::install(&host, "math", &args.math).await?;
@@ -108,13 +114,35 @@ async fn warm(args: &Args) -> Result<Vec<Row>> {
         compiled.push(began.elapsed());
         four(&answer)?;
     }
-    let [own, plain, pooled, fresh, compiled] = [own, plain, pooled, fresh, compiled].map(Times::of);
+    let [own, plain, pooled, fresh, compiled] =
+        [own, plain, pooled, fresh, compiled].map(Times::of);
     let warm = "warm call, no file";
     Ok(vec![
         times_row(warm, own, plain, "bare loop", own.p50 / plain.p50, "≤ 1.3 × the bare loop"),
-        times_row(warm, own, compiled, "engine and compile per call", compiled.p50 / own.p50, "≥ 1,000 × as fast"),
-        times_row(warm, own, fresh, "Extism, own instance", fresh.p50 / own.p50, "how many × as fast"),
-        times_row(warm, own, pooled, "Extism, pooled instance", pooled.p50 / own.p50, "how many × as fast"),
+        times_row(
+            warm,
+            own,
+            compiled,
+            "engine and compile per call",
+            compiled.p50 / own.p50,
+            "≥ 1,000 × as fast",
+        ),
+        times_row(
+            warm,
+            own,
+            fresh,
+            "Extism, own instance",
+            fresh.p50 / own.p50,
+            "how many × as fast",
+        ),
+        times_row(
+            warm,
+            own,
+            pooled,
+            "Extism, pooled instance",
+            pooled.p50 / own.p50,
+            "how many × as fast",
+        ),
     ])
 }
 
@@ -127,33 +155,59 @@ fn bare(module: &[u8], root: &Path) -> Result<Bare> {
 }
 
 /// A warm call that writes a file.
-async fn writing(args: &Args) -> Result<Vec<Row>> {
+async fn writing(args: &Table) -> Result<Vec<Row>> {
+    let (own, plain) = beside_bare(&args.files, WRITE, args.calls).await?;
+    let ratio = own.p50 / plain.p50;
+    Ok(vec![times_row(
+        "warm call, a file written",
+        own,
+        plain,
+        "bare loop",
+        ratio,
+        "≤ 1.3 × the bare loop",
+    )])
+}
+
+/// Any call, beside the bare loop.
+pub(crate) async fn one(module: &Path, payload: &str) -> Result<Vec<Row>> {
+    const CALLS: usize = 1_000;
+    let (own, plain) = beside_bare(module, payload, CALLS).await?;
+    Ok(vec![times_row(
+        "warm call",
+        own,
+        plain,
+        "bare loop",
+        own.p50 / plain.p50,
+        "≤ 1.3 × the bare loop",
+    )])
+}
+
+/// Ours and the bare loop, in turns.
+async fn beside_bare(module: &Path, payload: &str, calls: usize) -> Result<(Times, Times)> {
     let root = tempfile::tempdir()?;
     let host = ours::host(root.path())?;
-    ours::install(&host, "files", &args.files).await?;
-    let bare = bare(&fs_err::read(&args.files)?, root.path())?;
+    ours::install(&host, "plugin", module).await?;
+    let bare = bare(&fs_err::read(module)?, root.path())?;
     let (mut own, mut plain) = (vec![], vec![]);
-    for _ in 0..args.calls / TURN {
+    for _ in 0..calls / TURN {
         for _ in 0..TURN {
             let began = Instant::now();
-            let answer = ours::call(&host, "files", WRITE).await?;
+            let answer = ours::call(&host, "plugin", payload).await?;
             own.push(began.elapsed());
             ensure!(answer["ok"] == true, "{answer}");
         }
         for _ in 0..TURN {
             let began = Instant::now();
-            let answer = bare.call(WRITE).await?;
+            let answer = bare.call(payload).await?;
             plain.push(began.elapsed());
             ensure!(answer["ok"] == true, "{answer}");
         }
     }
-    let (own, plain) = (Times::of(own), Times::of(plain));
-    let ratio = own.p50 / plain.p50;
-    Ok(vec![times_row("warm call, a file written", own, plain, "bare loop", ratio, "≤ 1.3 × the bare loop")])
+    Ok((Times::of(own), Times::of(plain)))
 }
 
 /// The first call of a new host, compiled code in the cache.
-async fn first_call(args: &Args) -> Result<Vec<Row>> {
+async fn first_call(args: &Table) -> Result<Vec<Row>> {
     let root = tempfile::tempdir()?;
     ours::install(&ours::host(root.path())?, "math", &args.math).await?;
     let mut own = vec![];
@@ -174,7 +228,7 @@ async fn first_call(args: &Args) -> Result<Vec<Row>> {
 }
 
 /// Calls in parallel: how much more gets done by several than by one.
-async fn parallel(args: &Args) -> Result<Vec<Row>> {
+async fn parallel(args: &Table) -> Result<Vec<Row>> {
     const CALLS: usize = 64;
     let root = tempfile::tempdir()?;
     let primes = r#"{"fn":"primes","args":{"limit":200000}}"#;
@@ -225,7 +279,7 @@ async fn deadline() -> Result<Vec<Row>> {
 }
 
 /// Memory of a module that is ready and does nothing, and of a call that runs.
-async fn memory(args: &Args) -> Result<Vec<Row>> {
+async fn memory(args: &Table) -> Result<Vec<Row>> {
     let root = tempfile::tempdir()?;
     let host = ours::host_with(root.path(), 16)?;
     let sleeper = root.path().join("sleeper.wasm");
@@ -245,7 +299,9 @@ async fn memory(args: &Args) -> Result<Vec<Row>> {
     let running: Vec<_> = (0..16)
         .map(|_| {
             let host = host.clone();
-            tokio::spawn(async move { ours::overrun(&host, "sleeper", Duration::from_secs(1)).await })
+            tokio::spawn(
+                async move { ours::overrun(&host, "sleeper", Duration::from_secs(1)).await },
+            )
         })
         .collect();
     while host.status().running < 16 {
@@ -255,7 +311,13 @@ async fn memory(args: &Args) -> Result<Vec<Row>> {
     for call in running {
         call.await??;
     }
-    let row = |what, kb: u64| Row { what, ours: format!("{kb} KiB"), baseline: String::new(), ratio: None, goal: "" };
+    let row = |what, kb: u64| Row {
+        what,
+        ours: format!("{kb} KiB"),
+        baseline: String::new(),
+        ratio: None,
+        goal: "",
+    };
     Ok(vec![
         row("memory of a ready module (math, 110 kB of wasm)", idle),
         row("memory of a running call, besides what the guest itself writes", each),

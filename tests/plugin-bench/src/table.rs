@@ -27,7 +27,13 @@ pub(crate) fn print(rows: &[Row], json: bool) -> Result<()> {
             large if large >= 100.0 => format!("{large:.0} ×"),
             small => format!("{small:.2} ×"),
         });
-        lines.push([row.what.into(), row.ours.clone(), row.baseline.clone(), ratio, row.goal.into()]);
+        lines.push([
+            row.what.into(),
+            row.ours.clone(),
+            row.baseline.clone(),
+            ratio,
+            row.goal.into(),
+        ]);
     }
     let width = |column: usize| {
         lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()

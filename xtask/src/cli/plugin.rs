@@ -30,8 +30,8 @@ pub(super) enum PluginCommand {
     ///
     /// A folder with `Cargo.toml` is built by Cargo for wasm32-wasip1, one with `build.sh` by that script, one with `main.c` by clang and
     /// wasi-libc, one with `asconfig.json` by its npm script `build`. Where the Rust toolchain lacks wasm32-wasip1, the environment
-    /// variable DESKWRIGHT_WASM_CARGO names a program that is started as `PROGRAM DIR --release` and leaves the module in
-    /// `DIR/target/wasm32-wasip1/release`.
+    /// variable DESKWRIGHT_WASM_CARGO names a program that is started as `PROGRAM DIR --release --target-dir TARGET` and leaves the module
+    /// in `TARGET/wasm32-wasip1/release`.
     Build {
         #[arg(required_unless_present = "all", value_name = "PLUGIN")]
         plugins: Vec<String>,
@@ -46,11 +46,13 @@ pub(super) enum PluginCommand {
         #[arg(value_name = "FILE|PLUGIN")]
         module: String,
     },
-    /// Measure calls of a plugin, beside a bare loop of the engine
+    /// Measure calls: the host beside a bare loop of its engine, beside an engine for each call, and beside Extism
+    ///
+    /// With a module, its function beside the bare loop alone.
     Bench {
         /// A module, or a plugin that is built
         #[arg(value_name = "FILE|PLUGIN")]
-        module: String,
+        module: Option<String>,
         #[command(flatten)]
         call: CallArgs,
     },
@@ -103,8 +105,9 @@ impl PluginCommand {
             }
             PluginCommand::Run(args) => return args.run(printer),
             PluginCommand::Inspect { module } => return plugin::inspect(&module, printer),
-            PluginCommand::Bench { module, call } => {
-                return plugin::bench(&module, &call.function, &call.arguments, printer);
+            PluginCommand::Bench { module: None, .. } => return plugin::bench::table(printer),
+            PluginCommand::Bench { module: Some(module), call } => {
+                return plugin::bench::one(&module, &call.function, &call.arguments, printer);
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -12,7 +12,7 @@ use crate::{error, plugin_tool::PluginTool, printer::Printer, process};
 
 /// A module that was built.
 #[derive(Debug, Serialize)]
-struct Built {
+pub(super) struct Built {
     name: String,
     language: &'static str,
     file: PathBuf,
@@ -46,7 +46,8 @@ pub(crate) fn build(wanted: &[String], printer: &Printer) -> anyhow::Result<()> 
     printer.data(&lines.join("\n"), &json!({ "ok": true, "plugins": built }))
 }
 
-fn build_one(source: &Source, printer: &Printer) -> anyhow::Result<Built> {
+/// Builds one plugin. Whether an app would load it is not checked yet.
+pub(super) fn build_one(source: &Source, printer: &Printer) -> anyhow::Result<Built> {
     let Some(language) = Language::of(&source.dir) else {
         let message =
             format!("nothing in the folder says how it is built: `{}`", source.dir.display());

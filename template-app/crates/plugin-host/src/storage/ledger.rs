@@ -51,10 +51,54 @@ struct State {
     taken: Usage,
     /// Rises with each look: what is known of files from before is void.
     look: u64,
-    /// By run: the files that it has open.
-    runs: HashMap<u64, HashMap<u32, Mark>>,
-    /// A file has lost its name while several runs were under way, so one of the others may still have it open.
-    removed: bool,
+    runs: HashMap<u64, Run>,
+}
+
+/// What is known of a run.
+#[derive(Debug, Default)]
+struct Run {
+    open: HashMap<u32, Mark>,
+    /// Taken for what is being done just now: a look may not find it yet.
+    pending: Usage,
+    /// Sizes of files that somebody else took the names of while this run had files open, the largest first and no more than it has
+    /// open: it may still have just these open, where no look finds them.
+    nameless: Vec<u64>,
+    /// Taken since the first of those.
+    grown: u64,
+    /// The page has taken a name, of a file of unknown size.
+    page_removed: bool,
+}
+
+impl Run {
+    /// At most so much of what it has open has lost its name to others.
+    fn hidden(&self) -> u64 {
+        let by_page = self.open.values().filter(|_| self.page_removed).map(|mark| mark.length);
+        let sizes = self.nameless.iter().copied().chain(by_page).chain([self.grown]);
+        sizes.fold(0, u64::saturating_add)
+    }
+
+    fn lost(&mut self, size: u64) {
+        let place = self.nameless.partition_point(|known| *known > size);
+        self.nameless.insert(place, size);
+        self.nameless.truncate(self.open.len());
+    }
+
+    fn closed(&mut self) {
+        self.nameless.truncate(self.open.len());
+        if self.open.is_empty() {
+            (self.grown, self.page_removed) = (0, false);
+        }
+    }
+}
+
+/// What a look found, until it is put into the account.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    found: Usage,
+    /// Taken by others for what was being done when it began.
+    pending: Usage,
+    /// All that was taken before it began.
+    before: Usage,
 }
 
 /// What is known of an open file.
@@ -88,31 +132,41 @@ impl Ledger {
         fits
     }
 
-    /// Looks through the folder. What others take meanwhile is added; `open` belongs to the run that asks.
-    fn look(&self, run: Option<u64>, open: &[OpenFile]) {
-        let before = self.state().taken;
+    /// Looks through the folder, for a run or for the page.
+    fn survey(&self, run: Option<u64>) -> Survey {
+        let (pending, before) = {
+            let state = self.state();
+            let others = state.runs.iter().filter(|(id, _)| Some(**id) != run);
+            (others.fold(Usage::default(), |sum, (_, run)| add(sum, run.pending)), state.taken)
+        };
         // A folder that cannot be looked through, or is too deep for it, counts as full.
         let found = Dir::open_ambient_dir(&self.path, ambient_authority())
             .ok()
             .and_then(|dir| scoped_fs::measure(&dir, self.quota.entries).ok())
             .unwrap_or(Usage { bytes: u64::MAX, entries: u64::MAX });
+        Survey { found, pending, before }
+    }
+
+    /// Makes the account what was found, with what others took meanwhile. `open` belongs to the run that asks, and is younger than
+    /// the survey: a file that was removed or cut off in between counts as it was.
+    fn adopt(&self, survey: &Survey, run: Option<u64>, open: &[OpenFile]) {
         let mut state = self.state();
         let state = &mut *state;
         let meanwhile = Usage {
-            bytes: state.taken.bytes.saturating_sub(before.bytes),
-            entries: state.taken.entries.saturating_sub(before.entries),
+            bytes: state.taken.bytes.saturating_sub(survey.before.bytes),
+            entries: state.taken.entries.saturating_sub(survey.before.entries),
         };
         let nameless = open.iter().filter(|file| !file.has_name).map(|file| file.size);
-        let of_others = state.runs.iter().filter(|(id, _)| state.removed && Some(**id) != run);
-        let of_others = of_others.flat_map(|(_, marks)| marks.values()).map(|mark| mark.length);
-        let hidden = nameless.chain(of_others).fold(0_u64, u64::saturating_add);
+        let others = state.runs.iter().filter(|(id, _)| Some(**id) != run);
+        let hidden =
+            nameless.chain(others.map(|(_, run)| run.hidden())).fold(0, u64::saturating_add);
         let hidden = Usage { bytes: hidden, entries: 0 };
-        state.used = Some(add(add(found, meanwhile), hidden));
+        state.used = Some(add(add(survey.found, meanwhile), add(hidden, survey.pending)));
         state.look += 1;
         let look = state.look;
-        let Some(marks) = run.and_then(|run| state.runs.get_mut(&run)) else { return };
+        let Some(run) = run.and_then(|run| state.runs.get_mut(&run)) else { return };
         for file in open {
-            if let Some(mark) = marks.get_mut(&file.fd) {
+            if let Some(mark) = run.open.get_mut(&file.fd) {
                 (mark.length, mark.look) = (file.size, look);
             }
         }
@@ -133,13 +187,14 @@ impl Budget for Ledger {
         if self.take(&mut self.state(), more) {
             return Ok(());
         }
-        self.look(None, &[]);
+        self.adopt(&self.survey(None), None, &[]);
         if self.take(&mut self.state(), more) { Ok(()) } else { Err(Full) }
     }
 
     fn changed(&self) {
-        let mut state = self.state();
-        state.removed |= !state.runs.is_empty();
+        for run in self.state().runs.values_mut() {
+            run.page_removed |= !run.open.is_empty();
+        }
     }
 
     fn quota(&self) -> Usage {
@@ -158,7 +213,7 @@ impl CallLedger {
     pub(super) fn new(ledger: Arc<Ledger>) -> CallLedger {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
-        ledger.state().runs.insert(run, HashMap::new());
+        ledger.state().runs.insert(run, Run::default());
         CallLedger { ledger, run }
     }
 
@@ -167,7 +222,7 @@ impl CallLedger {
         let mut state = self.ledger.state();
         let look = state.look;
         let mark = |state: &State, fd| {
-            let mark = state.runs.get(&self.run).and_then(|marks| marks.get(&fd)).copied();
+            let mark = state.runs.get(&self.run).and_then(|run| run.open.get(&fd)).copied();
             let mark = mark.unwrap_or_default();
             if mark.look == look { mark } else { Mark { length: 0, look, ..mark } }
         };
@@ -185,87 +240,106 @@ impl CallLedger {
             }
         };
         let fits = self.ledger.take(&mut state, more);
-        if let (true, Some((fd, mark))) = (fits, changed)
-            && let Some(marks) = state.runs.get_mut(&self.run)
-        {
-            marks.insert(fd, mark);
+        if let (true, Some(run)) = (fits, state.runs.get_mut(&self.run)) {
+            run.pending = more;
+            if !run.nameless.is_empty() {
+                run.grown = run.grown.saturating_add(more.bytes);
+            }
+            run.open.extend(changed);
         }
         fits
     }
 
-    /// Makes the account exact.
-    pub(crate) async fn measure(&self, open: &[OpenFile]) {
-        let (ledger, run, open) = (Arc::clone(&self.ledger), self.run, open.to_owned());
-        let look = tokio::task::spawn_blocking(move || ledger.look(Some(run), &open));
-        // A look that panics leaves the account as it is: full.
-        let _ = look.await;
+    /// What room was taken for is done, or has failed.
+    pub(crate) fn settle(&self) {
+        if let Some(run) = self.ledger.state().runs.get_mut(&self.run) {
+            run.pending = Usage::default();
+        }
+    }
+
+    /// Looks through the folder. None: the look failed, and the account stays as it is: full.
+    pub(crate) async fn survey(&self) -> Option<Survey> {
+        let (ledger, run) = (Arc::clone(&self.ledger), self.run);
+        tokio::task::spawn_blocking(move || ledger.survey(Some(run))).await.ok()
+    }
+
+    /// Makes the account what a look found; `open` is what the run has open, asked for after the look.
+    pub(crate) fn adopt(&self, survey: &Survey, open: &[OpenFile]) {
+        self.ledger.adopt(survey, Some(self.run), open);
     }
 
     pub(crate) fn opened(&self, fd: u32, appends: bool) {
-        let mut state = self.ledger.state();
-        let look = state.look;
-        self.marks(&mut state, |marks| marks.insert(fd, Mark { appends, length: 0, look }));
+        self.run(|run, look| run.open.insert(fd, Mark { appends, length: 0, look }));
     }
 
     /// True when it was open.
     pub(crate) fn closed(&self, fd: u32) -> bool {
-        self.marks(&mut self.ledger.state(), |marks| marks.remove(&fd)).is_some()
+        let close = |run: &mut Run, _| {
+            let was_open = run.open.remove(&fd);
+            run.closed();
+            was_open
+        };
+        self.run(close).is_some()
     }
 
-    /// `from` becomes `to`, and what `to` was is closed. True when one fewer is open.
+    /// `from` becomes `to`, and what `to` was is closed. True when one file fewer is open.
     pub(crate) fn renumbered(&self, from: u32, to: u32) -> bool {
-        self.marks(&mut self.ledger.state(), |marks| {
+        let renumber = |run: &mut Run, _| {
             if from == to {
                 return None;
             }
-            let mark = marks.remove(&from)?;
-            marks.insert(to, mark)
-        })
-        .is_some()
+            let replaced = run.open.remove(&to);
+            // What is no file, such as stdout, takes the place of one too.
+            if let Some(mark) = run.open.remove(&from) {
+                run.open.insert(to, mark);
+            }
+            run.closed();
+            replaced
+        };
+        self.run(renumber).is_some()
     }
 
     pub(crate) fn set_append(&self, fd: u32, appends: bool) {
-        self.marks(&mut self.ledger.state(), |marks| {
-            marks.get_mut(&fd).map(|mark| mark.appends = appends)
-        });
+        self.run(|run, _| run.open.get_mut(&fd).map(|mark| mark.appends = appends));
     }
 
     pub(crate) fn has(&self, fd: u32) -> bool {
-        self.marks(&mut self.ledger.state(), |marks| marks.get(&fd).copied()).is_some()
+        self.run(|run, _| run.open.get(&fd).copied()).is_some()
     }
 
     pub(crate) fn appends(&self, fd: u32) -> bool {
-        let mark = self.marks(&mut self.ledger.state(), |marks| marks.get(&fd).copied());
-        mark.is_some_and(|mark| mark.appends)
+        self.run(|run, _| run.open.get(&fd).copied()).is_some_and(|mark| mark.appends)
     }
 
     /// Every file and folder that the run has open.
     pub(crate) fn files(&self) -> Vec<u32> {
-        let mut state = self.ledger.state();
-        self.marks(&mut state, |marks| Some(marks.keys().copied().collect())).unwrap_or_default()
+        self.run(|run, _| Some(run.open.keys().copied().collect())).unwrap_or_default()
     }
 
-    /// A file may have lost its name.
-    pub(crate) fn removed(&self) {
-        let mut state = self.ledger.state();
-        state.removed |= state.runs.len() > 1;
+    /// Does another run have files open, so that one of them may be what loses its name?
+    pub(crate) fn others_have_open(&self) -> bool {
+        let state = self.ledger.state();
+        state.runs.iter().any(|(id, run)| *id != self.run && !run.open.is_empty())
     }
 
-    fn marks<T>(
-        &self,
-        state: &mut State,
-        change: impl FnOnce(&mut HashMap<u32, Mark>) -> Option<T>,
-    ) -> Option<T> {
-        change(state.runs.get_mut(&self.run)?)
+    /// A file of this size has lost its name.
+    pub(crate) fn removed(&self, size: u64) {
+        for (id, run) in &mut self.ledger.state().runs {
+            if *id != self.run {
+                run.lost(size);
+            }
+        }
+    }
+
+    fn run<T>(&self, change: impl FnOnce(&mut Run, u64) -> Option<T>) -> Option<T> {
+        let mut state = self.ledger.state();
+        let look = state.look;
+        change(state.runs.get_mut(&self.run)?, look)
     }
 }
 
 impl Drop for CallLedger {
     fn drop(&mut self) {
-        let mut state = self.ledger.state();
-        state.runs.remove(&self.run);
-        if state.runs.is_empty() {
-            state.removed = false;
-        }
+        self.ledger.state().runs.remove(&self.run);
     }
 }

@@ -122,7 +122,9 @@ impl WasiSnapshotPreview1 for Guarded {
     ) -> Result<types::Size, Error> {
         few(&iovs)?;
         self.before_write(memory, fd, iovs, None).await?;
-        self.inner.fd_write(memory, fd, iovs).await
+        let written = self.inner.fd_write(memory, fd, iovs).await;
+        self.meter.settle();
+        written
     }
 
     async fn fd_pwrite(
@@ -134,7 +136,9 @@ impl WasiSnapshotPreview1 for Guarded {
     ) -> Result<types::Size, Error> {
         few(&iovs)?;
         self.before_write(memory, fd, iovs, Some(offset)).await?;
-        self.inner.fd_pwrite(memory, fd, iovs, offset).await
+        let written = self.inner.fd_pwrite(memory, fd, iovs, offset).await;
+        self.meter.settle();
+        written
     }
 
     async fn fd_filestat_set_size(
@@ -144,7 +148,9 @@ impl WasiSnapshotPreview1 for Guarded {
         size: types::Filesize,
     ) -> Result<(), Error> {
         self.before_end(memory, fd, size).await?;
-        self.inner.fd_filestat_set_size(memory, fd, size).await
+        let done = self.inner.fd_filestat_set_size(memory, fd, size).await;
+        self.meter.settle();
+        done
     }
 
     async fn path_open(
@@ -160,10 +166,10 @@ impl WasiSnapshotPreview1 for Guarded {
     ) -> Result<types::Fd, Error> {
         short(&path)?;
         self.before_open(memory, dir, path, open).await?;
-        let fd =
-            self.inner.path_open(memory, dir, lookup, path, open, base, inheriting, flags).await?;
-        self.opened(fd, flags);
-        Ok(fd)
+        let opened =
+            self.inner.path_open(memory, dir, lookup, path, open, base, inheriting, flags).await;
+        self.meter.settle();
+        opened.inspect(|fd| self.opened(*fd, flags))
     }
 
     async fn fd_close(&mut self, memory: &mut GuestMemory<'_>, fd: types::Fd) -> Result<(), Error> {
@@ -191,7 +197,9 @@ impl WasiSnapshotPreview1 for Guarded {
     ) -> Result<(), Error> {
         short(&path)?;
         self.before_entry(memory, dir, path).await?;
-        self.inner.path_create_directory(memory, dir, path).await
+        let made = self.inner.path_create_directory(memory, dir, path).await;
+        self.meter.settle();
+        made
     }
 
     async fn path_rename(
@@ -203,8 +211,9 @@ impl WasiSnapshotPreview1 for Guarded {
         new_path: GuestPtr<str>,
     ) -> Result<(), Error> {
         short(&path).and_then(|()| short(&new_path))?;
+        let size = self.before_removal(memory, new_dir, new_path).await;
         self.inner.path_rename(memory, dir, path, new_dir, new_path).await?;
-        self.meter.removed();
+        self.meter.removed(size);
         Ok(())
     }
 
@@ -215,8 +224,9 @@ impl WasiSnapshotPreview1 for Guarded {
         path: GuestPtr<str>,
     ) -> Result<(), Error> {
         short(&path)?;
+        let size = self.before_removal(memory, dir, path).await;
         self.inner.path_unlink_file(memory, dir, path).await?;
-        self.meter.removed();
+        self.meter.removed(size);
         Ok(())
     }
 

@@ -32,9 +32,16 @@ impl Meter {
         self.ledger.set_append(fd, append);
     }
 
-    /// A file may have lost its name while somebody has it open.
-    pub(super) fn removed(&mut self) {
-        self.ledger.removed();
+    /// What room was taken for is done.
+    pub(super) fn settle(&self) {
+        self.ledger.settle();
+    }
+
+    /// What was told by [`Guarded::before_removal`] is gone.
+    pub(super) fn removed(&self, size: Option<u64>) {
+        if let Some(size) = size {
+            self.ledger.removed(size);
+        }
     }
 }
 
@@ -103,6 +110,21 @@ impl Guarded {
         self.reserve(memory, Growth::Entry, Some((dir, path))).await
     }
 
+    /// Before a name is taken from a file: its size, if another run may have it open.
+    pub(super) async fn before_removal(
+        &mut self,
+        memory: &mut GuestMemory<'_>,
+        dir: types::Fd,
+        path: GuestPtr<str>,
+    ) -> Option<u64> {
+        if !self.meter.ledger.others_have_open() {
+            return None;
+        }
+        let exact = types::Lookupflags::empty();
+        let stat = self.inner.path_filestat_get(memory, dir, exact, path).await.ok()?;
+        (stat.filetype == types::Filetype::RegularFile).then_some(stat.size)
+    }
+
     pub(super) fn opened(&mut self, fd: types::Fd, flags: types::Fdflags) {
         self.open += 1;
         self.meter.ledger.opened(fd.into(), flags.contains(types::Fdflags::APPEND));
@@ -150,12 +172,15 @@ impl Guarded {
 
     /// Makes the account exact: what the folder holds, and files without a name that this run has open.
     async fn measure(&mut self, memory: &mut GuestMemory<'_>) -> Result<(), Error> {
+        let survey = self.meter.ledger.survey().await;
         let mut open = Vec::new();
         for fd in self.meter.ledger.files() {
             let Ok(stat) = self.inner.fd_filestat_get(memory, fd.into()).await else { continue };
             open.push(OpenFile { fd, size: stat.size, has_name: stat.nlink > 0 });
         }
-        self.meter.ledger.measure(&open).await;
+        if let Some(survey) = survey {
+            self.meter.ledger.adopt(&survey, &open);
+        }
         Ok(())
     }
 }

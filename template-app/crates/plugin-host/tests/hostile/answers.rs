@@ -14,7 +14,13 @@ fn prints(text: &str) -> String {
 fn prints_bytes(bytes: &[u8]) -> String {
     let text: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
     let data = format!("(data (i32.const 400_000) \"{text}\")");
-    guest_with(&data, &format!("(drop (call $write (i32.const 1) (i32.const 400_000) (i32.const {})))", bytes.len()))
+    guest_with(
+        &data,
+        &format!(
+            "(drop (call $write (i32.const 1) (i32.const 400_000) (i32.const {})))",
+            bytes.len()
+        ),
+    )
 }
 
 #[test]
@@ -36,7 +42,21 @@ fn an_answer_is_one_json_object() {
 fn what_is_no_answer_is_told_apart() {
     let desk = Desk::limited(|limits| limits.stdout_kb = 64);
     let deep = format!("{}1{}", "{\"a\":".repeat(5_000), "}".repeat(5_000));
-    for text in ["", "hello", "[1]", "1", "null", "\"text\"", "{\"a\":1}\n{\"b\":2}", "{\"a\":1", "{\"a\":1},", "{'a':1}", "{\"a\":NaN}", "\u{feff}{}", &deep] {
+    for text in [
+        "",
+        "hello",
+        "[1]",
+        "1",
+        "null",
+        "\"text\"",
+        "{\"a\":1}\n{\"b\":2}",
+        "{\"a\":1",
+        "{\"a\":1},",
+        "{'a':1}",
+        "{\"a\":NaN}",
+        "\u{feff}{}",
+        &deep,
+    ] {
         let result = desk.fails(&prints(text), Code::InvalidOutput);
         assert_eq!((result.value, result.stdout.as_str()), (None, text));
     }
@@ -53,10 +73,18 @@ fn floods_end_at_their_limits() {
     for (stream, kept) in [(1, 32 * 1024), (2, 16 * 1024)] {
         // A gigabyte in pieces of 100 kB, whatever the system says to it; and as one that gives up.
         for heeds in ["(drop)", "(if (then (unreachable)))"] {
-            let writes = format!("(i32.const {stream}) (i32.const 300_000) (i32.const 100_000) (call $write) {heeds}");
-            let flood = format!("(loop $l {writes} (br_if $l (i64.lt_u (local.tee $n (i64.add (local.get $n) (i64.const 100_000))) (i64.const {FLOOD}))))");
+            let writes = format!(
+                "(i32.const {stream}) (i32.const 300_000) (i32.const 100_000) (call $write) {heeds}"
+            );
+            let flood = format!(
+                "(loop $l {writes} (br_if $l (i64.lt_u (local.tee $n (i64.add (local.get $n) (i64.const 100_000))) (i64.const {FLOOD}))))"
+            );
             let result = desk.fails(&guest(&flood), Code::OutputLimit);
-            let (full, other) = if stream == 1 { (&result.stdout, &result.stderr) } else { (&result.stderr, &result.stdout) };
+            let (full, other) = if stream == 1 {
+                (&result.stdout, &result.stderr)
+            } else {
+                (&result.stderr, &result.stdout)
+            };
             assert_eq!((full.len(), other.len() < 30), (kept, true), "stream {stream}");
             assert!(result.value.is_none());
         }
@@ -74,19 +102,34 @@ fn floods_end_at_their_limits() {
 #[test]
 fn ends_are_told_apart() {
     let desk = Desk::new();
-    let result = desk.fails(&guest_with("", "(drop (call $write (i32.const 2) «why\n»)) (call $proc_exit (i32.const 3))"), Code::Exit);
+    let result = desk.fails(
+        &guest_with(
+            "",
+            "(drop (call $write (i32.const 2) «why\n»)) (call $proc_exit (i32.const 3))",
+        ),
+        Code::Exit,
+    );
     assert_eq!((result.exit_code, result.stderr.as_str()), (Some(3), "why\n"));
     for code in [1, 125, 126, 134, 255, -1] {
-        let result = desk.fails(&guest_with("", &format!("(call $answer) (call $proc_exit (i32.const {code}))")), Code::Exit);
+        let result = desk.fails(
+            &guest_with("", &format!("(call $answer) (call $proc_exit (i32.const {code}))")),
+            Code::Exit,
+        );
         assert_eq!(result.exit_code, Some(code));
         // What it said before is there, though the call failed.
         assert_eq!(result.value, Some(json!({"ok": true, "value": []})));
     }
     // To exit with 0 is to end; without an answer it is no answer.
-    assert!(desk.run(&guest_with("", "(call $answer) (call $proc_exit (i32.const 0)) (unreachable)")).ok);
+    assert!(
+        desk.run(&guest_with("", "(call $answer) (call $proc_exit (i32.const 0)) (unreachable)"))
+            .ok
+    );
     desk.fails(&guest_with("", "(call $proc_exit (i32.const 0))"), Code::InvalidOutput);
     // In the start function already.
-    desk.fails(&guest_with("(func $end (call $proc_exit (i32.const 7))) (start $end)", ""), Code::Exit);
+    desk.fails(
+        &guest_with("(func $end (call $proc_exit (i32.const 7))) (start $end)", ""),
+        Code::Exit,
+    );
 }
 
 #[test]
@@ -105,14 +148,21 @@ fn traps_are_told_with_their_place() {
         ("indirect call type mismatch", "(drop (call_indirect $t (result i32) (i32.const 0)))"),
     ] {
         let table = "(table $t 2 funcref) (elem (i32.const 0) $harmless) (func $harmless)";
-        let result = desk.fails(&guest_with(table, &format!("(call $trapped) {body}")).replace("(call $trapped)", ""), Code::Trap);
+        let result = desk.fails(
+            &guest_with(table, &format!("(call $trapped) {body}")).replace("(call $trapped)", ""),
+            Code::Trap,
+        );
         let said = result.error.unwrap();
         let fits = what.split(": ").any(|part| said.contains(part));
         assert!(fits, "{what}: {said}");
         assert!(result.backtrace.is_some_and(|trace| trace.contains("start")), "{what}");
     }
     // A bad pointer that is given to the system is the guest's fault, and no more.
-    for call in ["(call $fd_write (i32.const 1) (i32.const -8) (i32.const 4) (i32.const 16))", "(call $random_get (i32.const -100) (i32.const 200))", "(call $stat (i32.const -5) (i32.const 100))"] {
+    for call in [
+        "(call $fd_write (i32.const 1) (i32.const -8) (i32.const 4) (i32.const 16))",
+        "(call $random_get (i32.const -100) (i32.const 200))",
+        "(call $stat (i32.const -5) (i32.const 100))",
+    ] {
         let result = desk.run(&guest(&format!("(call $note {call})")));
         assert!(result.ok || result.code == Some(Code::Trap), "{call}: {result:#?}");
     }
@@ -125,7 +175,9 @@ fn streams_end_and_may_be_closed() {
     // The payload and a line feed, and then nothing, as often as it asks.
     let length = PAYLOAD.len() as i64 + 1;
     assert_eq!(desk.notes(&guest(&format!("{read} {read} {read}"))), [0, length, 0, 0, 0, 0]);
-    let closes = format!("(call $note (call $fd_close (i32.const 0))) {read} (call $note (call $fd_close (i32.const 0)))");
+    let closes = format!(
+        "(call $note (call $fd_close (i32.const 0))) {read} (call $note (call $fd_close (i32.const 0)))"
+    );
     assert_eq!(desk.notes(&guest(&closes))[..2], [0, errno::BADF]);
     desk.fails(&guest("(drop (call $fd_close (i32.const 1)))"), Code::InvalidOutput);
     assert_eq!(desk.notes(&guest("(call $note (call $fd_close (i32.const 2))) (call $note (call $write (i32.const 2) «x»))")), [0, errno::BADF]);

@@ -6,8 +6,23 @@ use crate::support::{Desk, errno, guest};
 
 /// A path, and whether there are systems where it is a name inside.
 const OUTSIDE: &[&str] = &[
-    "..", "../", "../x", "../../../../../../../../etc/hostname", "a/../../x", "./../x", "a/./../../x", "..//x", "/", "/etc/hostname", "//etc/hostname",
-    "/proc/self/root/etc/hostname", "/proc/self/cwd/x", "/dev/null", "a/../..", "../hostile.wasm/../neighbour.wasm/x", "../../modules/hostile.wasm",
+    "..",
+    "../",
+    "../x",
+    "../../../../../../../../etc/hostname",
+    "a/../../x",
+    "./../x",
+    "a/./../../x",
+    "..//x",
+    "/",
+    "/etc/hostname",
+    "//etc/hostname",
+    "/proc/self/root/etc/hostname",
+    "/proc/self/cwd/x",
+    "/dev/null",
+    "a/../..",
+    "../hostile.wasm/../neighbour.wasm/x",
+    "../../modules/hostile.wasm",
 ];
 
 /// Everything that takes a path, as a call that would read, make or remove something there.
@@ -29,7 +44,8 @@ fn paths_that_lead_out_lead_nowhere() {
     fs_err::write(desk.places.storage.join("x"), "outside").unwrap();
     let before = tree(desk.root.path(), &desk.storage_of("hostile"));
     for path in OUTSIDE {
-        let make = "(drop (call $mkdir «a»)) (drop (call $open «mine» (i32.const 1) (i32.const 0)))";
+        let make =
+            "(drop (call $mkdir «a»)) (drop (call $open «mine» (i32.const 1) (i32.const 0)))";
         let noted = desk.notes(&guest(&format!("{make} {}", tries(path))));
         assert!(noted.iter().all(|error| *error != errno::OK), "{path}: {noted:?}");
         // From a folder inside, too, and from one that was opened there.
@@ -38,7 +54,10 @@ fn paths_that_lead_out_lead_nowhere() {
             (call $note (call $path_create_directory (local.get $i) «../{path}»)) (call $note (call $open_in (local.get $i) «{path}» (i32.const 1) (i32.const 0) (i64.const 0x42)))");
         // `..` of the folder inside is the storage itself, where a folder may be looked at but is never left by.
         let noted = desk.notes(&guest(&body));
-        assert!(noted[1] != errno::OK && (noted[0] != errno::OK || !path.contains('x')), "{path}: {noted:?}");
+        assert!(
+            noted[1] != errno::OK && (noted[0] != errno::OK || !path.contains('x')),
+            "{path}: {noted:?}"
+        );
     }
     desk.install("hostile", &guest(""));
     assert_eq!(tree(desk.root.path(), &desk.storage_of("hostile")), before);
@@ -58,7 +77,12 @@ fn paths_that_are_none_are_refused() {
         assert!(noted.iter().all(|error| *error == errno::NAMETOOLONG), "{unit:?}: {noted:?}");
     }
     let name = "n".repeat(300);
-    assert_eq!(desk.notes(&guest(&format!("(call $note (call $open «{name}» (i32.const 1) (i32.const 0)))"))), [errno::NAMETOOLONG]);
+    assert_eq!(
+        desk.notes(&guest(&format!(
+            "(call $note (call $open «{name}» (i32.const 1) (i32.const 0)))"
+        ))),
+        [errno::NAMETOOLONG]
+    );
     // A folder is not made by a file's name, nor a file by a folder's.
     let slash = "(call $note (call $open «f/» (i32.const 1) (i32.const 0))) (call $note (call $open «f» (i32.const 1) (i32.const 0))) (call $note (call $stat «f/»)) (call $note (call $mkdir «d/»)) (call $note (call $stat «d»))";
     let noted = desk.notes(&guest(slash));
@@ -74,7 +98,11 @@ fn there_are_no_links() {
             (call $note (call $path_link (i32.const 3) (i32.const 0) «{target}» (i32.const 3) «link»)) (call $note (call $path_link (i32.const 3) (i32.const 1) «{target}» (i32.const 3) «link»))
             (call $note (call $rename «d» «e»)) (call $note (call $stat «e/link»)) (call $note (call $stat «link»))");
         let perm = errno::PERM;
-        assert_eq!(desk.notes(&guest(&body)), [perm, perm, perm, perm, 0, errno::NOENT, errno::NOENT], "{target}");
+        assert_eq!(
+            desk.notes(&guest(&body)),
+            [perm, perm, perm, perm, 0, errno::NOENT, errno::NOENT],
+            "{target}"
+        );
         desk.host.storage("hostile").unwrap().clear().unwrap();
     }
 }
@@ -92,13 +120,35 @@ fn links_of_somebody_else_are_not_followed_out() {
     fs_err::create_dir(&secret).unwrap();
     fs_err::write(secret.join("f"), "secret").unwrap();
     fs_err::create_dir(storage.join("d")).unwrap();
-    for (target, link) in [(secret.as_path(), "folder"), (&secret.join("f"), "file"), (Path::new("../../secret"), "relative"), (Path::new("/"), "root"),
-        (Path::new(".."), "up"), (Path::new("../.."), "d/up"), (Path::new("loop"), "loop"), (Path::new("/proc/self/root"), "proc"), (&secret.join("new"), "dangling")]
-    {
+    for (target, link) in [
+        (secret.as_path(), "folder"),
+        (&secret.join("f"), "file"),
+        (Path::new("../../secret"), "relative"),
+        (Path::new("/"), "root"),
+        (Path::new(".."), "up"),
+        (Path::new("../.."), "d/up"),
+        (Path::new("loop"), "loop"),
+        (Path::new("/proc/self/root"), "proc"),
+        (&secret.join("new"), "dangling"),
+    ] {
         symlink(target, storage.join(link)).unwrap();
     }
     let before = tree(desk.root.path(), &storage);
-    for path in ["folder/f", "file", "relative/f", "root/etc/hostname", "up/x", "up/neighbour.wasm/x", "d/up/secret/f", "loop", "loop/x", "proc/etc/hostname", "dangling", "folder/../f", "up/../x"] {
+    for path in [
+        "folder/f",
+        "file",
+        "relative/f",
+        "root/etc/hostname",
+        "up/x",
+        "up/neighbour.wasm/x",
+        "d/up/secret/f",
+        "loop",
+        "loop/x",
+        "proc/etc/hostname",
+        "dangling",
+        "folder/../f",
+        "up/../x",
+    ] {
         // With and without following the last one.
         let body = format!("(call $note (call $open «{path}» (i32.const 0) (i32.const 0)))
             (call $note (call $path_open (i32.const 3) (i32.const 1) «{path}» (i32.const 0) (i64.const 2) (i64.const 2) (i32.const 0) (i32.const 32)))
@@ -111,7 +161,12 @@ fn links_of_somebody_else_are_not_followed_out() {
     desk.install("hostile", &guest(""));
     assert_eq!(tree(desk.root.path(), &storage), before);
     // The guest may remove them: they are names in its folder.
-    assert_eq!(desk.notes(&guest("(call $note (call $unlink «folder»)) (call $note (call $unlink «root»))")), [0, 0]);
+    assert_eq!(
+        desk.notes(&guest(
+            "(call $note (call $unlink «folder»)) (call $note (call $unlink «root»))"
+        )),
+        [0, 0]
+    );
     assert!(secret.join("f").exists());
 }
 
@@ -130,7 +185,10 @@ fn a_storage_that_is_no_folder_of_its_own_is_not_used() {
     let refused = |desk: &Desk| {
         let result = desk.call("hostile", "{}");
         assert_eq!(result.code, Some(plugin_host::Code::StorageFailed), "{result:#?}");
-        assert_eq!(desk.host.storage("hostile").err().unwrap().code, plugin_host::Code::StorageFailed);
+        assert_eq!(
+            desk.host.storage("hostile").err().unwrap().code,
+            plugin_host::Code::StorageFailed
+        );
         desk.still_answers();
     };
     refused(&desk);
@@ -153,10 +211,16 @@ fn tree(root: &Path, but: &Path) -> Vec<(String, Vec<u8>)> {
         for entry in fs_err::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();
             let about = fs_err::symlink_metadata(&path).unwrap();
-            if path == but || path.to_string_lossy().contains("modules") || path.to_string_lossy().contains("neighbour") {
+            if path == but
+                || path.to_string_lossy().contains("modules")
+                || path.to_string_lossy().contains("neighbour")
+            {
                 continue;
             }
-            found.push((path.display().to_string(), if about.is_file() { fs_err::read(&path).unwrap() } else { Vec::new() }));
+            found.push((
+                path.display().to_string(),
+                if about.is_file() { fs_err::read(&path).unwrap() } else { Vec::new() },
+            ));
             if about.is_dir() {
                 open.push(path);
             }

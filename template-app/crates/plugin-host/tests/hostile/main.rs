@@ -16,4 +16,6 @@ mod answers;
 mod disk;
 mod escape;
 mod memory;
+mod modules;
+mod queue;
 mod time;

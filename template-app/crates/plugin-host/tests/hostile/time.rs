@@ -75,7 +75,8 @@ fn calls_of_the_system_that_take_long_end() {
         (drop (call $mkdir «a»))
         (loop $again (drop (call $stat (i32.const 524_288) (i32.const 55_000_000))) (br $again))";
     late(&desk, "a path of 55 MB", &guest_with("", path));
-    let random = "(loop $l (drop (call $random_get (i32.const 262_144) (i32.const 200_000))) (br $l))";
+    let random =
+        "(loop $l (drop (call $random_get (i32.const 262_144) (i32.const 200_000))) (br $l))";
     late(&desk, "endless random bytes", &guest_with("", random));
     let fills = "(drop (memory.grow (i32.const 900)))
         (loop $l (memory.fill (i32.const 262_144) (i32.const 7) (i32.const 50_000_000)) (br $l))";

@@ -1,6 +1,6 @@
 //! Guests written as WebAssembly text, on a small library: no toolchain is needed, and each test says to the letter what it does.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 /// Error numbers of WASI preview 1, as guests see them.
 pub(crate) mod errno {
@@ -173,6 +173,7 @@ pub(crate) fn wasm(wat: &str) -> Vec<u8> {
 struct Texts {
     data: String,
     length: usize,
+    placed: HashMap<String, usize>,
 }
 
 impl Texts {
@@ -181,13 +182,23 @@ impl Texts {
         let mut rest = body;
         while let Some((before, after)) = rest.split_once('«') {
             let (text, after) = after.split_once('»').expect("every « has its »");
-            let at = TEXTS + self.length;
+            let at = self.place(text);
             write!(out, "{before}(i32.const {at}) (i32.const {})", text.len()).unwrap();
-            let bytes: String = text.bytes().map(|byte| format!("\\{byte:02x}")).collect();
-            write!(self.data, "(data (i32.const {at}) \"{bytes}\")").unwrap();
-            self.length += text.len();
             rest = after;
         }
         out + rest
+    }
+
+    fn place(&mut self, text: &str) -> usize {
+        if let Some(at) = self.placed.get(text) {
+            return *at;
+        }
+        let at = TEXTS + self.length;
+        let bytes: String = text.bytes().map(|byte| format!("\\{byte:02x}")).collect();
+        write!(self.data, "(data (i32.const {at}) \"{bytes}\")").unwrap();
+        self.length += text.len();
+        assert!(TEXTS + self.length <= 4 * 65_536, "the texts do not fit");
+        self.placed.insert(text.to_owned(), at);
+        at
     }
 }

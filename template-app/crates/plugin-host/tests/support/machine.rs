@@ -12,7 +12,8 @@ pub(crate) fn threads() -> usize {
 #[cfg(target_os = "linux")]
 pub(crate) fn threads_named(name: &str) -> usize {
     let tasks = fs_err::read_dir("/proc/self/task").unwrap();
-    let names = tasks.filter_map(|task| fs_err::read_to_string(task.ok()?.path().join("comm")).ok());
+    let names =
+        tasks.filter_map(|task| fs_err::read_to_string(task.ok()?.path().join("comm")).ok());
     names.filter(|found| found.starts_with(name)).count()
 }
 
@@ -34,7 +35,8 @@ pub(crate) fn resident_kb() -> u64 {
 #[cfg(target_os = "linux")]
 pub(crate) fn shell_with_small_disk(room: &str, disk: &Path, script: &str) -> Output {
     fs_err::create_dir_all(disk).unwrap();
-    let script = format!("set -u\nmount -t tmpfs -o size={room} none \"$DISK\" || exit 90\n{script}");
+    let script =
+        format!("set -u\nmount -t tmpfs -o size={room} none \"$DISK\" || exit 90\n{script}");
     #[expect(clippy::disallowed_methods, reason = "tests start programs here")]
     let mut command = std::process::Command::new("unshare");
     // Where this is not the superuser, it is one of its own namespace.
