@@ -70,7 +70,5 @@ case "$1" in
     ;;
   pack)
     tar -czf - -C "$2" "xtask$exe" "deskwright$exe" >"$3/tools-$system.tar.gz"
-    key="$(hash_sources)"
-    printf 'tag=tools-%s\n' "$key" >>"$GITHUB_OUTPUT"
     ;;
 esac

@@ -2,11 +2,11 @@
 
 use crate::config::AppConfig;
 use crate::fault::Fault;
-use crate::model::AppModel;
+use crate::model::{AppModel, BundledPlugin};
 use crate::outline::Outline;
 use crate::problem::{ConfigErrors, MAX_PROBLEMS, code};
 use crate::reader;
-use crate::resolve::resolve;
+use crate::resolve::{bundled_plugins, resolve};
 use crate::rules;
 use crate::source::Source;
 
@@ -51,6 +51,11 @@ impl Check {
     /// The config as far as it could be read: fields whose value is wrong are `None`.
     pub fn config(&self) -> &AppConfig {
         &self.config
+    }
+
+    /// The entries of `plugins.bundled` with what they are granted; none for an entry that could not be read.
+    pub fn bundled_plugins(&self) -> Vec<Option<BundledPlugin>> {
+        self.config.plugins.as_ref().map(bundled_plugins).unwrap_or_default()
     }
 
     /// Adds what the caller found out about something that the config refers to, such as a missing icon file.

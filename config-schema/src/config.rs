@@ -3,6 +3,7 @@
 
 mod bundle;
 mod delivery;
+mod plugins;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -24,6 +25,9 @@ pub use bundle::{
     MacosFormat, WindowsBundleSection, WindowsFormat,
 };
 pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
+pub use plugins::{
+    BundledPluginSection, FsModuleOptions, LimitsSection, PluginsLimitsSection, PluginsSection,
+};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -51,6 +55,8 @@ pub struct AppConfig {
     pub navigation: Option<NavigationSection>,
     /// What the page may do on the desktop, through `window.Desktopr`.
     pub bridge: Option<BridgeSection>,
+    /// WebAssembly modules that the page can call, through the bridge's module `plugins`.
+    pub plugins: Option<PluginsSection>,
     /// Whether a second start shows the running app, and hands its arguments over, instead of opening another one.
     #[schemars(extend("default" = defaults::SINGLE_INSTANCE))]
     pub single_instance: Option<bool>,
@@ -232,6 +238,12 @@ pub struct ModulesSection {
     /// Messages between windows, and from the system to the page.
     #[schemars(extend("default" = defaults::MODULE_EVENTS))]
     pub events: Option<bool>,
+    /// Files, within the scopes that are named.
+    #[schemars(extend("default" = defaults::MODULE_FS))]
+    pub fs: Option<ModuleSetting<FsModuleOptions>>,
+    /// Calling the plugins of the section `plugins`.
+    #[schemars(extend("default" = defaults::MODULE_PLUGINS))]
+    pub plugins: Option<bool>,
     /// Closing, minimizing, maximizing and describing windows.
     #[schemars(extend("default" = defaults::MODULE_WINDOW))]
     pub window: Option<bool>,

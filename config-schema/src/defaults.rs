@@ -1,5 +1,7 @@
 //! The defaults of `app.json`: named once, used by the resolved model and shown by the schema.
 
+use runtime_settings::plugins::PluginLimits;
+
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 pub(crate) const APP_VERSION: &str = "0.1.0";
 pub(crate) const ICON: &str = "icon.svg";
@@ -28,8 +30,21 @@ pub(crate) const LOGIN_HOSTS: bool = true;
 pub(crate) const MODULE_APP: bool = true;
 pub(crate) const MODULE_APP_PATHS: bool = false;
 pub(crate) const MODULE_EVENTS: bool = true;
+pub(crate) const MODULE_FS: bool = false;
+pub(crate) const MODULE_PLUGINS: bool = false;
 pub(crate) const MODULE_WINDOW: bool = false;
 pub(crate) const SINGLE_INSTANCE: bool = true;
+
+pub(crate) const PLUGINS_ALLOW_INSTALL: bool = false;
+/// Calls that run at the same time (count): as many as an ordinary machine has cores.
+pub(crate) const PLUGINS_CONCURRENCY: u32 = 4;
+/// Calls that wait (count).
+pub(crate) const PLUGINS_QUEUE: u32 = 64;
+
+/// What a plugin may use when the config says nothing: what the runtime's own type says.
+pub(crate) fn plugin_limits() -> PluginLimits {
+    PluginLimits::default()
+}
 
 pub(crate) const DEB_SECTION: &str = "misc";
 /// What Tauri's webview and our own use of it need.

@@ -26,9 +26,10 @@ mod variant;
 pub use check::Check;
 pub use config::{
     AppConfig, AppModuleOptions, AppSection, BackgroundSetting, BridgeSection, BuildSection,
-    BundleSection, ContentSection, FormatsSection, LinuxBundleSection, LinuxFormat,
-    MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection,
-    NavigationSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
+    BundleSection, BundledPluginSection, ContentSection, FormatsSection, FsModuleOptions,
+    LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection, MacosFormat,
+    MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection, PluginsLimitsSection,
+    PluginsSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
     WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
@@ -37,8 +38,9 @@ pub use delivery::{
     secrets, secrets_of,
 };
 pub use model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,
-    LinuxBundle, MacosBundle, Modules, Navigation, Window, WindowsBundle,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, Content,
+    Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation, Plugins, PluginsLimits,
+    Window, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -46,9 +48,11 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    AppId, AppVersion, Category, Channel, Color, ContentUrl, Csp, DebSection, Email, External,
-    HttpUrl, IconPath, InstallMode, InstallerLanguage, Line, LinuxSigning, MacosVersion, Notarize,
-    OriginPattern, Popups, RelativePath, RuntimeSource, SchemaVersion, Side, Slug, Text, Theme,
-    UpdateKey, UrlPattern, UrlRule, WebviewInstall, WindowsRoute, Zoom,
+    AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection, Digest, Email,
+    External, FsScope, HttpUrl, IconPath, InstallMode, InstallerLanguage, Kilobytes, Line,
+    LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds, ModuleMegabytes, Notarize,
+    OriginPattern, PluginFile, Popups, Queue, RelativePath, RuntimeSource, SchemaVersion, Side,
+    Slug, StorageFiles, StorageMegabytes, Text, Theme, UpdateKey, UrlPattern, UrlRule,
+    WebviewInstall, Whole, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

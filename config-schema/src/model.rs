@@ -1,14 +1,15 @@
 //! The resolved config: defaults applied, rules hold, nothing left to decide.
 //! Serialised, a model is a config again, and one that resolves to itself.
 
+use runtime_settings::plugins::PluginLimits;
 use serde::{Serialize, Serializer};
 use url::Url;
 
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, Category, Color, External, InstallMode, InstallerLanguage, Popups,
-    RuntimeSource, Slug, Theme, UrlRule, WebviewInstall,
+    AppId, AppVersion, Category, Color, Digest, External, FsScope, InstallMode, InstallerLanguage,
+    PluginFile, Popups, RuntimeSource, Slug, Theme, UrlRule, WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -20,6 +21,8 @@ pub struct AppModel {
     pub window: Window,
     pub navigation: Navigation,
     pub bridge: Bridge,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugins: Option<Plugins>,
     pub single_instance: bool,
     pub bundle: Bundle,
     pub build: Build,
@@ -134,7 +137,54 @@ pub struct Modules {
     #[serde(serialize_with = "options_or_false")]
     pub app: Option<AppModule>,
     pub events: bool,
+    /// `None` is off.
+    #[serde(serialize_with = "options_or_false")]
+    pub fs: Option<FsModule>,
+    pub plugins: bool,
     pub window: bool,
+}
+
+/// Options of the module `fs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FsModule {
+    /// At least one, none twice.
+    pub scopes: Vec<FsScope>,
+}
+
+/// The plugins that the page may call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plugins {
+    /// No name twice.
+    pub bundled: Vec<BundledPlugin>,
+    pub allow_install: bool,
+    /// Empty without `allow_install`.
+    pub trusted: Vec<Digest>,
+    pub limits: PluginsLimits,
+}
+
+/// A plugin that is packed into the app.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BundledPlugin {
+    /// The module, relative to the config file.
+    pub file: PluginFile,
+    /// What it must be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
+    /// The most that it may use.
+    pub limits: PluginLimits,
+}
+
+/// What plugins may use, each of them and all together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PluginsLimits {
+    #[serde(flatten)]
+    pub each: PluginLimits,
+    /// Calls that run at the same time.
+    pub concurrency: u32,
+    /// Calls that wait.
+    pub queue: u32,
 }
 
 /// Options of the module `app`.
@@ -203,6 +253,13 @@ pub struct Build {
     pub runtime: RuntimeSource,
 }
 
+impl Modules {
+    /// Whether the module `fs` has files there.
+    pub fn has_scope(&self, scope: FsScope) -> bool {
+        self.fs.as_ref().is_some_and(|fs| fs.scopes.contains(&scope))
+    }
+}
+
 impl Formats {
     /// The kinds of installer for this system.
     pub fn of(&self, system: System) -> &[BundleFormat] {
@@ -214,8 +271,8 @@ impl Formats {
     }
 }
 
-fn options_or_false<S: Serializer>(
-    module: &Option<AppModule>,
+fn options_or_false<T: Serialize, S: Serializer>(
+    module: &Option<T>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     match module {

@@ -57,10 +57,35 @@ pub struct AppPlan {
     /// Whether a command of the user makes the content.
     pub needs_content_build: bool,
     pub targets: Vec<Target>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plugins: Vec<PluginPlan>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updates: Option<UpdatePlan>,
     /// The resolved config: any build can be repeated from it.
     pub config: Value,
+}
+
+/// A plugin that is packed into the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PluginPlan {
+    /// With its `.wasm`.
+    pub name: String,
+    /// As its manifest has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// None where a command of the user makes it first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<PluginModule>,
+}
+
+/// The module of a plugin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PluginModule {
+    /// Size in bytes.
+    pub bytes: u64,
+    pub sha256: String,
 }
 
 /// The updater manifest that a release writes.

@@ -97,6 +97,8 @@ impl<'a> Schema<'a> {
             let path = format!("{prefix}{name}");
             rows.push(self.row(path.clone(), field, required));
             self.collect(&format!("{path}."), field, rows);
+            // The fields of what a list has.
+            self.collect(&format!("{path}[]."), &self.target(field)["items"], rows);
         }
     }
 

@@ -1,21 +1,25 @@
 //! From a checked config to the model: the one place where defaults are applied.
 
+use runtime_settings::plugins::PluginLimits;
 use url::Url;
 
 use crate::config::{
-    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, ContentSection,
-    LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection, SigningSection,
-    ThemedBackground, UpdatesSection, WindowSection, WindowsBundleSection, WindowsSigningSection,
+    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, BundledPluginSection,
+    ContentSection, LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection,
+    PluginsSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
+    WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
 use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
 use crate::model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, Content, Formats,
-    LinuxBundle, MacosBundle, Modules, Navigation, Window, WindowsBundle,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, Content,
+    Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation, Plugins, PluginsLimits,
+    Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppVersion, Color, InstallerLanguage, Line, Side, Slug, TextForm, UrlRule, WindowsRoute, Zoom,
+    AppVersion, Calls, Color, InstallerLanguage, Line, Queue, Side, Slug, TextForm, UrlRule,
+    WindowsRoute, Zoom,
 };
 
 /// The model of a config that broke no rule; `None` only if a field without a default is missing.
@@ -26,6 +30,10 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
         window: window(config.window.unwrap_or_default(), &app.name)?,
         navigation: navigation(config.navigation.unwrap_or_default()),
         bridge: bridge(config.bridge.unwrap_or_default(), &content),
+        plugins: match config.plugins {
+            Some(section) => Some(plugins(section)?),
+            None => None,
+        },
         single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
         bundle: bundle(config.bundle.unwrap_or_default()),
         build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },
@@ -140,9 +148,49 @@ fn bridge(section: BridgeSection, content: &Content) -> Bridge {
                 }
             },
             events: modules.events.unwrap_or(defaults::MODULE_EVENTS),
+            fs: match modules.fs.unwrap_or(ModuleSetting::Switch(defaults::MODULE_FS)) {
+                ModuleSetting::Switch(_) => None,
+                ModuleSetting::Options(options) => {
+                    Some(FsModule { scopes: options.scopes.unwrap_or_default() })
+                }
+            },
+            plugins: modules.plugins.unwrap_or(defaults::MODULE_PLUGINS),
             window: modules.window.unwrap_or(defaults::MODULE_WINDOW),
         },
     }
+}
+
+/// The bundled plugins, as far as they can be read.
+pub(crate) fn bundled_plugins(section: &PluginsSection) -> Vec<Option<BundledPlugin>> {
+    let each = limits_of_each(section);
+    let bundled = |entry: &BundledPluginSection| {
+        Some(BundledPlugin {
+            file: entry.file.clone()?,
+            sha256: entry.sha256,
+            limits: entry.limits.as_ref().map_or(each, |own| own.over(each)),
+        })
+    };
+    section.bundled.iter().flatten().map(bundled).collect()
+}
+
+/// What every plugin is granted.
+fn limits_of_each(section: &PluginsSection) -> PluginLimits {
+    section.limits.clone().unwrap_or_default().of_each().over(defaults::plugin_limits())
+}
+
+fn plugins(section: PluginsSection) -> Option<Plugins> {
+    let each = limits_of_each(&section);
+    let limits = section.limits.clone().unwrap_or_default();
+    Some(Plugins {
+        bundled: bundled_plugins(&section).into_iter().collect::<Option<_>>()?,
+        allow_install: section.allow_install.unwrap_or(defaults::PLUGINS_ALLOW_INSTALL),
+        trusted: section.trusted.unwrap_or_default(),
+        limits: PluginsLimits {
+            each,
+            concurrency: limits.concurrency.map_or(defaults::PLUGINS_CONCURRENCY, Calls::get),
+            queue: limits.queue.map_or(defaults::PLUGINS_QUEUE, Queue::get),
+        },
+    })
 }
 
 fn bundle(section: BundleSection) -> Bundle {

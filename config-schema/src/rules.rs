@@ -1,6 +1,7 @@
 //! Rules between fields: what must be there, and what cannot go together.
 
 mod delivery;
+mod plugins;
 
 use std::fmt::Display;
 
@@ -38,6 +39,7 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     let version = config.app.as_ref().and_then(|app| app.version.as_ref());
     msi_version(version, &bundle_section, findings);
     delivery::check(config, findings);
+    plugins::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.

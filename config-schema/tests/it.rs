@@ -36,7 +36,7 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 fn examples() -> Vec<PathBuf> {
-    let examples = ["minimal", "url", "spa", "showcase"];
+    let examples = ["minimal", "url", "spa", "showcase", "plugins"];
     examples.map(|name| root().join("../examples").join(name).join("app.json")).to_vec()
 }
 

@@ -24,6 +24,8 @@ pub const MAX_INLINE_BYTES: usize = 60_000;
 const SHOWN_FILES: usize = 10;
 /// The icon that is taken when the config names none, if it is there.
 const DEFAULT_ICON: &str = "icon.svg";
+/// What a plugin's manifest has in place of its module's `wasm`.
+const MANIFEST_EXTENSION: &str = "plugin.json";
 
 /// A config on this machine.
 #[derive(Debug)]
@@ -88,6 +90,17 @@ impl LocalConfig {
         }
         named.extend(self.entitlements.iter().map(|path| self.base.join(path)));
         named
+    }
+
+    /// The modules of plugins and the manifests beside them, as far as they are here, absolute.
+    fn plugin_files(&self) -> Vec<PathBuf> {
+        let entries = self.model.plugins.iter().flat_map(|plugins| &plugins.bundled);
+        let files = entries.flat_map(|entry| {
+            let module = self.base.join(entry.file.as_str());
+            let manifest = module.with_extension(MANIFEST_EXTENSION);
+            [Some(module), Some(manifest).filter(|file| file.is_file())]
+        });
+        files.flatten().collect()
     }
 
     /// The folders whose files on GitHub are all used: there must be none that is not here.
@@ -198,6 +211,14 @@ pub(crate) async fn compare(
     }
     if config.is_built() {
         files.extend(checkout.tracked_below(config.base()).await?);
+        // A plugin that is not committed is one that the command makes.
+        for file in config.plugin_files() {
+            let folder = file.parent().filter(|folder| folder.is_dir());
+            let tracked = checkout.tracked_below(folder.unwrap_or(config.base())).await?;
+            files.extend(tracked.into_iter().filter(|other| *other == file));
+        }
+    } else {
+        files.extend(config.plugin_files());
     }
     let path = checkout.path_of(&config.file)?;
     if inline {

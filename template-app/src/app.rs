@@ -2,6 +2,8 @@
 
 use std::{error::Error, time::Instant};
 
+#[cfg(feature = "plugins")]
+use tauri::Manager as _;
 use tauri::{App, Builder, Context, RunEvent, Wry};
 
 use crate::{
@@ -29,8 +31,11 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         .on_window_event(native_events::on_window_event)
         .setup(set_up);
     let app = instance.install(builder).build(context)?;
-    app.run(|_, event| {
+    app.run(|app, event| {
         if let RunEvent::Exit = event {
+            #[cfg(feature = "plugins")]
+            app.state::<AppState>().plugins.stop();
+            let _ = app;
             single_instance::release();
         }
     });

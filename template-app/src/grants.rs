@@ -3,7 +3,7 @@
 //! Only windows of the kind `main` have one. `popup-*` windows have none, so Tauri refuses every call from them.
 
 use bridge_contract::{COMMANDS, Command, Module};
-use runtime_settings::settings::{Content, Modules};
+use runtime_settings::{RuntimeSettings, settings::Content};
 use tauri::{App, Manager as _, ipc::CapabilityBuilder};
 
 use crate::state::AppState;
@@ -11,13 +11,17 @@ use crate::state::AppState;
 /// Label of the main window, and the name of its capability.
 pub(crate) const MAIN: &str = "main";
 
-/// The modules that the config switches on.
-pub(crate) fn modules(modules: &Modules) -> Vec<Module> {
+/// The modules that the config switches on, and that this runtime has.
+pub(crate) fn modules(settings: &RuntimeSettings) -> Vec<Module> {
+    let modules = &settings.bridge.modules;
+    let has_plugins = cfg!(feature = "plugins") && settings.plugins.is_some();
     let is_on = |module: &Module| match module {
         Module::Core => true,
         Module::App => modules.app.is_some(),
         Module::Events => modules.events,
         Module::Window => modules.window,
+        Module::Plugins => has_plugins && modules.plugins,
+        Module::Fs => has_plugins && modules.plugin_fs,
         Module::SelfTest => false,
     };
     Module::ALL.iter().copied().filter(is_on).collect()
@@ -32,7 +36,7 @@ pub(crate) fn commands(granted: &[Module]) -> impl Iterator<Item = &'static Comm
 pub(crate) fn add(app: &App) -> tauri::Result<()> {
     let state = app.state::<AppState>();
     let bridge = &state.settings.bridge;
-    let mut granted = modules(&bridge.modules);
+    let mut granted = modules(&state.settings);
     if state.self_test.is_some() {
         granted.push(Module::SelfTest);
     }

@@ -19,6 +19,8 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+#[cfg(feature = "plugins")]
+mod plugins;
 mod policy;
 mod popups;
 mod self_test;
@@ -32,6 +34,11 @@ mod window_icon;
 use std::{process::ExitCode, time::Instant};
 
 fn main() -> ExitCode {
+    // The child that compiles a plugin is this program too; nothing of an app may start in it.
+    #[cfg(feature = "compiler")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
+        return plugin_host::compile_child();
+    }
     let started = Instant::now();
     let args = args::Args::from_env();
     let self_test = args.self_test;

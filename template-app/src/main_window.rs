@@ -89,6 +89,10 @@ fn show_when_loaded(
 ) -> WebviewWindowBuilder<'_, Wry, App> {
     builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload, WindowKind::Main);
+        #[cfg(feature = "plugins")]
+        if payload.event() == PageLoadEvent::Started {
+            window.state::<AppState>().plugins.page_left(window.label());
+        }
         if payload.event() == PageLoadEvent::Finished {
             if let Some(self_test) = &window.state::<AppState>().self_test {
                 self_test.page_loaded();

@@ -37,7 +37,11 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             let theme = if *theme == Theme::Dark { "dark" } else { "light" };
             emit(&state, "window:theme", json!({ "label": label, "theme": theme }));
         }
-        WindowEvent::Destroyed => drop(state.channels().remove(label)),
+        WindowEvent::Destroyed => {
+            state.channels().remove(label);
+            #[cfg(feature = "plugins")]
+            state.plugins.page_left(label);
+        }
         _ => {}
     }
 }

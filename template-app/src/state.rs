@@ -19,6 +19,8 @@ pub(crate) struct AppState {
     pub(crate) token: Token,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
+    #[cfg(feature = "plugins")]
+    pub(crate) plugins: crate::plugins::AppPlugins,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
 }
@@ -31,7 +33,16 @@ impl AppState {
         self_test: Option<SelfTest>,
     ) -> AppState {
         let policy = Policy::new(&settings);
-        AppState { settings, policy, pack, token, self_test, channels: Mutex::default() }
+        AppState {
+            settings,
+            policy,
+            pack,
+            token,
+            self_test,
+            #[cfg(feature = "plugins")]
+            plugins: crate::plugins::AppPlugins::default(),
+            channels: Mutex::default(),
+        }
     }
 
     pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {

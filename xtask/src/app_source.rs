@@ -1,5 +1,5 @@
 //! `content`: everything of an app that comes from its repository, in one folder that needs nothing else: config, icon, web
-//! content, entitlements, notes, the list of npm packages. The only step that runs a command of the user's.
+//! content, plugins, entitlements, notes, the list of npm packages. The only step that runs a command of the user's.
 
 mod notes;
 
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     config_file::{self, ConfigFile},
     error,
+    plugins::{self, PluginSource},
     printer::Printer,
     render, write_whole,
 };
@@ -20,6 +21,8 @@ use crate::{
 pub(crate) const CONFIG_FILE: &str = "app.json";
 /// The web content there.
 const WEB_DIR: &str = "web";
+/// The plugins there.
+const PLUGINS_DIR: &str = "plugins";
 const ENTITLEMENTS_FILE: &str = "app.entitlements";
 /// The list of npm packages that the content was made with.
 pub(crate) const NPM_LOCK_FILE: &str = "package-lock.json";
@@ -47,6 +50,7 @@ fn collect_app(app: &AppPlan, folder: &Path) -> anyhow::Result<()> {
     let mut document = app.config.clone();
     place_icon(&config, &mut document, folder)?;
     place_entitlements(&config.model, &base, &mut document, folder)?;
+    place_plugins(&config, &mut document, folder)?;
     place_content(&config.model, &mut document);
     fs_err::write(folder.join(CONFIG_FILE), serde_json::to_vec_pretty(&document)?)?;
     let lock = base.join(NPM_LOCK_FILE);
@@ -94,6 +98,25 @@ fn place_entitlements(
     let Some(name) = &model.bundle.macos.entitlements else { return Ok(()) };
     fs_err::copy(base.join(name), folder.join(ENTITLEMENTS_FILE))?;
     document["bundle"]["macos"]["entitlements"] = ENTITLEMENTS_FILE.into();
+    Ok(())
+}
+
+/// Modules and manifests under their own names. From here on each module is the one that it is now.
+fn place_plugins(config: &ConfigFile, document: &mut Value, folder: &Path) -> anyhow::Result<()> {
+    let entries = config.model.plugins.iter().flat_map(|plugins| &plugins.bundled);
+    for (index, entry) in entries.enumerate() {
+        let PluginSource { plugin, module, manifest } = plugins::read(entry, &config.base)
+            .map_err(|refused| error::hinted(refused.reason, refused.fix))?;
+        let dir = folder.join(PLUGINS_DIR);
+        fs_err::create_dir_all(&dir)?;
+        fs_err::write(dir.join(plugin.name.as_str()), module)?;
+        if let Some(manifest) = manifest {
+            fs_err::write(dir.join(plugin.name.manifest_file()), manifest)?;
+        }
+        let placed = &mut document["plugins"]["bundled"][index];
+        placed["file"] = format!("{PLUGINS_DIR}/{}", plugin.name).into();
+        placed["sha256"] = plugin.sha256.to_string().into();
+    }
     Ok(())
 }
 

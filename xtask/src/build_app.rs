@@ -11,6 +11,8 @@ use crate::{
     config_file,
     config_file::ConfigFile,
     error,
+    plugin_tool::ToolSource,
+    plugins,
     printer::Printer,
     render::{self, Inputs, TemplateSet},
     runtime::{self, Profile},
@@ -49,7 +51,9 @@ pub(crate) fn build(request: &BuildRequest, printer: &Printer) -> anyhow::Result
     let tree = rendered_dir().join(model.app.id.as_str());
     let _lock = lock(model)?;
     printer.status("Rendering", &model.app.slug);
-    let inputs = Inputs::read(&templates, &request.config)?;
+    let tool = ToolSource::Template(request.profile);
+    let plugins = plugins::compile(&request.config, &templates, target, &tool, printer)?;
+    let inputs = Inputs::read(&templates, &request.config, plugins)?;
     render::render(render::plan(model, &inputs), &templates)?.write_to(&tree)?;
 
     let key = runtime::key(&templates, model.variant(), target, request.profile);

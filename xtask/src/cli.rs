@@ -2,13 +2,14 @@
 
 mod cloud;
 mod pipeline;
+mod plugin;
+mod render;
 mod runtime;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use config_schema::{BundleFormat, Target};
-use serde_json::json;
 
 use crate::{
     bench,
@@ -18,10 +19,9 @@ use crate::{
     config_file::{self, ConfigFile},
     doctor, error,
     printer::{Format, Printer},
-    render::{self, Inputs, TemplateSet},
     runtime::Profile,
     setup, sign, stamp, test, tidy, verify,
-    workspace::{DEFAULT_CONFIG, rendered_dir, root, template_app},
+    workspace::{DEFAULT_CONFIG, root},
 };
 
 /// Deskwright: turns a web app into desktop apps.
@@ -38,11 +38,13 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Render(RenderArgs),
+    Render(render::RenderArgs),
     Stamp(StampArgs),
     Build(BuildArgs),
     #[command(subcommand)]
     Runtime(runtime::RuntimeCommand),
+    #[command(subcommand)]
+    Plugin(plugin::PluginCommand),
     Plan(pipeline::PlanArgs),
     Content(pipeline::ContentArgs),
     Bundle(pipeline::BundleArgs),
@@ -70,19 +72,6 @@ struct ConfigArgs {
     /// The folder that paths in the config are relative to (default: the config's own)
     #[arg(long, value_name = "DIR")]
     base: Option<PathBuf>,
-}
-
-/// Render a config into a complete Tauri project
-#[derive(Debug, Args)]
-struct RenderArgs {
-    #[command(flatten)]
-    config: ConfigArgs,
-    /// Where the project goes (default: target/rendered/<app id>)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Validate and render in memory only
-    #[arg(long, conflicts_with = "out")]
-    check: bool,
 }
 
 /// Turn a runtime into the binary of a rendered project
@@ -141,6 +130,9 @@ struct DoctorArgs {
     /// Install what is missing
     #[arg(long)]
     fix: bool,
+    /// And whether it can build plugins
+    #[arg(long)]
+    plugins: bool,
 }
 
 /// Install what building needs
@@ -203,12 +195,13 @@ impl Cli {
             Command::Sign(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
+            Command::Plugin(command) => return command.run(printer),
             Command::Plan(args) => args.run(printer),
             Command::Content(args) => args.run(printer),
             Command::Bundle(args) => args.run(printer),
             Command::Package(args) => args.run(printer),
             Command::Finalise(args) => args.run(printer),
-            Command::Doctor(args) => doctor::run(args.fix, printer),
+            Command::Doctor(args) => doctor::run(args.fix, args.plugins, printer),
             Command::Setup(args) => setup::run(args.purpose(), printer),
             Command::Codegen(args) => {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
@@ -239,30 +232,6 @@ impl ConfigArgs {
     fn load(&self) -> anyhow::Result<ConfigFile> {
         let default = root().join(DEFAULT_CONFIG);
         config_file::load(self.config.as_deref().unwrap_or(&default), self.base.as_deref())
-    }
-}
-
-impl RenderArgs {
-    fn run(self, printer: &Printer) -> anyhow::Result<()> {
-        let config = self.config.load()?;
-        if !self.check {
-            config_file::build_content(&config)?;
-        }
-        let templates = TemplateSet::read(&template_app())?;
-        let inputs = Inputs::read(&templates, &config)?;
-        let tree = render::render(render::plan(&config.model, &inputs), &templates)?;
-        let (files, bytes) = tree.totals();
-        if self.check {
-            let human =
-                format!("{} is valid: {files} files, {} kB", config.model.app.slug, bytes / 1000);
-            return printer.data(&human, &json!({ "ok": true, "files": files, "bytes": bytes }));
-        }
-        let out = self.out.unwrap_or_else(|| rendered_dir().join(config.model.app.id.as_str()));
-        tree.write_to(&out)?;
-        printer.data(
-            &out.display().to_string(),
-            &json!({ "ok": true, "tree": out, "files": files, "bytes": bytes }),
-        )
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads a config file and checks what only a disk can tell: that the icon and the content are there.
+//! Reads a config file and checks what only a disk can tell: that icon, content and plugins are there.
 
 use std::{
     io::Read as _,
@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use config_schema::{AppModel, Check, Content};
 
-use crate::{error, icons, process, render::RESOLVED_CONFIG};
+use crate::{error, icons, plugins, process, render::RESOLVED_CONFIG};
 
 /// The icon that is taken when the config names none.
 const DEFAULT_ICON: &str = "icon.svg";
@@ -37,6 +37,7 @@ fn check_on_disk(mut check: Check, base: PathBuf) -> anyhow::Result<ConfigFile> 
     let icon = check_icon(&mut check, &base);
     check_content(&mut check, &base);
     check_entitlements(&mut check, &base);
+    check_plugins(&mut check, &base);
     let model = check.finish()?;
     Ok(ConfigFile { model, base, icon })
 }
@@ -135,6 +136,22 @@ fn check_entitlements(check: &mut Check, base: &Path) {
     if !base.join(&name).is_file() {
         let fix = "create the property list, or remove the field";
         check.report("bundle.macos.entitlements", format!("no such file: `{name}`"), fix);
+    }
+}
+
+/// A plugin must be what its config says of it; one that is not there may be what a command makes.
+fn check_plugins(check: &mut Check, base: &Path) {
+    let content = check.config().content.as_ref();
+    let is_built = content.is_some_and(|content| content.build.is_some());
+    for (index, entry) in check.bundled_plugins().into_iter().enumerate() {
+        let Some(entry) = entry else { continue };
+        if is_built && !base.join(entry.file.as_str()).exists() {
+            continue;
+        }
+        if let Err(refused) = plugins::read(&entry, base) {
+            let field = format!("plugins.bundled[{index}].{}", refused.field);
+            check.report(&field, refused.reason, refused.fix);
+        }
     }
 }
 

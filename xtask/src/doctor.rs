@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    error,
+    error, plugin,
     printer::Printer,
     process, runtime, setup,
     tauri_cli::TauriCli,
@@ -57,12 +57,16 @@ pub(crate) fn examine() -> Vec<Finding> {
     vec![rust(), node(), tauri_cli(), system_libraries(), disk_space(), runtimes()]
 }
 
-/// Prints the report; fails when something is missing. `fix` installs first.
-pub(crate) fn run(fix: bool, printer: &Printer) -> anyhow::Result<()> {
+/// Prints the report; fails when something is missing. `fix` installs first. `with_plugins` looks also for what builds
+/// plugins, without which apps can be built all the same.
+pub(crate) fn run(fix: bool, with_plugins: bool, printer: &Printer) -> anyhow::Result<()> {
     if fix {
         setup::install(setup::Purpose::Build, printer)?;
     }
-    let findings = examine();
+    let mut findings = examine();
+    if with_plugins {
+        findings.extend([rust_for_plugins(), c_for_plugins()]);
+    }
     let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Missing);
     printer.data(&lines.join("\n"), &json!({ "ok": ok, "findings": findings }))?;
@@ -168,6 +172,30 @@ fn runtimes() -> Finding {
             cure: Some(format!("remove the folder `{}`", target_dir().join("runtimes").display())),
         },
     }
+}
+
+fn rust_for_plugins() -> Finding {
+    let name = "Plugins in Rust";
+    let target = plugin::TARGET;
+    if plugin::rust_has_target() {
+        return ok(name, format!("the toolchain builds for {target}"));
+    }
+    Finding {
+        name,
+        verdict: Verdict::Warning,
+        detail: format!("the toolchain cannot build for {target}"),
+        cure: Some(format!("rustup target add {target}")),
+    }
+}
+
+fn c_for_plugins() -> Finding {
+    let name = "Plugins in C";
+    let missing = setup::missing_packages(setup::Purpose::Plugins);
+    if missing.is_empty() {
+        return ok(name, "clang, lld and wasi-libc");
+    }
+    let cure = setup::install_command(&missing);
+    Finding { name, verdict: Verdict::Warning, detail: missing.join(", "), cure }
 }
 
 fn ok(name: &'static str, detail: impl Into<String>) -> Finding {

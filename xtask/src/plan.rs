@@ -6,12 +6,13 @@ mod table;
 use std::collections::BTreeMap;
 
 use config_schema::{
-    AppModel, BundleFormat, Content, Target, UpdateSource,
+    AppModel, BundleFormat, Content, Target, UpdateSource, Variant,
     plan::{AppPlan, BuildPlan, FORMAT, Job, Matrix, ReleaseMode, RuntimePlan, UpdatePlan},
 };
 
 use crate::{
-    artifacts, config_file::ConfigFile, error, render::TemplateSet, runtime, workspace::slashed,
+    artifacts, config_file::ConfigFile, error, plugins, render::TemplateSet, runtime,
+    workspace::slashed,
 };
 
 pub(crate) use secrets::Presence;
@@ -48,7 +49,7 @@ pub(crate) fn plan(
         let model = &config.model;
         let targets = wanted_targets(model, wanted.targets.as_deref())?;
         for target in &targets {
-            let runtime = runtime_plan(templates, model, *target)?;
+            let runtime = runtime_plan(templates, model.variant(), *target)?;
             jobs.push(job(model, *target, &runtime.id)?);
             runtimes.insert((*target, runtime.variant.clone()), runtime);
         }
@@ -119,17 +120,17 @@ fn wanted_targets(model: &AppModel, targets: Option<&[Target]>) -> anyhow::Resul
     }
 }
 
-fn runtime_plan(
+/// A runtime as a build takes it.
+pub(crate) fn runtime_plan(
     templates: &TemplateSet,
-    model: &AppModel,
+    variant: Variant,
     target: Target,
 ) -> anyhow::Result<RuntimePlan> {
-    let variant = model.variant().name();
     Ok(RuntimePlan {
-        id: format!("{variant}-{}", target.name()),
-        key: runtime::published_key(templates, model.variant(), target)?,
+        id: format!("{}-{}", variant.name(), target.name()),
+        key: runtime::published_key(templates, variant, target)?,
         template: templates.hash().to_string(),
-        variant: variant.to_owned(),
+        variant: variant.name().to_owned(),
         target,
         runner: target.row().runner.to_owned(),
     })
@@ -170,6 +171,7 @@ fn app_plan(config: &ConfigFile, targets: Vec<Target>) -> anyhow::Result<AppPlan
         prerelease: !app.version.get().pre.is_empty(),
         base: slashed(&config.base),
         needs_content_build: matches!(model.content, Content::Dir { build: Some(_), .. }),
+        plugins: plugins::plan(config),
         updates: update_plan(model, &targets),
         targets,
         config: serde_json::to_value(model)?,

@@ -39,6 +39,11 @@ impl Printer {
         Printer { format, color }
     }
 
+    /// What goes to stdout, for programs that print there in our place.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
     /// One line about what is going on, such as `   Stamping minimal`.
     pub(crate) fn status(&self, verb: &str, rest: impl std::fmt::Display) {
         eprintln!("{} {rest}", self.paint("1;32", &format!("{verb:>12}")));

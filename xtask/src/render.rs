@@ -19,27 +19,30 @@ pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, is_device, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
-use crate::{config_file::ConfigFile, icons, icons::IconSet};
+use crate::{config_file::ConfigFile, icons, icons::IconSet, plugins::CompiledPlugins};
 
 /// Everything that rendering needs besides the model, read beforehand.
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
     pub(crate) content: ContentFiles,
+    pub(crate) plugins: CompiledPlugins,
     /// The property list that the app for macOS is signed with.
     pub(crate) entitlements: Option<Vec<u8>>,
 }
 
 impl<'a> Inputs<'a> {
-    /// Reads icon and content of a config.
+    /// Reads icon and content of a config. Its plugins come compiled.
     pub(crate) fn read(
         templates: &'a TemplateSet,
         config: &ConfigFile,
+        plugins: CompiledPlugins,
     ) -> anyhow::Result<Inputs<'a>> {
         Ok(Inputs {
             templates,
             icons: icons::load(config.icon.as_deref())?,
             content: content::read(&config.model.content, &config.base)?,
+            plugins,
             entitlements: match &config.model.bundle.macos.entitlements {
                 Some(path) => Some(fs_err::read(config.base.join(path))?),
                 None => None,
@@ -86,6 +89,8 @@ const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 pub(crate) const ENTITLEMENTS: &str = "packaging/app.entitlements";
 /// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
 pub(crate) const RESOLVED_CONFIG: &str = "app.config.json";
+/// Names the target that the plugins in the tree were compiled for, if it has some: the rest of a tree is for all of them.
+pub(crate) const PLUGINS_TARGET: &str = "packaging/plugins.target";
 
 fn resolved(model: &AppModel) -> Arc<[u8]> {
     // Serialising our own plain types into memory has nothing that could fail.
@@ -103,7 +108,7 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     for (name, bytes) in &inputs.icons {
         operations.insert(format!("icons/{name}"), Operation::Verbatim(bytes.as_slice().into()));
     }
-    for (path, bytes) in pack::files(model, &inputs.icons, &inputs.content) {
+    for (path, bytes) in pack::files(model, inputs) {
         operations.insert(format!("{PACK_DIR}/{path}"), Operation::Verbatim(bytes));
     }
     for (template, path) in TEMPLATES {
@@ -114,6 +119,10 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     if let Some(bytes) = &inputs.entitlements {
         let bytes = Operation::Verbatim(bytes.as_slice().into());
         operations.insert(ENTITLEMENTS.to_owned(), bytes);
+    }
+    if let Some(target) = inputs.plugins.target {
+        let line = format!("{}\n", target.name()).into_bytes();
+        operations.insert(PLUGINS_TARGET.to_owned(), Operation::Verbatim(line.into()));
     }
     operations.insert(RESOLVED_CONFIG.to_owned(), Operation::Verbatim(resolved(model)));
     RenderPlan { operations, context: RenderContext::new(model, &inputs.icons) }

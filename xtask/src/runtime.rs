@@ -15,7 +15,7 @@ use runtime_settings::Sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error,
+    error, plugin_tool,
     printer::Printer,
     process,
     render::TemplateSet,
@@ -75,17 +75,18 @@ pub(crate) struct RuntimeRecord {
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) compile_seconds: f64,
+    /// Of the program beside it that compiles plugins; only beside a runtime that runs them, where one was got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plugin_tool: Option<Sha256>,
 }
 
 impl RuntimeKey {
     /// The key as text: template, toolchain and the user's own compiler flags in one hash, then what people ask about.
     pub(crate) fn text(&self) -> anyhow::Result<String> {
-        let flags = env::var("RUSTFLAGS").unwrap_or_default();
-        let made_of = format!("{}\n{}\n{flags}", self.template, toolchain()?);
-        let hash = Sha256::of(made_of.as_bytes()).to_string();
+        let hash = short_hash(self.template)?;
         let (variant, target, profile) =
             (self.variant.name(), self.target.name(), self.profile.name());
-        Ok(format!("{}-{variant}-{target}-{profile}", &hash[..SHORT_HASH]))
+        Ok(format!("{hash}-{variant}-{target}-{profile}"))
     }
 
     fn binary(&self, dir: &Path) -> PathBuf {
@@ -103,17 +104,49 @@ pub(crate) fn obtain(
     let dir = cache_dir().join(key.text()?);
     let binary = key.binary(&dir);
     let is_usable = || source == RuntimeSource::Auto && binary.is_file();
-    if is_usable() {
-        return Ok(binary);
+    once(is_usable, || compile::compile_into(templates, key, &dir, printer))?;
+    Ok(binary)
+}
+
+/// The program `plugin-tool` for this machine, made of the files of the template whose paths begin with `sources`: from the
+/// cache, else compiled.
+pub(crate) fn obtain_tool(
+    templates: &TemplateSet,
+    sources: &[&str],
+    profile: Profile,
+    printer: &Printer,
+) -> anyhow::Result<PathBuf> {
+    let host = host()?;
+    let hash = short_hash(templates.hash_of(sources))?;
+    let (name, target, profile_name) = (plugin_tool::NAME, host.name(), profile.name());
+    let dir = cache_dir().join(format!("{name}-{hash}-{target}-{profile_name}"));
+    let program = dir.join(plugin_tool::file_name(host));
+    once(
+        || program.is_file(),
+        || compile::compile_tool_into(templates, host, profile, &dir, printer),
+    )?;
+    Ok(program)
+}
+
+/// Makes something in the cache unless it is there; who comes second waits and finds it.
+fn once(
+    is_there: impl Fn() -> bool,
+    make: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if is_there() {
+        return Ok(());
     }
     fs_err::create_dir_all(cache_dir())?;
     let lock = fs_err::File::create(cache_dir().join(".lock"))?;
     lock.lock().context("failed to lock the runtime cache")?;
-    if is_usable() {
-        return Ok(binary);
-    }
-    compile::compile_into(templates, key, &dir, printer)?;
-    Ok(binary)
+    if is_there() { Ok(()) } else { make() }
+}
+
+/// What names something that is compiled here: what it is made of, the toolchain, and the user's own compiler flags.
+fn short_hash(made_of: Sha256) -> anyhow::Result<String> {
+    let flags = env::var("RUSTFLAGS").unwrap_or_default();
+    let hash = Sha256::of(format!("{made_of}\n{}\n{flags}", toolchain()?).as_bytes()).to_string();
+    Ok(hash[..SHORT_HASH].to_owned())
 }
 
 /// Every cached runtime, in the order of their keys.
@@ -195,13 +228,74 @@ pub(crate) fn get(
     fs_err::create_dir_all(out)?;
     let copy = key.binary(out);
     fs_err::copy(&binary, &copy)?;
-    fs_err::copy(binary.with_file_name(RECORD_FILE), out.join(RECORD_FILE))?;
+    let record = with_plugin_tool(record_of(&binary)?, &binary, templates, out, printer)?;
+    fs_err::write(out.join(RECORD_FILE), serde_json::to_vec_pretty(&record)?)?;
     // What a runtime needs beside it: the loader of WebView2 where it is not linked in.
     let loader = binary.with_file_name(WEBVIEW_LOADER);
     if loader.is_file() {
         fs_err::copy(loader, out.join(WEBVIEW_LOADER))?;
     }
     Ok(copy)
+}
+
+/// Who renders an app with plugins where nothing is compiled takes what compiles them from beside the runtime: it is put
+/// there, the published one with a published runtime, and its digest into the record.
+fn with_plugin_tool(
+    mut record: RuntimeRecord,
+    binary: &Path,
+    templates: &TemplateSet,
+    out: &Path,
+    printer: &Printer,
+) -> anyhow::Result<RuntimeRecord> {
+    if Variant::from_name(&record.variant).is_some_and(Variant::runs_plugins) {
+        let tool = match record.plugin_tool {
+            Some(_) => plugin_tool::beside(binary)?,
+            None => plugin_tool::obtain(templates, Profile::Release, printer)?,
+        };
+        fs_err::copy(&tool.program, out.join(plugin_tool::file_name(host()?)))?;
+        record.plugin_tool = Some(tool.sha256);
+    }
+    Ok(record)
+}
+
+/// The record beside a runtime.
+pub(crate) fn record_of(runtime: &Path) -> anyhow::Result<RuntimeRecord> {
+    let path = runtime.with_file_name(RECORD_FILE);
+    let bytes = fs_err::read(&path).map_err(|cause| {
+        error::usage(cause.to_string(), "name a runtime that `cargo xtask runtime get` has left")
+    })?;
+    serde_json::from_slice(&bytes)
+        .with_context(|| format!("not the record of a runtime: `{}`", path.display()))
+}
+
+/// Compiles a runtime from the template as it is, and puts it into a folder under the name that it is published by; with the
+/// variant that first needs it the program that compiles plugins.
+pub(crate) fn pack(
+    templates: &TemplateSet,
+    variant: Variant,
+    target: Target,
+    out: &Path,
+    printer: &Printer,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let key = key(templates, variant, target, Profile::Release);
+    let mut files = vec![(
+        obtain(templates, &key, RuntimeSource::Source, printer)?,
+        out.join(published::asset(variant, target)),
+    )];
+    if variant == Variant::Plugins {
+        let tool = plugin_tool::obtain(templates, Profile::Release, printer)?;
+        files.push((tool.program, out.join(published::tool_asset(host()?))));
+    }
+    fs_err::create_dir_all(out)?;
+    for (made, file) in &files {
+        fs_err::copy(made, file)?;
+    }
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// Name of the release that has the published runtimes of this template.
+pub(crate) fn published_tag(templates: &TemplateSet) -> anyhow::Result<String> {
+    Ok(format!("runtimes-{}", published_hash(templates)?))
 }
 
 /// The published runtime, checked; an error when there is none or it is not what it says.

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Build,
     /// Installers of compiled runtimes are made and tried: no compiler and no headers.
     Bundle,
+    /// Plugins in C are compiled.
+    Plugins,
     /// The workflows run on this machine, against a GitHub of our own.
     Workflows,
     /// Window tests need a display, a window manager, a driver and a browser besides.
@@ -23,8 +25,8 @@ impl Purpose {
     /// Whether it takes what another one takes.
     fn needs(self, other: Self) -> bool {
         match self {
-            Self::Build | Self::Bundle => other == self,
-            Self::Workflows => other != Self::Test,
+            Self::Build | Self::Bundle | Self::Plugins => other == self,
+            Self::Workflows => matches!(other, Self::Build | Self::Bundle | Self::Workflows),
             Self::Test => true,
         }
     }
@@ -67,6 +69,15 @@ const fn workflows(
     Need { purpose: Purpose::Workflows, probe, apt, dnf, pacman }
 }
 
+const fn plugins(
+    probe: &'static str,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+) -> Need {
+    Need { purpose: Purpose::Plugins, probe, apt, dnf, pacman }
+}
+
 const fn test(
     probe: &'static str,
     apt: &'static str,
@@ -107,10 +118,17 @@ const NEEDS: &[Need] = &[
     test("chromium", "chromium", "chromium", "chromium"),
     test("groff", "groff-base", "groff-base", "groff"),
     test("libfaketime.so.1", "libfaketime", "libfaketime", "libfaketime"),
+    plugins("clang", "clang", "clang", "clang"),
+    plugins("wasm-ld", "lld", "lld", "lld"),
+    plugins("crt1-command.o", "wasi-libc", "wasi-libc-static", "wasi-libc"),
+    plugins(WASM_BUILTINS, "libclang-rt-dev-wasm32", "wasi-libc-static", "wasi-compiler-rt"),
+    test("qemu-x86_64", "qemu-user", "qemu-user", "qemu-user"),
     workflows("pip3", "python3-pip", "python3-pip", "python-pip"),
     workflows("jq", "jq", "jq", "jq"),
     workflows("zstd", "zstd", "zstd", "zstd"),
 ];
+/// What clang links into every module. Only clang knows where: its version is in the path.
+const WASM_BUILTINS: &str = "libclang_rt.builtins-wasm32.a";
 /// Where programs, pkg-config files and drivers are that are not on the path.
 const PROBE_DIRS: &[&str] = &[
     "/usr/bin",
@@ -126,6 +144,8 @@ const PROBE_DIRS: &[&str] = &[
     "/usr/lib64/faketime",
     "/usr/lib/faketime",
     "/usr/libexec",
+    "/usr/lib/wasm32-wasi",
+    "/usr/share/wasi-sysroot/lib/wasm32-wasi",
 ];
 
 /// A package manager of a Linux system.
@@ -167,6 +187,7 @@ pub(crate) fn install(purpose: Purpose, printer: &Printer) -> anyhow::Result<()>
     install_packages(purpose, printer)?;
     match purpose {
         Purpose::Build | Purpose::Bundle => {}
+        Purpose::Plugins => return Ok(()),
         Purpose::Workflows => return test::install_runner(printer),
         Purpose::Test => test::install_linters(printer)?,
     }
@@ -199,6 +220,11 @@ pub(crate) fn install_command(packages: &[&str]) -> Option<String> {
 }
 
 fn is_there(probe: &str) -> bool {
+    if probe == WASM_BUILTINS {
+        let words = ["--target=wasm32-wasi", "-print-libgcc-file-name"];
+        let path = process::read_quiet(process::command("clang", root()).args(words));
+        return path.is_ok_and(|path| Path::new(&path).is_file());
+    }
     which::which(probe).is_ok() || PROBE_DIRS.iter().any(|dir| Path::new(dir).join(probe).exists())
 }
 

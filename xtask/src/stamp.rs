@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     error, process,
+    render::PLUGINS_TARGET,
     runtime::{self, RuntimeRecord},
     windows,
 };
@@ -55,7 +56,7 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
 
     let mut bytes = fs_err::read(runtime)?;
     let runtime_digest = Sha256::of(&bytes);
-    check_record(runtime, runtime_digest)?;
+    check_record(tree, runtime, runtime_digest)?;
     if is_windows(runtime) {
         bytes = windows_resources(tree, &bytes)?;
     }
@@ -81,19 +82,30 @@ pub(crate) fn stamp(tree: &Path, runtime: &Path, profile: &str) -> anyhow::Resul
     Ok(stamped)
 }
 
-/// A runtime that came with a record must be the one that it tells of.
-fn check_record(runtime: &Path, digest: Sha256) -> anyhow::Result<()> {
+/// A runtime that came with a record must be the one that it tells of, and for the target that the tree's plugins were
+/// compiled for.
+fn check_record(tree: &Path, runtime: &Path, digest: Sha256) -> anyhow::Result<()> {
     let Ok(bytes) = fs_err::read(runtime.with_file_name(runtime::RECORD_FILE)) else {
         return Ok(());
     };
     let record: RuntimeRecord = serde_json::from_slice(&bytes)?;
-    if record.sha256 == digest {
-        return Ok(());
+    if record.sha256 != digest {
+        return Err(error::hinted(
+            format!("not the runtime that its record tells of: `{}`", runtime.display()),
+            "fetch or compile it again: `cargo xtask runtime get`",
+        ));
     }
-    Err(error::hinted(
-        format!("not the runtime that its record tells of: `{}`", runtime.display()),
-        "fetch or compile it again: `cargo xtask runtime get`",
-    ))
+    match fs_err::read_to_string(tree.join(PLUGINS_TARGET)) {
+        Ok(target) if target.trim() != record.target => Err(error::usage(
+            format!(
+                "the plugins were compiled for {}, and the runtime is for {}",
+                target.trim(),
+                record.target
+            ),
+            format!("render the project again: `cargo xtask render … --target {}`", record.target),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn is_windows(runtime: &Path) -> bool {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen, deskwright, error,
+    codegen, config_file, deskwright, error, plugin,
     printer::Printer,
     process, python_tools,
     setup::{self, Purpose},
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) enum Suite {
     /// Unit tests and the command line of this workspace
     Desk,
+    /// Plugins: all of them built and called, their host, and the attacks that it withstands
+    Plugins,
     /// `deskwright`, and the GitHub on loopback that it is tested against
     Orchestrator,
     /// Unit tests of the runtime and its crates
@@ -41,6 +43,7 @@ pub(crate) enum Suite {
 /// What runs when no suite is named.
 const USUAL: &[Suite] = &[
     Suite::Desk,
+    Suite::Plugins,
     Suite::Runtime,
     Suite::Bridge,
     Suite::Orchestrator,
@@ -57,7 +60,14 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
     }
     let suites = if suites.is_empty() { USUAL } else { suites };
     let missing = setup::missing_packages(Purpose::Test);
-    let needy = [Suite::Signing, Suite::Window, Suite::Verify, Suite::Faults, Suite::Windows];
+    let needy = [
+        Suite::Plugins,
+        Suite::Signing,
+        Suite::Window,
+        Suite::Verify,
+        Suite::Faults,
+        Suite::Windows,
+    ];
     if suites.iter().any(|suite| needy.contains(suite)) && !missing.is_empty() {
         let hint = "run `cargo xtask test --setup`";
         let message = format!("the tests need: {}", missing.join(", "));
@@ -67,6 +77,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
         printer.status("Testing", format_args!("{suite:?}").to_string().to_lowercase());
         match suite {
             Suite::Desk => desk(printer)?,
+            Suite::Plugins => plugins(printer)?,
             Suite::Orchestrator => orchestrator(&["--package", "fake-github"])?,
             Suite::Faults => faults()?,
             Suite::Runtime => runtime()?,
@@ -148,6 +159,27 @@ pub(crate) fn ejected(printer: &Printer) -> anyhow::Result<()> {
 fn runtime() -> anyhow::Result<()> {
     let mut command = cargo();
     command.current_dir(template_app()).args(["test", "--workspace", "--locked", "--target-dir"]);
+    process::run(command.arg(target_dir().join("template")))
+}
+
+/// The plugins of this checkout, each with its own tests, alone, in Node and in an app's config, and the crate that runs them.
+fn plugins(printer: &Printer) -> anyhow::Result<()> {
+    plugin::build(&plugin::names()?, printer)?;
+    config_file::load(&root().join("examples/plugins/app.json"), None)?;
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    let folder = root().join("plugins");
+    process::run(process::command(npm, &folder).args(["run", "--silent", "test"]))?;
+    for name in plugin::names()? {
+        let dir = folder.join(&name);
+        if dir.join("Cargo.toml").is_file() {
+            let mut command = cargo();
+            command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
+            process::run(command.arg(target_dir().join("plugins")))?;
+        }
+    }
+    let mut command = cargo();
+    command.current_dir(template_app()).args(["test", "--locked", "--package", "plugin-host"]);
+    command.args(["--features", "tool", "--target-dir"]);
     process::run(command.arg(target_dir().join("template")))
 }
 

@@ -6,6 +6,7 @@ mod delivery;
 mod id;
 mod number;
 mod path;
+mod plugin;
 mod text;
 mod url;
 mod url_rule;
@@ -25,8 +26,12 @@ pub use delivery::{
     UpdateKey, WebviewInstall, WindowsRoute,
 };
 pub use id::{AppId, Slug};
-pub use number::{SchemaVersion, Side, Zoom};
+pub use number::{SchemaVersion, Side, Whole, Zoom};
 pub use path::{IconPath, RelativePath};
+pub use plugin::{
+    Calls, Digest, FsScope, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile,
+    Queue, StorageFiles, StorageMegabytes,
+};
 pub use text::{Csp, Email, Line, Text};
 pub use url::{ContentUrl, HttpUrl};
 pub use url_rule::{OriginPattern, UrlPattern, UrlRule};

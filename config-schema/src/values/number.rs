@@ -1,4 +1,4 @@
-//! Numbers with limits: window sides, zoom and the version of the schema.
+//! Numbers with limits: window sides, zoom, what plugins may use, and the version of the schema.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +16,10 @@ pub struct Side(u32);
 /// Zoom factor of the page; 1 is 100 %.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Zoom(f64);
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Whole<const MIN: u32, const MAX: u32>(u32);
 
 /// The version of the form of `app.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,16 @@ impl Side {
 
     fn from_number(number: f64) -> Result<Self, Invalid> {
         whole(number, MIN_SIDE, MAX_SIDE).map(Self)
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> Whole<MIN, MAX> {
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: f64) -> Result<Self, Invalid> {
+        whole(number, MIN, MAX).map(Self)
     }
 }
 
@@ -101,15 +115,15 @@ impl Visitor<'_> for NumberVisitor {
 
 /// Reads a number type through its `from_number` and shows `$schema` for it.
 macro_rules! number_form {
-    ($type:ident, $schema:tt) => {
-        impl<'de> Deserialize<'de> for $type {
+    ($type:ident $(<const $min:ident, const $max:ident>)?, $schema:tt) => {
+        impl<'de $(, const $min: u32, const $max: u32)?> Deserialize<'de> for $type $(<$min, $max>)? {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let number = deserializer.deserialize_f64(NumberVisitor)?;
-                $type::from_number(number).map_err(D::Error::custom)
+                Self::from_number(number).map_err(D::Error::custom)
             }
         }
 
-        impl JsonSchema for $type {
+        impl $(<const $min: u32, const $max: u32>)? JsonSchema for $type $(<$min, $max>)? {
             fn inline_schema() -> bool {
                 true
             }
@@ -126,5 +140,6 @@ macro_rules! number_form {
 }
 
 number_form!(Side, { "type": "integer", "minimum": MIN_SIDE, "maximum": MAX_SIDE });
+number_form!(Whole<const MIN, const MAX>, { "type": "integer", "minimum": MIN, "maximum": MAX });
 number_form!(Zoom, { "type": "number", "minimum": MIN_ZOOM, "maximum": MAX_ZOOM });
 number_form!(SchemaVersion, { "type": "integer", "const": defaults::SCHEMA_VERSION });

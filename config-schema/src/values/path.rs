@@ -21,26 +21,45 @@ text_form!(IconPath);
 plain_text!(IconPath);
 
 /// Characters of a path (count): the 260 of Windows' classic limit, with room for the folder it starts from.
-const MAX_PATH_CHARS: usize = 200;
+pub(super) const MAX_PATH_CHARS: usize = 200;
 
 /// Characters that a file name cannot hold on Windows; a config must mean the same on all systems.
 const FORBIDDEN: &[char] = &['<', '>', ':', '"', '|', '?', '*'];
 
 /// The path without the parts that say nothing, or why it is refused.
 fn relative(text: &str) -> Result<String, Invalid> {
-    let refuse =
-        |what: &str, fix: &str| Err(Invalid::new(format!("{what}: {}", quoted(text)), fix));
+    check(text)?;
+    if text.split('/').any(|part| part == "..") {
+        let fix = "move the files below the folder of this file";
+        return refuse(text, "path that leaves its folder", fix);
+    }
+    relative_or_above(text)
+}
+
+/// The same for a path that may begin with `..` parts.
+pub(super) fn relative_or_above(text: &str) -> Result<String, Invalid> {
+    check(text)?;
+    let parts = text.split('/').filter(|part| !matches!(*part, "" | "."));
+    let parts: Vec<_> = parts.skip_while(|part| *part == "..").collect();
+    if parts.contains(&"..") {
+        return refuse(text, "`..` behind a folder", "write `..` at the beginning only");
+    }
+    let above = text.split('/').filter(|part| *part == "..").count();
+    Ok(format!("{}{}", "../".repeat(above), parts.join("/")))
+}
+
+fn refuse<T>(text: &str, what: &str, fix: &str) -> Result<T, Invalid> {
+    Err(Invalid::new(format!("{what}: {}", quoted(text)), fix))
+}
+
+/// What every path must be.
+fn check(text: &str) -> Result<(), Invalid> {
+    let refuse = |what: &str, fix: &str| refuse(text, what, fix);
     if text.contains('\\') {
         return refuse("backslash in a path", "write `/` between folders");
     }
     if text.starts_with('/') || text.chars().nth(1) == Some(':') {
         return refuse("absolute path", "write a path relative to the folder of this file");
-    }
-    if text.split('/').any(|part| part == "..") {
-        return refuse(
-            "path that leaves its folder",
-            "move the files below the folder of this file",
-        );
     }
     if let Some(letter) = text.chars().find(|c| c.is_control() || FORBIDDEN.contains(c)) {
         let letter = letter.escape_debug();
@@ -49,12 +68,11 @@ fn relative(text: &str) -> Result<String, Invalid> {
     if text.chars().count() > MAX_PATH_CHARS {
         return refuse("too long", &format!("shorten it to {MAX_PATH_CHARS} characters"));
     }
-    let parts = text.split('/').filter(|part| !matches!(*part, "" | "."));
-    Ok(parts.collect::<Vec<_>>().join("/"))
+    Ok(())
 }
 
 /// Superset of [`relative`]: a pattern cannot say "no part is `..`" readably.
-const PATTERN: &str = r#"^[^/\\<>:"|?*\u0000-\u001f][^\\<>:"|?*\u0000-\u001f]*"#;
+pub(super) const PATTERN: &str = r#"^[^/\\<>:"|?*\u0000-\u001f][^\\<>:"|?*\u0000-\u001f]*"#;
 
 impl TextForm for RelativePath {
     fn parse(text: &str) -> Result<Self, Invalid> {

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use fake_github::Script;
+use serde_json::json;
 
 use super::desk::{Desk, REPOSITORY, config};
 
@@ -100,6 +101,39 @@ async fn a_web_app_that_was_never_committed() -> Result<()> {
     desk.run(&["dispatch", "app/app.json"]).await?.ok();
     desk.write("app/source.js", "1")?;
     desk.run(&["dispatch", "app/app.json"]).await?.expect(2, "is only here: app/source.js");
+    Ok(())
+}
+
+#[tokio::test]
+async fn plugins_are_what_they_are_there_unless_a_command_makes_them() -> Result<()> {
+    let desk = desk().await?;
+    let with_plugin = |file: &str| {
+        let mut config = config("notes", "1.0.0");
+        config["bridge"] = json!({ "modules": { "plugins": true } });
+        config["plugins"] = json!({ "bundled": [{ "file": file }] });
+        config
+    };
+    desk.write(".gitignore", "made\n")?;
+    desk.write("app/app.json", &with_plugin("../plugins/math.wasm").to_string())?;
+    desk.write("plugins/math.wasm", "1")?;
+    desk.write("plugins/math.plugin.json", "{}")?;
+    desk.push("main").await?;
+    desk.run(&["dispatch", "app/app.json"]).await?.ok();
+    desk.write("plugins/math.wasm", "2")?;
+    desk.write("plugins/math.plugin.json", "{ }")?;
+    let said = desk.run(&["dispatch", "app/app.json"]).await?;
+    let said = said.expect(2, "is different: plugins/math.wasm");
+    assert!(said.stderr.contains("is different: plugins/math.plugin.json"), "{}", said.stderr);
+
+    let mut made = with_plugin("../made/math.wasm");
+    desk.write("made/math.wasm", "1")?;
+    desk.write("app/app.json", &made.to_string())?;
+    desk.push("main").await?;
+    desk.run(&["dispatch", "app/app.json"]).await?.expect(2, "is only here: made/math.wasm");
+    made["content"]["build"] = "make".into();
+    desk.write("app/app.json", &made.to_string())?;
+    desk.push("main").await?;
+    desk.run(&["dispatch", "app/app.json"]).await?.ok();
     Ok(())
 }
 

@@ -49,6 +49,7 @@ impl Sample {
             base: ".".to_owned(),
             needs_content_build: false,
             targets: targets.to_vec(),
+            plugins: Vec::new(),
             updates: None,
             config: json!({ "app": { "id": format!("com.example.{slug}") } }),
         };

@@ -153,6 +153,7 @@ impl Build {
             base: ".".to_owned(),
             needs_content_build: false,
             targets: vec![Target::LinuxX64],
+            plugins: Vec::new(),
             updates: Some(UpdatePlan {
                 path: Some(path.clone()),
                 channel: "stable".to_owned(),

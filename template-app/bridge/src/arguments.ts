@@ -39,3 +39,60 @@ export function requireArray(module: string, name: string, value: unknown): void
 export function requireExitCode(module: string, value: unknown): asserts value is number | undefined {
   if (value !== undefined && value !== (Number(value) | 0)) refuse(module, "code", "a 32-bit integer", value);
 }
+
+/** Throws unless `value` is a string or left out. */
+export function requireText(module: string, name: string, value: unknown): asserts value is string | undefined {
+  if (value !== undefined) requireString(module, name, value);
+}
+
+/** Throws unless `value` is an object that is no array. */
+export function requireObject(module: string, name: string, value: unknown): asserts value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(module, name, "an object", value);
+}
+
+/** The options as they are; throws unless they are an object. */
+export function requireOptions(module: string, value: unknown): object {
+  requireObject(module, "options", value);
+  return value;
+}
+
+/** Throws unless `value` is a number of bytes or left out. */
+export function requireSize(module: string, name: string, value: unknown): asserts value is number | undefined {
+  if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 0)) {
+    refuse(module, name, "a number of bytes", value);
+  }
+}
+
+/** Throws unless `value` is a time that a timer could have, or left out. */
+export function requireMilliseconds(module: string, name: string, value: unknown): asserts value is number | undefined {
+  const isTime = typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+  if (value !== undefined && !isTime) refuse(module, name, "a number of milliseconds", value);
+}
+
+/** Throws unless `value` is an `AbortSignal` or left out. */
+export function requireSignal(module: string, name: string, value: unknown): asserts value is AbortSignal | undefined {
+  // By what it can do: a signal of another frame is of another class.
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  const isSignal = typeof aborted === "boolean" && typeof addEventListener === "function";
+  if (value !== undefined && !isSignal) refuse(module, name, "an AbortSignal", value);
+}
+
+/** A copy of the bytes, so that what the page changes afterwards changes nothing; throws unless they are bytes. */
+export function copyBytes(module: string, name: string, value: unknown): Uint8Array {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+  // By its name: a buffer of another frame is of another class.
+  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer).slice();
+  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+}
+
+/** The object as JSON; throws unless it is one that JSON can hold. */
+export function toJsonObject(module: string, name: string, value: unknown): string {
+  requireObject(module, name, value);
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    // The same answer as for what JSON turns into something else.
+  }
+  return json?.startsWith("{") ? json : refuse(module, name, "an object that JSON can hold", value);
+}

@@ -7,7 +7,7 @@ import type { ErrorCode } from "./generated.js";
 export interface DesktoprErrorFields {
   code: ErrorCode;
   message: string;
-  /** Module whose function was called: `core`, `app`, `events`, `window`. */
+  /** Module whose function was called: `core`, `app`, `events`, `window`, `plugins`, `fs`. */
   module: string;
   /** More about the cause, as JSON; what it holds depends on the code. */
   details?: unknown;

@@ -27,6 +27,17 @@ export const COMMAND_OF: Readonly<Record<string, Command>> = {
   "window.maximizeToggle": "window_maximize_toggle",
   "window.fullscreen": "window_fullscreen",
   "window.getInfo": "window_get_info",
+  "plugins.call": "plugins_call",
+  "plugins.status": "plugins_status",
+  "plugins.list": "plugins_list",
+  "plugins.info": "plugins_info",
+  "plugins.add": "plugins_add",
+  "plugins.addFromBytes": "plugins_add_from_bytes",
+  "plugins.remove": "plugins_remove",
+  "plugins.killJobs": "plugins_kill_jobs",
+  "plugins.cancel": "plugins_cancel",
+  "plugins.modules": "plugins_list",
+  "fs.pluginFs": "fs_list",
 };
 
 /** Public functions that need no command and therefore always work. */

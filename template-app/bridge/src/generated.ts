@@ -125,6 +125,203 @@ export interface CoreVersion {
     runtimeVersion: string;
 }
 
+/**
+ * What became of `plugins.call`, as it travels: the script parses `stdout`, so that the page sees the answer as the plugin
+ * printed it, and it travels once.
+ */
+export interface PluginRun {
+    id: string;
+    /**
+     * The host's word: the module ran to its end, and its answer was one JSON object. What the plugin thinks is in `value.ok`.
+     */
+    ok: boolean;
+    /**
+     * What the plugin printed, up to its limit, also when the call failed; bytes that are no UTF-8 are replaced.
+     */
+    stdout: string;
+    /**
+     * Diagnostics, up to their limit.
+     */
+    stderr: string;
+    /**
+     * `stdout` is one JSON object.
+     */
+    answered: boolean;
+    /**
+     * A sentence for people, when `ok` is false.
+     */
+    error: string | null;
+    /**
+     * Why `ok` is false.
+     */
+    code: PluginCallCode | null;
+    /**
+     * With `plugins/exit`.
+     */
+    exitCode?: number;
+    /**
+     * Where a trap happened, innermost first.
+     */
+    backtrace?: string;
+    /**
+     * From the call to its answer, waiting included, in milliseconds.
+     */
+    durationMs: number;
+}
+
+/**
+ * `plugins.status()`.
+ */
+export interface PluginStatus {
+    ready: boolean;
+    /**
+     * What runs the modules.
+     */
+    runtime: string;
+    /**
+     * Whether modules can be compiled here; bundled ones are compiled already.
+     */
+    compiler: boolean;
+    /**
+     * Calls that run.
+     */
+    running: number;
+    /**
+     * Calls that wait for their turn.
+     */
+    queued: number;
+    /**
+     * Modules that can be called.
+     */
+    modules: number;
+}
+
+/**
+ * `plugins.info()`.
+ */
+export interface PluginInfo {
+    name: string;
+    /**
+     * Size of the module.
+     */
+    bytes: number;
+    sha256: string;
+    version: string | null;
+    description: string | null;
+    limits: PluginLimits;
+    /**
+     * What it may reach besides its own memory: always its storage, and nothing else.
+     */
+    permissions: Array<string>;
+    /**
+     * It came with the app, and cannot be removed.
+     */
+    bundled: boolean;
+    /**
+     * Its code is ready: the next call does not compile.
+     */
+    compiled: boolean;
+}
+
+/**
+ * What one plugin may use.
+ */
+export interface PluginLimits {
+    /**
+     * Time of a call that names none, in milliseconds.
+     */
+    timeoutMs: number;
+    /**
+     * The longest time that a call may name, in milliseconds.
+     */
+    maxTimeoutMs: number;
+    /**
+     * Linear memory, in MiB.
+     */
+    memoryMb: number;
+    /**
+     * Size of the module, in MiB.
+     */
+    moduleMb: number;
+    /**
+     * The payload of a call, in KiB.
+     */
+    stdinKb: number;
+    /**
+     * The answer of a call, in KiB.
+     */
+    stdoutKb: number;
+    /**
+     * Diagnostics of a call, in KiB.
+     */
+    stderrKb: number;
+    /**
+     * All files in the plugin's storage, in MiB.
+     */
+    storageMb: number;
+    /**
+     * Files and folders in the plugin's storage.
+     */
+    storageFiles: number;
+}
+
+/**
+ * What `plugins.add` and `plugins.addFromBytes` did.
+ */
+export interface PluginInstalled {
+    /**
+     * False when the very same module was there already, and when the user chose none.
+     */
+    saved: boolean;
+    name: string;
+    /**
+     * Where it is, below the app's data folder: no path of the machine.
+     */
+    path: string;
+    bytes: number;
+    /**
+     * The user chose no file.
+     */
+    cancelled: boolean;
+}
+
+/**
+ * A file or folder, as it travels.
+ */
+export interface FsItem {
+    name: string;
+    path: string;
+    isFile: boolean;
+    isDirectory: boolean;
+    size: number;
+    /**
+     * Milliseconds since 1970-01-01 UTC.
+     */
+    modifiedMs: number;
+}
+
+/**
+ * `usage()` of a scope: what is there, and what may be.
+ */
+export interface FsUsage {
+    /**
+     * Sum of the files' sizes.
+     */
+    bytes: number;
+    /**
+     * The most that `bytes` may be.
+     */
+    quota: number;
+    /**
+     * Files and folders.
+     */
+    entries: number;
+    /**
+     * The most that `entries` may be.
+     */
+    entriesQuota: number;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -139,14 +336,62 @@ export type ErrorCode =
     | "events/too-large"
     | "events/unknown-label"
     | "events/unsupported"
-    | "window/unknown-label";
+    | "window/unknown-label"
+    | "plugins/not-found"
+    | "plugins/invalid-name"
+    | "plugins/invalid-module"
+    | "plugins/missing-start"
+    | "plugins/forbidden-import"
+    | "plugins/hash-mismatch"
+    | "plugins/install-forbidden"
+    | "plugins/already-installed"
+    | "plugins/refused-by-user"
+    | "plugins/unsupported"
+    | "plugins/storage-failed"
+    | "plugins/internal"
+    | "fs/not-found"
+    | "fs/already-exists"
+    | "fs/not-a-directory"
+    | "fs/is-a-directory"
+    | "fs/not-empty"
+    | "fs/outside-scope"
+    | "fs/invalid-name"
+    | "fs/quota-exceeded"
+    | "fs/too-large"
+    | "fs/not-utf8"
+    | "fs/io";
+
+/** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
+export type PluginCallCode =
+    | "plugins/not-found"
+    | "plugins/invalid-name"
+    | "plugins/invalid-module"
+    | "plugins/missing-start"
+    | "plugins/forbidden-import"
+    | "plugins/hash-mismatch"
+    | "plugins/timeout"
+    | "plugins/memory-limit"
+    | "plugins/stack-overflow"
+    | "plugins/trap"
+    | "plugins/exit"
+    | "plugins/stdin-too-large"
+    | "plugins/output-limit"
+    | "plugins/invalid-output"
+    | "plugins/storage-quota"
+    | "plugins/storage-failed"
+    | "plugins/queue-full"
+    | "plugins/cancelled"
+    | "plugins/invalid-id"
+    | "plugins/internal";
 
 /** Commands of the runtime by module. */
 export const COMMANDS = {
-    core: ["core_hello", "core_version", "navigate", "open_browser"],
+    core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser"],
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
+    plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
+    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage"],
 } as const;
 
 /** Names of native events: a page cannot emit them. */
@@ -162,5 +407,7 @@ export const MAX_EVENT_PAYLOAD_BYTES = 1048576;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";
+/** Header of a call whose body is bytes, with its arguments: JSON, percent-encoded. */
+export const ARGUMENTS_HEADER = "Deskwright-Arguments";
 /** Event on `window` by which the runtime gives a granted document its token. */
 export const TOKEN_EVENT = "deskwright:token";

@@ -9,6 +9,14 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type { EventsModule, NativeEvents, Unlisten, WindowEventKind } from "./api/events.js";
+export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
+export type {
+  PluginCallOptions,
+  PluginCallResult,
+  PluginManifest,
+  PluginModules,
+  PluginsModule,
+} from "./api/plugins.js";
 export type { WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
@@ -16,6 +24,12 @@ export type {
   AppScreenInfo,
   AppWindowInfo,
   ErrorCode,
+  FsUsage,
+  PluginCallCode,
+  PluginInfo,
+  PluginInstalled,
+  PluginLimits,
+  PluginStatus,
   WindowInfo,
   WindowPosition,
   WindowSize,

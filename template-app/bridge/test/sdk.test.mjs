@@ -41,6 +41,18 @@ test("the fallback has every function of the bridge", async () => {
   assert.deepEqual(shapeOf(Desktopr), shapeOf(bridge));
 });
 
+test("without the app, plugins and their files say that they are not there", async () => {
+  const { Desktopr } = await import("deskwright");
+  assert.equal(Desktopr.worker, Desktopr.plugins);
+  assert.ok(!["plugins.call", "fs.pluginFs", "plugins", "fs"].some(Desktopr.supports));
+  const files = Desktopr.fs.pluginFs("m");
+  const bridge = openPage().Desktopr.fs.pluginFs("m");
+  assert.deepEqual(Object.keys(files).sort(), Object.keys(bridge).sort());
+  await assert.rejects(Desktopr.plugins.call("m", {}), { code: "bridge/unavailable", module: "plugins" });
+  await assert.rejects(Desktopr.plugins.modules.list(), { code: "bridge/unavailable", module: "plugins" });
+  await assert.rejects((await files).readText("x"), { code: "bridge/unavailable", module: "fs" });
+});
+
 test("in a browser, events reach the tabs that they should", async (t) => {
   const origin = await serve(t, INDEX);
   const context = await (await startBrowser(t)).newContext();

@@ -16,6 +16,10 @@ pub(super) fn version(_: &Call) -> Reply {
     reply(&CoreVersion { api_version: API_VERSION, runtime_version: env!("CARGO_PKG_VERSION") })
 }
 
+pub(super) fn takes_bytes(call: &Call) -> Reply {
+    reply(&call.bytes.is_some())
+}
+
 pub(super) fn navigate(call: &Call) -> Reply {
     let url = parse(&call.arg::<String>("url")?)?;
     let followed = match call.arg("newWindow")? {

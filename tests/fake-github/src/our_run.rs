@@ -218,6 +218,7 @@ fn plan(model: &AppModel, targets: &[Target], release: Option<ReleaseMode>) -> B
             base: ".".to_owned(),
             needs_content_build: false,
             targets: targets.to_vec(),
+            plugins: Vec::new(),
             updates: None,
             config: json!({}),
         }],

@@ -6,6 +6,8 @@ mod finalised;
 mod invalid;
 mod output;
 mod planned;
+mod plugin;
+mod plugins;
 mod published;
 mod rendered;
 mod support;

@@ -53,14 +53,29 @@ impl Publisher {
         Ok(fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755))?)
     }
 
+    /// Publishes a runtime that runs plugins, with or without what compiles them.
+    fn publish_for_plugins(&self, tool: Option<&[u8]>) {
+        self.serves("runtime-plugins-linux-x64", RUNTIME);
+        let mut list = format!("{}  runtime-plugins-linux-x64\n", Sha256::of(RUNTIME));
+        if let Some(bytes) = tool {
+            self.serves("plugin-tool-linux-x64", bytes);
+            list += &format!("{}  plugin-tool-linux-x64\n", Sha256::of(bytes));
+        }
+        self.serves("SHA256SUMS", list.as_bytes());
+    }
+
     async fn fetch(&self) -> Result<Output> {
+        self.xtask(&["runtime", "fetch", "--target", "linux-x64", "--format", "json"]).await
+    }
+
+    async fn xtask(&self, args: &[&str]) -> Result<Output> {
         let programs =
             std::env::join_paths([self.machine.path(), "/usr/bin".as_ref(), "/bin".as_ref()])?;
         Xtask::new()?
             .with_variable("PATH", programs)
             .with_variable("CARGO_TARGET_DIR", self.machine.path())
             .with_variable("DESKWRIGHT_RUNTIMES_URL", self.site.origin())
-            .run(&["runtime", "fetch", "--target", "linux-x64", "--format", "json"], LIMIT)
+            .run(args, LIMIT)
             .await
     }
 
@@ -126,5 +141,46 @@ async fn what_is_not_published_is_said_so() -> Result<()> {
     let publisher = Publisher::new().await?;
     let output = publisher.fetch().await?.expect_code(1)?;
     assert!(output.stderr.contains("no runtime is published"), "{output}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_runtime_that_runs_plugins_brings_what_compiles_them() -> Result<()> {
+    let publisher = Publisher::new().await?;
+    publisher.github_cli(0)?;
+    let fetch =
+        ["runtime", "fetch", "--variant", "plugins", "--target", "linux-x64", "--format", "json"];
+    publisher.publish_for_plugins(None);
+    let output = publisher.xtask(&fetch).await?.expect_code(1)?;
+    assert!(output.stderr.contains("no runtime is published"), "{output}");
+
+    let tool = b"#!/bin/sh\n";
+    publisher.publish_for_plugins(Some(tool));
+    publisher.xtask(&fetch).await?.expect_code(0)?;
+    let out = publisher.machine.path().join("out");
+    let place = out.display().to_string();
+    let get = ["runtime", "get", "--variant", "plugins", "--target", "linux-x64", "--out", &place];
+    publisher.xtask(&get).await?.expect_code(0)?;
+    assert_eq!(fs_err::read(out.join("runtime"))?, RUNTIME);
+    assert_eq!(fs_err::read(out.join("plugin-tool"))?, tool);
+    let record: Value = serde_json::from_slice(&fs_err::read(out.join("runtime.json"))?)?;
+    assert_eq!(record["pluginTool"], serde_json::json!(Sha256::of(tool)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn everything_that_is_published_is_planned() -> Result<()> {
+    let plan: Value = Xtask::new()?
+        .run(&["runtime", "plan", "--format", "json"], LIMIT)
+        .await?
+        .expect_code(0)?
+        .json()?;
+    let runtimes = plan["runtimes"]["include"].as_array().context("no matrix")?;
+    assert_eq!(runtimes.len(), 3 * 6);
+    let tag = plan["tag"].as_str().context("no tag")?;
+    let keys = runtimes.iter().filter_map(|runtime| runtime["key"].as_str());
+    assert!(
+        keys.map(|key| key.split('-').next()).all(|hash| tag.strip_prefix("runtimes-") == hash)
+    );
     Ok(())
 }

@@ -7,9 +7,11 @@ use anyhow::Context as _;
 use super::{Figure, median};
 use crate::{
     config_file,
+    icons::IconSet,
+    plugins::CompiledPlugins,
     printer::Printer,
     process,
-    render::{self, Inputs, TemplateSet},
+    render::{self, ContentFiles, Inputs, TemplateSet},
     runtime::{self, Profile},
     stamp,
     workspace::{root, template_app},
@@ -71,6 +73,11 @@ fn config_text(index: usize) -> String {
     )
 }
 
+/// Of an app without plugins and entitlements.
+fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inputs<'_> {
+    Inputs { templates, icons, content, plugins: CompiledPlugins::default(), entitlements: None }
+}
+
 fn many(templates: &TemplateSet) -> anyhow::Result<f64> {
     let base = root().join("examples/minimal");
     let icons = crate::icons::load(None)?;
@@ -79,7 +86,7 @@ fn many(templates: &TemplateSet) -> anyhow::Result<f64> {
         let model =
             config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
-        let inputs = Inputs { templates, icons: icons.clone(), content, entitlements: None };
+        let inputs = inputs(templates, icons.clone(), content);
         render::render(render::plan(&model, &inputs), templates)?;
     }
     Ok(began.elapsed().as_secs_f64())
@@ -94,7 +101,7 @@ fn fleet(templates: &TemplateSet, runtime: &Path) -> anyhow::Result<f64> {
         let model =
             config_schema::Check::read("app.json", config_text(index).as_bytes()).finish()?;
         let content = render::read_content(&model.content, &base)?;
-        let inputs = Inputs { templates, icons: icons.clone(), content, entitlements: None };
+        let inputs = inputs(templates, icons.clone(), content);
         let tree = out.path().join(model.app.id.as_str());
         render::render(render::plan(&model, &inputs), templates)?.write_to(&tree)?;
         stamp::stamp(&tree, runtime, Profile::Release.name())?;

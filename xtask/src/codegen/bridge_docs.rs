@@ -1,7 +1,8 @@
 //! `docs/reference/bridge.md`: every function of the bridge and every error code.
 
 use bridge_contract::{
-    API_VERSION, COMMANDS, ErrorCode, Module, RESERVED_NAMES, RESERVED_PREFIXES, SCRIPT_FUNCTIONS,
+    API_VERSION, COMMANDS, ErrorCode, Module, PLUGIN_CALL_CODES, RESERVED_NAMES, RESERVED_PREFIXES,
+    SCRIPT_FUNCTIONS,
 };
 
 /// Codes that every call can reject with.
@@ -67,6 +68,16 @@ fn codes() -> String {
     );
     for code in ErrorCode::ALL {
         text.push_str(&format!("| `{}` | {} | {} |\n", code.code(), code.cause(), code.cure()));
+    }
+    text + &call_codes()
+}
+
+fn call_codes() -> String {
+    let mut text = "\n## Codes of plugin calls\n\n`plugins.call` does not reject for what goes wrong in a plugin: `code` of its result \
+                    says it.\n\n| code | cause | cure |\n| --- | --- | --- |\n"
+        .to_owned();
+    for code in PLUGIN_CALL_CODES {
+        text.push_str(&format!("| `{}` | {} | {} |\n", code.code, code.cause, code.cure));
     }
     text
 }

@@ -1,9 +1,11 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion, ErrorCode,
-    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent, RESERVED_NAMES,
-    RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion,
+    ErrorCode, FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module,
+    NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
+    PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
+    WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -22,10 +24,26 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<WindowPosition>(),
         declare::<NativeEvent>(),
         declare::<CoreVersion>(),
+        declare::<PluginRun>(),
+        declare::<PluginStatus>(),
+        declare::<PluginInfo>(),
+        declare::<PluginLimits>(),
+        declare::<PluginInstalled>(),
+        declare::<FsItem>(),
+        declare::<FsUsage>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }
-    text.push_str(&error_codes());
+    text.push_str(&codes(
+        "Codes of `DesktoprError`; the reference has the cause and cure of each.",
+        "ErrorCode",
+        ErrorCode::ALL.iter().map(|code| code.code()),
+    ));
+    text.push_str(&codes(
+        "Codes of a `PluginCallResult`; the reference has the cause and cure of each.",
+        "PluginCallCode",
+        PLUGIN_CALL_CODES.iter().map(|code| code.code),
+    ));
     text.push_str(&commands());
     text.push_str(&reserved_events());
     text.push_str(&format!(
@@ -34,6 +52,7 @@ pub(super) fn module() -> anyhow::Result<String> {
     ));
     text.push_str(&format!(
         "\n/** Header of a call with the token of the calling document. */\nexport const TOKEN_HEADER = {TOKEN_HEADER:?};\n\
+         /** Header of a call whose body is bytes, with its arguments: JSON, percent-encoded. */\nexport const ARGUMENTS_HEADER = {ARGUMENTS_HEADER:?};\n\
          /** Event on `window` by which the runtime gives a granted document its token. */\nexport const TOKEN_EVENT = {TOKEN_EVENT:?};\n"
     ));
     Ok(text)
@@ -77,13 +96,10 @@ fn split_fields(line: &str) -> Vec<&str> {
     fields.map(str::trim).filter(|field| !field.is_empty()).collect()
 }
 
-fn error_codes() -> String {
-    let codes: Vec<_> =
-        ErrorCode::ALL.iter().map(|code| format!("    | {:?}", code.code())).collect();
-    format!(
-        "\n/** Codes of `DesktoprError`; the reference has the cause and cure of each. */\nexport type ErrorCode =\n{};\n",
-        codes.join("\n")
-    )
+/// A union of texts.
+fn codes(doc: &str, name: &str, codes: impl Iterator<Item = &'static str>) -> String {
+    let codes: Vec<_> = codes.map(|code| format!("    | {code:?}")).collect();
+    format!("\n/** {doc} */\nexport type {name} =\n{};\n", codes.join("\n"))
 }
 
 fn commands() -> String {

@@ -1,14 +1,20 @@
-//! The list of parts of an app as CycloneDX (https://cyclonedx.org/docs/1.5/json/): the crates of the runtime, and the npm
-//! packages that the content was made with.
+//! The list of parts of an app as CycloneDX (https://cyclonedx.org/docs/1.5/json/): the crates of the runtime, the npm packages
+//! that the content was made with, and the plugins.
+
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cargo_lock::Lockfile;
-use config_schema::plan::AppPlan;
+use config_schema::plan::{AppPlan, PluginPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::workspace::template_app;
+
+/// The package that is compiled, and the one of it that only some variants hold.
+const RUNTIME: &str = "runtime";
+const PLUGIN_HOST: &str = "plugin-host";
 
 /// A part of the app.
 #[derive(Serialize)]
@@ -40,7 +46,8 @@ struct NpmLock {
 
 /// The document for an app. Equal inputs give equal bytes: there is no time and no random number in it.
 pub(super) fn document(app: &AppPlan, npm_lock: Option<&str>) -> anyhow::Result<Vec<u8>> {
-    let mut components = crates()?;
+    let mut components = crates(app.config["plugins"].is_object())?;
+    components.extend(app.plugins.iter().map(plugin));
     if let Some(lock) = npm_lock {
         components.extend(npm_packages(lock)?);
     }
@@ -65,10 +72,28 @@ pub(super) fn document(app: &AppPlan, npm_lock: Option<&str>) -> anyhow::Result<
     Ok(text)
 }
 
-/// Every crate that some target's runtime may hold: the lock file does not tell systems apart.
-fn crates() -> anyhow::Result<Vec<Component>> {
+/// Every crate that some target's runtime may hold: the lock file does not tell systems apart. Those of the plugin host are in
+/// apps with plugins only.
+fn crates(with_plugins: bool) -> anyhow::Result<Vec<Component>> {
     let lock = Lockfile::load(template_app().join("Cargo.lock"))
         .context("failed to read the template's Cargo.lock")?;
+    let is_runtime = |package: &&cargo_lock::Package| package.name.as_str() == RUNTIME;
+    let runtime = lock.packages.iter().find(is_runtime).context("the template is no runtime")?;
+    let mut found = BTreeMap::from([(cargo_lock::Dependency::from(runtime), runtime)]);
+    let mut open = vec![runtime];
+    while let Some(package) = open.pop() {
+        for dependency in &package.dependencies {
+            let is_left_out = !with_plugins && dependency.name.as_str() == PLUGIN_HOST;
+            if is_left_out || found.contains_key(dependency) {
+                continue;
+            }
+            let is_it = |package: &&cargo_lock::Package| dependency.matches(package);
+            if let Some(package) = lock.packages.iter().find(is_it) {
+                found.insert(dependency.clone(), package);
+                open.push(package);
+            }
+        }
+    }
     let component = |package: &cargo_lock::Package| {
         let purl = format!("pkg:cargo/{}@{}", package.name, package.version);
         let digest = package.checksum.as_ref().map(ToString::to_string);
@@ -81,7 +106,23 @@ fn crates() -> anyhow::Result<Vec<Component>> {
             hashes: digest.map(|content| Hash { alg: "SHA-256", content }).into_iter().collect(),
         }
     };
-    Ok(lock.packages.iter().map(component).collect())
+    Ok(found.into_values().map(component).collect())
+}
+
+/// A module that is packed. Where a command of the user makes it, the plan does not know its digest.
+fn plugin(plugin: &PluginPlan) -> Component {
+    let version = plugin.version.clone().unwrap_or_default();
+    let at = if version.is_empty() { String::new() } else { format!("@{version}") };
+    let purl = format!("pkg:generic/{}{at}", plugin.name);
+    let content = plugin.module.as_ref().map(|module| module.sha256.clone());
+    Component {
+        kind: "library",
+        reference: purl.clone(),
+        name: plugin.name.clone(),
+        version,
+        purl,
+        hashes: content.map(|content| Hash { alg: "SHA-256", content }).into_iter().collect(),
+    }
 }
 
 /// The packages that are not only for development.
@@ -140,10 +181,33 @@ mod tests {
             "targets": [], "config": {},
         }))
         .unwrap();
-        let bytes = super::document(&app, None).unwrap();
+        let names = names(&app);
+        assert!(names.iter().any(|name| name == "tauri"));
+        assert!(!names.iter().any(|name| name.starts_with("wasmtime")));
+    }
+
+    #[test]
+    fn plugins_are_parts() {
+        let digest = "ab".repeat(32);
+        let app: config_schema::plan::AppPlan = serde_json::from_value(serde_json::json!({
+            "id": "com.example.notes", "slug": "notes", "name": "Notes", "version": "1.0.0",
+            "tag": "notes-v1.0.0", "prerelease": false, "base": ".", "needsContentBuild": false,
+            "targets": [], "config": { "plugins": {} },
+            "plugins": [
+                { "name": "a.wasm", "version": "1.2.0", "module": { "bytes": 8, "sha256": digest } },
+                { "name": "b.wasm" },
+            ],
+        }))
+        .unwrap();
+        let names = names(&app);
+        assert!(["a.wasm", "b.wasm", "tauri"].iter().all(|name| names.iter().any(|it| it == name)));
+    }
+
+    /// The names in the document, which is valid.
+    fn names(app: &config_schema::plan::AppPlan) -> Vec<String> {
+        let bytes = super::document(app, None).unwrap();
         let bom = Bom::parse_from_json_v1_5(bytes.as_slice()).unwrap();
-        assert!(bom.validate().passed());
-        let components = bom.components.unwrap().0;
-        assert!(components.iter().any(|part| part.name.to_string() == "tauri"));
+        assert!(bom.validate().passed(), "{:?}", bom.validate());
+        bom.components.unwrap().0.iter().map(|part| part.name.to_string()).collect()
     }
 }

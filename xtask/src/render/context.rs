@@ -20,6 +20,8 @@ pub(crate) struct RenderContext {
     slug: String,
     version: String,
     package_version: String,
+    /// The feature of the runtime's package that the app's variant takes.
+    feature: Option<&'static str>,
     /// The name as part of file names: product name on Windows and macOS.
     product_name: String,
     /// The description's first line: control fields, version resources.
@@ -81,6 +83,7 @@ impl RenderContext {
             id: app.id.to_string(),
             version: app.version.to_string(),
             package_version: package_version(model),
+            feature: model.variant().feature(),
             product_name: file_name(&app.name),
             description: text.and_then(rest).unwrap_or_else(|| {
                 format!("{}, a desktop app made with Deskwright.", one_line(&app.name))

@@ -1,33 +1,33 @@
-//! The app pack: settings, icon and web content, and the manifest that binds them to the binary.
+//! The app pack: settings, icon, web content and plugins, and the manifest that binds them to the binary.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use config_schema::{AppModel, Content, External, Popups, Theme, UrlRule};
+use config_schema::{AppModel, Content, External, FsScope, Popups, Theme, UrlRule};
 use runtime_settings::{
-    MANIFEST_FILE, Manifest, RuntimeSettings, SETTINGS_FILE, WEB_DIR, settings,
+    MANIFEST_FILE, Manifest, RuntimeSettings, SETTINGS_FILE, WEB_DIR, plugins::Plugins, settings,
 };
 
-use super::ContentFiles;
-use crate::icons::IconSet;
+use super::Inputs;
+use crate::plugins::CompiledPlugins;
 
 /// The window's icon inside the pack, and the icon file that it is.
 const ICON: (&str, &str) = ("icon.png", "128x128.png");
 
 /// Every file of the pack, the manifest included, by path inside it.
-pub(super) fn files(
-    model: &AppModel,
-    icons: &IconSet,
-    content: &ContentFiles,
-) -> BTreeMap<String, Arc<[u8]>> {
+pub(super) fn files(model: &AppModel, inputs: &Inputs<'_>) -> BTreeMap<String, Arc<[u8]>> {
     let mut files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
     // Serialising our own plain types into memory has nothing that could fail.
-    let settings = serde_json::to_vec_pretty(&runtime_settings(model)).unwrap_or_default();
+    let settings =
+        serde_json::to_vec_pretty(&runtime_settings(model, &inputs.plugins)).unwrap_or_default();
     files.insert(SETTINGS_FILE.to_owned(), settings.into());
-    if let Some(icon) = icons.get(ICON.1) {
+    if let Some(icon) = inputs.icons.get(ICON.1) {
         files.insert(ICON.0.to_owned(), icon.as_slice().into());
     }
-    for (path, bytes) in content {
+    for (path, bytes) in &inputs.content {
         files.insert(format!("{WEB_DIR}/{path}"), Arc::clone(bytes));
+    }
+    for module in &inputs.plugins.modules {
+        files.insert(module.plugin.code_path(), Arc::clone(&module.code));
     }
     let manifest = Manifest::of_files(
         files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref())),
@@ -45,7 +45,7 @@ fn content_type(path: &str) -> String {
 }
 
 /// What the runtime reads at start: the model in the runtime's own words.
-fn runtime_settings(model: &AppModel) -> RuntimeSettings {
+fn runtime_settings(model: &AppModel, compiled: &CompiledPlugins) -> RuntimeSettings {
     RuntimeSettings {
         format: settings::FORMAT,
         app: settings::App {
@@ -80,12 +80,23 @@ fn runtime_settings(model: &AppModel) -> RuntimeSettings {
                 app: model.bridge.modules.app.map(|app| settings::AppModule { paths: app.paths }),
                 events: model.bridge.modules.events,
                 window: model.bridge.modules.window,
-                plugins: false,
-                plugin_fs: false,
+                plugins: model.bridge.modules.plugins,
+                plugin_fs: model.bridge.modules.has_scope(FsScope::Plugins),
             },
         },
         single_instance: model.single_instance,
-        plugins: None,
+        plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, compiled)),
+    }
+}
+
+fn plugins(plugins: &config_schema::Plugins, compiled: &CompiledPlugins) -> Plugins {
+    Plugins {
+        bundled: compiled.modules.iter().map(|module| module.plugin.clone()).collect(),
+        allow_install: plugins.allow_install,
+        trusted: plugins.trusted.iter().map(|digest| digest.get()).collect(),
+        limits: plugins.limits.each,
+        concurrency: plugins.limits.concurrency,
+        queue: plugins.limits.queue,
     }
 }
 

@@ -65,8 +65,14 @@ impl TemplateSet {
 
     /// Digest of all that the compile depends on: a fork that changes any of it gets a runtime of its own.
     pub(crate) fn hash(&self) -> Sha256 {
-        let listing =
-            self.verbatim.iter().map(|(path, bytes)| format!("{path}\0{}\n", Sha256::of(bytes)));
+        self.hash_of(&[""])
+    }
+
+    /// Digest of the files whose paths begin with one of these.
+    pub(crate) fn hash_of(&self, prefixes: &[&str]) -> Sha256 {
+        let files = self.verbatim.iter();
+        let files = files.filter(|(path, _)| prefixes.iter().any(|begin| path.starts_with(begin)));
+        let listing = files.map(|(path, bytes)| format!("{path}\0{}\n", Sha256::of(bytes)));
         Sha256::of(listing.collect::<String>().as_bytes())
     }
 

@@ -14,7 +14,7 @@ use super::{
     Profile, RECORD_FILE, RuntimeKey, RuntimeRecord, TOOLCHAIN_FILE, cache_dir, toolchain,
 };
 use crate::{
-    error,
+    error, plugin_tool,
     printer::Printer,
     process,
     render::TemplateSet,
@@ -23,6 +23,8 @@ use crate::{
 
 /// Separator of Cargo's encoded compiler flags.
 const FLAG_SEPARATOR: &str = "\u{1f}";
+/// The template's profile for `plugin-tool`.
+const TOOL_PROFILE: &str = "tool";
 
 /// Compiles the runtime of a key into its folder of the cache.
 pub(super) fn compile_into(
@@ -36,13 +38,7 @@ pub(super) fn compile_into(
         format_args!("the runtime ({}), once for all apps; takes some minutes", key.text()?),
     );
     let began = Instant::now();
-    let source = target_dir().join("template-source");
-    if source.exists() {
-        fs_err::remove_dir_all(&source)?;
-    }
-    templates.write_source(&source)?;
-    // The copy is outside the checkout, and compiled with its toolchain all the same.
-    fs_err::copy(root().join(TOOLCHAIN_FILE), source.join(TOOLCHAIN_FILE))?;
+    let source = fresh_source(templates)?;
     let compiled = compile(key, &source)?;
     let bytes = fs_err::read(&compiled)?;
     let record = RuntimeRecord {
@@ -55,17 +51,79 @@ pub(super) fn compile_into(
         sha256: Sha256::of(&bytes),
         size: bytes.len() as u64,
         compile_seconds: round(began.elapsed()),
+        plugin_tool: None,
     };
     let temporary = tempfile::tempdir_in(cache_dir())?;
     fs_err::write(key.binary(temporary.path()), &bytes)?;
     fs_err::write(temporary.path().join(RECORD_FILE), serde_json::to_vec_pretty(&record)?)?;
+    settle(temporary, dir)?;
+    printer.status("Finished", format_args!("the runtime in {} s", record.compile_seconds));
+    Ok(())
+}
+
+/// Compiles `plugin-tool` for this machine into its folder of the cache.
+pub(super) fn compile_tool_into(
+    templates: &TemplateSet,
+    host: Target,
+    profile: Profile,
+    dir: &Path,
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    printer.status("Compiling", "`plugin-tool`, once for all plugins; takes some minutes");
+    let began = Instant::now();
+    let source = fresh_source(templates)?;
+    let triple = host.row().triple;
+    let target_dir = target_dir().join("template");
+    let mut command = process::cargo(&source);
+    command.args(["build", "--locked", "--package", "plugin-host", "--features", "tool"]);
+    command.args(["--bin", plugin_tool::NAME, "--target", triple, "--target-dir"]).arg(&target_dir);
+    // Cargo's folder of a profile has its name, but for that of the usual one.
+    let folder = match profile {
+        Profile::Release => {
+            command.args(["--profile", TOOL_PROFILE]);
+            command.env("CARGO_ENCODED_RUSTFLAGS", release_flags(&source, host));
+            TOOL_PROFILE
+        }
+        Profile::Debug => profile.name(),
+    };
+    process::run(&mut command).map_err(does_not_compile(plugin_tool::NAME))?;
+    let temporary = tempfile::tempdir_in(cache_dir())?;
+    let name = plugin_tool::file_name(host);
+    fs_err::copy(target_dir.join(triple).join(folder).join(&name), temporary.path().join(name))?;
+    settle(temporary, dir)?;
+    printer.status("Finished", format_args!("`plugin-tool` in {} s", round(began.elapsed())));
+    Ok(())
+}
+
+/// A copy of the template as it is now, where cargo has never seen it.
+fn fresh_source(templates: &TemplateSet) -> anyhow::Result<PathBuf> {
+    let source = target_dir().join("template-source");
+    if source.exists() {
+        fs_err::remove_dir_all(&source)?;
+    }
+    templates.write_source(&source)?;
+    // The copy is outside the checkout, and compiled with its toolchain all the same.
+    fs_err::copy(root().join(TOOLCHAIN_FILE), source.join(TOOLCHAIN_FILE))?;
+    Ok(source)
+}
+
+/// Puts what is finished into its place in the cache.
+fn settle(finished: tempfile::TempDir, dir: &Path) -> anyhow::Result<()> {
     if dir.exists() {
         fs_err::remove_dir_all(dir)?;
     }
-    fs_err::rename(temporary.path(), dir)?;
-    let _ = temporary.keep();
-    printer.status("Finished", format_args!("the runtime in {} s", record.compile_seconds));
+    fs_err::rename(finished.path(), dir)?;
+    let _ = finished.keep();
     Ok(())
+}
+
+fn does_not_compile(what: &str) -> impl Fn(anyhow::Error) -> anyhow::Error {
+    move |cause| {
+        error::hinted(
+            format!("{what} does not compile: {cause}"),
+            "run `cargo xtask doctor` to see what is missing",
+        )
+    }
 }
 
 fn round(duration: Duration) -> f64 {
@@ -79,6 +137,9 @@ fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
     let triple = key.target.row().triple;
     let mut command = process::cargo(source);
     command.args(["build", "--locked", "--package", "runtime", "--target-dir"]).arg(&target_dir);
+    if let Some(feature) = key.variant.feature() {
+        command.args(["--features", feature]);
+    }
     // Tauri leaves out commands that no capability of the project in this folder names.
     command.env("REMOVE_UNUSED_COMMANDS", source);
     // With the triple named, our flags stay away from build scripts, even when it is this machine's.
@@ -86,12 +147,7 @@ fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
     if key.profile == Profile::Release {
         command.arg("--release").env("CARGO_ENCODED_RUSTFLAGS", release_flags(source, key.target));
     }
-    process::run(&mut command).map_err(|cause| {
-        error::hinted(
-            format!("the runtime does not compile: {cause}"),
-            "run `cargo xtask doctor` to see what is missing",
-        )
-    })?;
+    process::run(&mut command).map_err(does_not_compile("the runtime"))?;
     Ok(target_dir
         .join(triple)
         .join(key.profile.name())

@@ -6,8 +6,8 @@ use anyhow::{Context as _, bail};
 use config_schema::{Target, Variant, project::REPOSITORY};
 use runtime_settings::Sha256;
 
-use super::{Profile, RECORD_FILE, RuntimeRecord, cache_dir, key, published_hash, published_key};
-use crate::{error, printer::Printer, process, render::TemplateSet, workspace::root};
+use super::{Profile, RECORD_FILE, RuntimeRecord, cache_dir, key, published_key, published_tag};
+use crate::{error, plugin_tool, printer::Printer, process, render::TemplateSet, workspace::root};
 
 /// Names another place for published runtimes: a mirror.
 const MIRROR_VARIABLE: &str = "DESKWRIGHT_RUNTIMES_URL";
@@ -15,7 +15,7 @@ const MIRROR_VARIABLE: &str = "DESKWRIGHT_RUNTIMES_URL";
 const SIGNER_WORKFLOW: &str = ".github/workflows/runtimes.yml";
 /// The list of digests beside the runtimes.
 const CHECKSUMS: &str = "SHA256SUMS";
-/// Largest runtime that is taken (bytes); the largest variant has some 20 MB.
+/// Largest runtime that is taken (bytes); the largest variant and `plugin-tool` have some 20 MB.
 const MAX_BYTES: u64 = 256 << 20;
 /// Largest list of digests (bytes).
 const MAX_LIST_BYTES: u64 = 1 << 20;
@@ -36,24 +36,31 @@ pub(super) fn fetch(
         return Ok(Some(binary));
     }
     let place = place(templates)?;
-    let asset = format!("runtime-{}-{}{}", variant.name(), target.name(), target.row().exe_suffix);
     let Some(list) = download(&format!("{place}/{CHECKSUMS}"), MAX_LIST_BYTES)? else {
         return Ok(None);
     };
-    let Some(expected) = digest_of(&String::from_utf8_lossy(&list), &asset) else {
+    let list = String::from_utf8_lossy(&list);
+    let listed = |name: String| digest_of(&list, &name).map(|sha256| Asset { name, sha256 });
+    let Some(asset) = listed(asset(variant, target)) else {
         return Ok(None);
     };
+    // What compiles plugins runs on this machine, whatever the runtime is for.
+    let host = super::host()?;
+    let tool = match variant.runs_plugins() {
+        false => None,
+        true => match listed(tool_asset(host)) {
+            Some(tool) => Some(tool),
+            None => return Ok(None),
+        },
+    };
     printer.status("Fetching", format_args!("the runtime ({full_key})"));
-    let bytes = download(&format!("{place}/{asset}"), MAX_BYTES)?
-        .with_context(|| format!("listed and not there: `{asset}`"))?;
-    if Sha256::of(&bytes) != expected {
-        bail!("the digest of the published runtime is wrong: `{asset}`");
-    }
     fs_err::create_dir_all(cache_dir())?;
     let temporary = tempfile::tempdir_in(cache_dir())?;
     let file = key(templates, variant, target, Profile::Release).binary(temporary.path());
-    write_executable(&file, &bytes)?;
-    verify_attestation(&file)?;
+    let size = asset.fetch(&place, &file)?;
+    if let Some(tool) = &tool {
+        tool.fetch(&place, &temporary.path().join(plugin_tool::file_name(host)))?;
+    }
     let record = RuntimeRecord {
         key: full_key,
         template: templates.hash(),
@@ -61,9 +68,10 @@ pub(super) fn fetch(
         target: target.name().to_owned(),
         profile: Profile::Release,
         toolchain: "the publisher's".to_owned(),
-        sha256: expected,
-        size: bytes.len() as u64,
+        sha256: asset.sha256,
+        size,
         compile_seconds: 0.0,
+        plugin_tool: tool.map(|tool| tool.sha256),
     };
     fs_err::write(temporary.path().join(RECORD_FILE), serde_json::to_vec_pretty(&record)?)?;
     match fs_err::rename(temporary.path(), &dir) {
@@ -75,10 +83,40 @@ pub(super) fn fetch(
     Ok(Some(binary))
 }
 
+/// The name that a runtime is published by.
+pub(super) fn asset(variant: Variant, target: Target) -> String {
+    format!("runtime-{}-{}{}", variant.name(), target.name(), target.row().exe_suffix)
+}
+
+/// The name that the program which compiles plugins is published by, for the machines that it runs on.
+pub(super) fn tool_asset(host: Target) -> String {
+    format!("{}-{}{}", plugin_tool::NAME, host.name(), host.row().exe_suffix)
+}
+
+/// A published file, with the digest that it must have.
+struct Asset {
+    name: String,
+    sha256: Sha256,
+}
+
+impl Asset {
+    /// Puts the file there when digest and attestation are right. Gives its size in bytes.
+    fn fetch(&self, place: &str, file: &Path) -> anyhow::Result<u64> {
+        let bytes = download(&format!("{place}/{}", self.name), MAX_BYTES)?
+            .with_context(|| format!("listed and not there: `{}`", self.name))?;
+        if Sha256::of(&bytes) != self.sha256 {
+            bail!("the digest of the published runtime is wrong: `{}`", self.name);
+        }
+        write_executable(file, &bytes)?;
+        verify_attestation(file)?;
+        Ok(bytes.len() as u64)
+    }
+}
+
 fn place(templates: &TemplateSet) -> anyhow::Result<String> {
     let base = env::var(MIRROR_VARIABLE)
         .unwrap_or_else(|_| format!("https://github.com/{REPOSITORY}/releases/download"));
-    Ok(format!("{}/runtimes-{}", base.trim_end_matches('/'), published_hash(templates)?))
+    Ok(format!("{}/{}", base.trim_end_matches('/'), published_tag(templates)?))
 }
 
 /// The body of an answer; none when there is nothing at this address.

@@ -3,6 +3,8 @@
  */
 import type { AppModule } from "./app.js";
 import type { EventsModule } from "./events.js";
+import type { FsModule } from "./fs.js";
+import type { PluginsModule } from "./plugins.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -64,4 +66,10 @@ export interface DesktoprApi {
   readonly events: EventsModule;
   /** The app's windows. */
   readonly window: WindowModule;
+  /** WebAssembly modules that the app runs in a sandbox. */
+  readonly plugins: PluginsModule;
+  /** Another name of {@link plugins}. */
+  readonly worker: PluginsModule;
+  /** Files of the app's own. */
+  readonly fs: FsModule;
 }

@@ -8,10 +8,13 @@ import { COMMAND_OF, LOCAL_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
 import { createApp } from "./app.js";
 import type { Bootstrap } from "./bootstrap.js";
+import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
 import { createEvents } from "./events.js";
+import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
 import { isGranted } from "./origin.js";
+import { createPlugins } from "./plugins.js";
 import { askForToken } from "./token.js";
 import { createWindow } from "./window.js";
 
@@ -35,6 +38,9 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     ...bootstrap.modules,
     ...Object.keys(COMMAND_OF).filter((name) => granted.has(COMMAND_OF[name] ?? "")),
   ]);
+  if (supported.has("plugins")) supported.add("worker");
+  const bytes = createBytes(call);
+  const plugins = createPlugins(call, bytes);
   return {
     isAvailable: true,
     isDesktop: true,
@@ -48,5 +54,8 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     app: createApp(call),
     events: createEvents(call),
     window: createWindow(call),
+    plugins,
+    worker: plugins,
+    fs: createFs(call, bytes),
   };
 }

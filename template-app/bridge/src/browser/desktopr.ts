@@ -12,6 +12,7 @@ import { API_VERSION } from "../generated.js";
 import { LOCAL_FUNCTIONS } from "../functions.js";
 import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
+import { createUnavailableFs, createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 
 /** Functions with an equivalent in browsers. */
@@ -28,6 +29,7 @@ const BROWSER_FUNCTIONS = [
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
   const supported = new Set(isBrowser ? [...LOCAL_FUNCTIONS, ...BROWSER_FUNCTIONS] : LOCAL_FUNCTIONS);
+  const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
     isDesktop: false,
@@ -38,6 +40,9 @@ export function createBrowserDesktopr(): DesktoprApi {
     app: unavailableModule<AppModule>("app", ["info", "exit", "relaunch"]),
     events: { ...createUnavailableEvents(), ...(isBrowser ? createBrowserEvents() : {}) },
     window: unavailableModule<WindowModule>("window", ["close", "minimize", "maximizeToggle", "fullscreen", "getInfo"]),
+    plugins,
+    worker: plugins,
+    fs: createUnavailableFs(),
   });
 }
 

@@ -9,11 +9,12 @@ export async function unavailable(module: string, name: string): Promise<never> 
   throw new DesktoprError({ code: "bridge/unavailable", module, message });
 }
 
-/** A module all of whose functions reject with `bridge/unavailable`. */
+/** A module, or the part of it at `path`, all of whose functions reject with `bridge/unavailable`. */
 export function unavailableModule<Functions extends object>(
   module: string,
   names: readonly (keyof Functions & string)[],
+  path: string = module,
 ): Functions {
-  const functions = names.map((name) => [name, () => unavailable(module, `${module}.${name}`)] as const);
+  const functions = names.map((name) => [name, () => unavailable(module, `${path}.${name}`)] as const);
   return Object.fromEntries(functions) as Functions;
 }

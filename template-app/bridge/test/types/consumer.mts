@@ -10,6 +10,16 @@ export async function use(): Promise<string> {
   await Desktopr.events.onWindow("theme", ({ theme }) => theme === "dark");
   const { args } = await Desktopr.events.once("app:second-instance");
   unlisten();
+  const { value, code } = await Desktopr.plugins.call("math.wasm", { fn: "add", args: [1, 2] }, { timeoutMs: 100 });
+  if (code === "plugins/timeout") return String(value.value);
+  const storage = await Desktopr.fs.pluginFs("csv.wasm");
+  await storage.writeBytes("a", new Uint8Array(1));
+  const entries = await storage.listContent();
+  entries.map(({ lastModified }) => lastModified.getTime());
+  // @ts-expect-error: no such code of a call
+  if (code === "plugins/no-such-code") return "";
+  // @ts-expect-error: bytes, not text
+  await Desktopr.plugins.addFromBytes("m", "text");
   // @ts-expect-error: no such kind
   await Desktopr.events.onWindow("closed", () => {});
   // @ts-expect-error: a window's size has no title

@@ -11,6 +11,11 @@ macro_rules! error_codes {
         impl ErrorCode {
             pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant,)*];
 
+            /// The code of this text.
+            pub fn of(code: &str) -> Option<ErrorCode> {
+                ErrorCode::ALL.iter().copied().find(|known| known.code() == code)
+            }
+
             /// The code as the page sees it.
             pub fn code(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $code,)* }
@@ -69,6 +74,75 @@ error_codes! {
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
         "Take labels from `app.info().windows`.";
+    PluginsNotFound "plugins/not-found"
+        "No module has this name."
+        "Take names from `plugins.list()`, or add the module first.";
+    PluginsInvalidName "plugins/invalid-name"
+        "The text is no name of a module: up to 64 letters, digits and `._-`, with a letter or digit first, and no device name."
+        "Use a short name such as `my-plugin.wasm`.";
+    PluginsInvalidModule "plugins/invalid-module"
+        "The bytes are no WebAssembly module that runs here, or are larger than the app allows."
+        "Build it for `wasm32-wasip1`; `cargo xtask plugin inspect FILE` says more.";
+    PluginsMissingStart "plugins/missing-start"
+        "The module exports no `_start`: it is a library, not a program."
+        "Build it as a program (`main`), not as a library.";
+    PluginsForbiddenImport "plugins/forbidden-import"
+        "The module imports functions that the sandbox does not have; the message names them."
+        "Build it for WASI preview 1, without sockets, threads or functions of a browser.";
+    PluginsHashMismatch "plugins/hash-mismatch"
+        "The module is not the one whose SHA-256 was promised."
+        "Correct `sha256` in the manifest, or fetch the module again.";
+    PluginsInstallForbidden "plugins/install-forbidden"
+        "The app does not let modules be added, or the module came with the app."
+        "Set `plugins.allowInstall` in app.json.";
+    PluginsAlreadyInstalled "plugins/already-installed"
+        "Another module of this name is there already."
+        "Pass `{ replace: true }`, or choose another name.";
+    PluginsRefusedByUser "plugins/refused-by-user"
+        "The user was asked, and said no."
+        "Ask again only when the user wants to; or list the module's hash in `plugins.trusted`.";
+    PluginsUnsupported "plugins/unsupported"
+        "This app's runtime has no compiler, so it runs bundled plugins only."
+        "Build the app with `plugins.allowInstall`.";
+    PluginsStorageFailed "plugins/storage-failed"
+        "The plugin's storage cannot be used: its folder is no folder, or the system refuses it."
+        "See the message; the folder is below the app's data folder.";
+    PluginsInternal "plugins/internal"
+        "The plugin host failed where it should not."
+        "Report it with the message.";
+    FsNotFound "fs/not-found"
+        "There is nothing at this path."
+        "Ask `exists` first, or list the folder.";
+    FsAlreadyExists "fs/already-exists"
+        "There is something at this path already."
+        "Pass `{ overwrite: true }`, or choose another name.";
+    FsNotADirectory "fs/not-a-directory"
+        "The path, or one on the way to it, is no folder."
+        "Ask `stat` what is there.";
+    FsIsADirectory "fs/is-a-directory"
+        "The path is a folder where a file was meant, or a folder is copied without `recursive`."
+        "Ask `stat` what is there; copy folders with `{ recursive: true }`.";
+    FsNotEmpty "fs/not-empty"
+        "The folder has something in it."
+        "Pass `recursive`.";
+    FsOutsideScope "fs/outside-scope"
+        "The path leads out of its folder: it is absolute, has a drive, a device name or too many `..`, or passes a link."
+        "Use a path relative to the storage.";
+    FsInvalidName "fs/invalid-name"
+        "A name in the path is one that not every system takes, such as one with `:` or with a dot at its end; or the path is too long."
+        "Use plain names of up to 255 bytes.";
+    FsQuotaExceeded "fs/quota-exceeded"
+        "The storage would hold more than it may."
+        "Remove something, or raise `storageMb` or `storageFiles` in `plugins.limits`.";
+    FsTooLarge "fs/too-large"
+        "The file is larger than 64 MiB, or the tree has more than 64 levels or a million entries."
+        "Use smaller files.";
+    FsNotUtf8 "fs/not-utf8"
+        "The file is no text in UTF-8."
+        "Read it with `readBytes`.";
+    FsIo "fs/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
 }
 
 impl Serialize for ErrorCode {
@@ -103,7 +177,9 @@ mod tests {
     fn codes_are_unique_and_kebab_case() {
         let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.code()).collect();
         for code in &codes {
-            assert!(code.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '/'), "{code}");
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c);
+            assert!(code.chars().all(fits), "{code}");
+            assert_eq!(ErrorCode::of(code).map(ErrorCode::code), Some(*code));
         }
         codes.sort_unstable();
         codes.dedup();

@@ -6,6 +6,7 @@
 mod command;
 mod error;
 mod event;
+mod plugin_code;
 mod types;
 
 pub use command::{COMMANDS, Command, Module, SCRIPT_FUNCTIONS, ScriptFunction};
@@ -14,13 +15,16 @@ pub use event::{
     EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES,
     RESERVED_PREFIXES,
 };
+pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, NativeEvent, WindowInfo, WindowPosition,
-    WindowSize,
+    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, FsItem, FsUsage, NativeEvent, PluginInfo,
+    PluginInstalled, PluginLimits, PluginRun, PluginStatus, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.
 pub const TOKEN_HEADER: &str = "Deskwright-Token";
+/// Header of a call whose body is bytes, with its arguments: JSON, percent-encoded.
+pub const ARGUMENTS_HEADER: &str = "Deskwright-Arguments";
 /// Event on `window` by which the runtime gives a granted document its token, as `detail`.
 pub const TOKEN_EVENT: &str = "deskwright:token";
 

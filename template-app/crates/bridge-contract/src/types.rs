@@ -1,5 +1,11 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod plugins;
+
+pub use plugins::{
+    FsItem, FsUsage, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+};
+
 use serde::Serialize;
 
 /// `app.info()`: what is known about the running app.

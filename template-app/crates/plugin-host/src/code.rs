@@ -2,6 +2,8 @@
 
 use wasmtime::{Engine, Module};
 
+use crate::{Code, PluginError};
+
 /// Compiled code that comes from where nobody else can have put it: from the app's verified pack, or from the compiler. Loading
 /// other bytes would be running them.
 pub(crate) struct TrustedCode(Vec<u8>);
@@ -13,6 +15,7 @@ impl TrustedCode {
         TrustedCode(bytes)
     }
 
+    #[cfg(feature = "compiler")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -23,9 +26,13 @@ impl TrustedCode {
         unsafe_code,
         reason = "Wasmtime has no safe way to load code that was compiled earlier"
     )]
-    pub(crate) fn load(&self, engine: &Engine) -> wasmtime::Result<Module> {
+    pub(crate) fn load(&self, engine: &Engine) -> Result<Module, PluginError> {
         // SAFETY: `Module::deserialize` asks for bytes that `Module::serialize` or `Engine::precompile_module` has made and that
         // were not changed since. That is what this type stands for: see `new`, whose three callers are named there.
-        unsafe { Module::deserialize(engine, &self.0) }
+        let module = unsafe { Module::deserialize(engine, &self.0) };
+        module.map_err(|error| {
+            let message = format!("the compiled module cannot be loaded here: {error:#}");
+            PluginError::new(Code::InvalidModule, message)
+        })
     }
 }

@@ -1,14 +1,12 @@
 //! Compiling a module in a child process: a compile can be neither interrupted nor bounded, a process can.
 
-#[cfg(feature = "compiler")]
 mod child;
 #[cfg(all(test, unix))]
 mod tests;
 
-#[cfg(feature = "compiler")]
 pub use child::{compile_ahead, compile_child};
 
-use std::{ffi::OsString, io, path::PathBuf, process::Stdio, time::Duration};
+use std::{io, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
@@ -16,7 +14,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::{Code, PluginError, code::TrustedCode};
+use crate::{Code, CompilerProgram, PluginError, code::TrustedCode};
 
 /// Longest compile: a module of 20 MiB takes some ten seconds on a slow machine.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -26,13 +24,6 @@ const AT_ONCE: usize = 2;
 const MAX_COMPLAINT: u64 = 16 * 1024;
 /// Largest code that is taken from the child, in bytes.
 const MAX_CODE: u64 = 1024 * 1024 * 1024;
-
-/// How the child is started: a program that calls [`compile_child`] with these arguments.
-#[derive(Debug, Clone)]
-pub struct CompilerProgram {
-    pub program: PathBuf,
-    pub args: Vec<OsString>,
-}
 
 /// Starts children.
 #[derive(Debug)]

@@ -73,13 +73,7 @@ pub(crate) struct Machine {
 impl Machine {
     /// For `slots` runs at the same time, none with more memory than `memory_mb`.
     pub(crate) fn new(slots: u32, memory_mb: u32) -> Result<Machine> {
-        let mut pooled = config(None)?;
-        pooled.allocation_strategy(pool(slots, memory_mb));
-        // Where address space is scarce there is no pool, and a run asks the system for its memory.
-        let engine = match Engine::new(&pooled) {
-            Ok(engine) => engine,
-            Err(_) => Engine::new(&config(None)?)?,
-        };
+        let engine = pooled_engine(slots, memory_mb)?;
         let mut linker = Linker::new(&engine);
         wasi::add_to_linker(&mut linker)?;
         let ticker = Ticker::start(&engine)?;
@@ -99,6 +93,15 @@ impl Drop for Machine {
         *self.ticker.running() = STOPPED;
         self.ticker.wake.notify_one();
     }
+}
+
+/// The engine of a host; public for the benchmark that compares a host with a bare loop on the same engine.
+#[doc(hidden)]
+pub fn pooled_engine(slots: u32, memory_mb: u32) -> Result<Engine> {
+    let mut pooled = config(None)?;
+    pooled.allocation_strategy(pool(slots, memory_mb));
+    // Where address space is scarce there is no pool, and a run asks the system for its memory.
+    Engine::new(&pooled).or_else(|_| Engine::new(&config(None)?))
 }
 
 fn pool(slots: u32, memory_mb: u32) -> InstanceAllocationStrategy {

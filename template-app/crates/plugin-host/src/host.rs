@@ -3,6 +3,7 @@
 mod ready;
 
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -16,7 +17,7 @@ use scoped_fs::Scope;
 use serde_json::Value;
 
 use crate::{
-    CallOptions, CallResult, Code, CompilerProgram, Installed, ModuleInfo, PluginError, Status,
+    CallOptions, CallResult, Code, Installed, ModuleInfo, PluginError, Status,
     jobs::{Job, Jobs},
     modules::{self, Modules, Record, Source},
     run::{self, Ended},
@@ -55,6 +56,13 @@ impl Places {
 
 /// Reads the compiled code of a bundled plugin, and vouches for it. The error is a sentence.
 pub type BundledCode = Arc<dyn Fn(&BundledPlugin) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// How the child is started that compiles: a program that calls `compile_child` when it gets these arguments.
+#[derive(Debug, Clone)]
+pub struct CompilerProgram {
+    pub program: PathBuf,
+    pub args: Vec<OsString>,
+}
 
 /// What a host is made of.
 #[derive(Clone)]

@@ -5,9 +5,16 @@
 //! one to stdout.
 
 mod answer;
+#[cfg(feature = "compiler")]
 mod cache;
 mod code;
+#[cfg(feature = "compiler")]
 mod compile;
+#[cfg(not(feature = "compiler"))]
+#[path = "no_compiler.rs"]
+mod compiled;
+#[cfg(feature = "compiler")]
+mod compiled;
 mod engine;
 mod error;
 mod host;
@@ -22,11 +29,12 @@ mod storage;
 mod wasi;
 
 pub use answer::{CallOptions, CallResult, Installed, ModuleInfo, Status};
-pub use compile::CompilerProgram;
 #[cfg(feature = "compiler")]
 pub use compile::{compile_ahead, compile_child};
+#[doc(hidden)]
+pub use engine::pooled_engine;
 pub use error::{Code, PluginError};
-pub use host::{BundledCode, Candidate, HostOptions, Places, PluginHost};
+pub use host::{BundledCode, Candidate, CompilerProgram, HostOptions, Places, PluginHost};
 #[cfg(feature = "tool")]
 pub use outline::{MemoryOutline, ModuleOutline, outline};
 pub use runtime_settings::plugins::{

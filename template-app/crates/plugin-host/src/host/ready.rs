@@ -16,9 +16,8 @@ use wasmtime::{ExternType, InstancePre, Module};
 use super::BundledCode;
 use crate::{
     Code, CompilerProgram, PluginError,
-    cache::CodeCache,
     code::TrustedCode,
-    compile::Compiler,
+    compiled::Compiled,
     engine::Machine,
     modules::{self, InstalledModule, Source},
     run::{Ready, START},
@@ -90,9 +89,8 @@ fn start_threads(slots: u32) -> Result<Threads, PluginError> {
 
 /// Makes modules ready, and keeps them so.
 pub(super) struct Loader {
-    cache: CodeCache,
+    compiled: Compiled,
     bundled_code: BundledCode,
-    compiler: Option<Compiler>,
     ready: Mutex<HashMap<ModuleName, Kept>>,
     /// By name: two calls of a module that is not ready compile it once.
     loading: Mutex<HashMap<ModuleName, Arc<tokio::sync::Mutex<()>>>>,
@@ -113,9 +111,8 @@ impl Loader {
         compiler: Option<CompilerProgram>,
     ) -> Loader {
         Loader {
-            cache: CodeCache::new(cache),
+            compiled: Compiled::new(cache, compiler),
             bundled_code,
-            compiler: compiler.map(Compiler::new),
             ready: Mutex::default(),
             loading: Mutex::default(),
             uses: AtomicU64::new(0),
@@ -123,11 +120,11 @@ impl Loader {
     }
 
     pub(super) fn compiles(&self) -> bool {
-        self.compiler.is_some()
+        self.compiled.compiles()
     }
 
     pub(super) fn is_compiled(&self, module: Sha256, machine: &Machine) -> bool {
-        self.cache.has(module, &machine.engine)
+        self.compiled.is_kept(module, &machine.engine)
     }
 
     /// The module, ready to run.
@@ -149,7 +146,7 @@ impl Loader {
             Source::Bundled(bundled) => {
                 let code = (self.bundled_code)(bundled)
                     .map_err(|message| PluginError::new(Code::HashMismatch, message))?;
-                load(&TrustedCode::new(code), machine)?
+                TrustedCode::new(code).load(&machine.engine)?
             }
             Source::Installed(installed) => self.load_installed(name, installed, machine).await?,
         };
@@ -167,7 +164,7 @@ impl Loader {
     ) -> Result<Module, PluginError> {
         let bytes = installed.read(name)?;
         modules::check_bytes(&bytes, &installed.limits)?;
-        self.compiled(&bytes, installed.record.sha256, machine).await
+        self.compiled.get(&bytes, installed.record.sha256, &machine.engine).await
     }
 
     /// Checks a module that is not there yet, and leaves its code in the cache.
@@ -180,33 +177,8 @@ impl Loader {
     ) -> Result<(), PluginError> {
         let turn = Arc::clone(self.loading().entry(name.clone()).or_default());
         let _turn = turn.lock().await;
-        let module = self.compiled(bytes, sha256, machine).await?;
+        let module = self.compiled.get(bytes, sha256, &machine.engine).await?;
         link(&module, machine).map(|_| ())
-    }
-
-    /// The compiled module: from the cache if it is there and good, else from the compiler.
-    async fn compiled(
-        &self,
-        bytes: &[u8],
-        sha256: Sha256,
-        machine: &Machine,
-    ) -> Result<Module, PluginError> {
-        if let Some(code) = self.cache.find(sha256, &machine.engine) {
-            match load(&code, machine) {
-                Ok(module) => return Ok(module),
-                // Made for another processor, as it seems: the disk has moved.
-                Err(_) => self.cache.remove(sha256, &machine.engine),
-            }
-        }
-        let Some(compiler) = &self.compiler else {
-            let message = "this app has no compiler for modules that are added";
-            return Err(PluginError::new(Code::InstallForbidden, message));
-        };
-        let code = compiler.compile(bytes).await?;
-        let module = load(&code, machine)?;
-        // A full disk costs a compile at the next start, and nothing else.
-        let _ = self.cache.keep(sha256, &machine.engine, &code);
-        Ok(module)
     }
 
     /// Forgets that a module is ready: it was replaced or removed. Runs that have begun go on with what they have.
@@ -248,13 +220,6 @@ fn identity(source: &Source) -> Option<(Sha256, Option<std::time::SystemTime>)> 
         Source::Bundled(_) => None,
         Source::Installed(installed) => Some((installed.record.sha256, installed.seen.1)),
     }
-}
-
-fn load(code: &TrustedCode, machine: &Machine) -> Result<Module, PluginError> {
-    code.load(&machine.engine).map_err(|error| {
-        let message = format!("the compiled module cannot be loaded here: {error:#}");
-        PluginError::new(Code::InvalidModule, message)
-    })
 }
 
 /// Checks what a module exports and imports, and links it.

@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -33,10 +32,10 @@ impl ModuleFile {
     pub(crate) fn read(path: &Path) -> Result<ModuleFile, Box<dyn Error>> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = ModuleName::parse(&stem)?;
-        let bytes = fs::read(path)
+        let bytes = fs_err::read(path)
             .map_err(|error| format!("cannot be read: {}: {error}", path.display()))?;
         let beside = path.with_file_name(name.manifest_file());
-        let manifest = match fs::read(&beside) {
+        let manifest = match fs_err::read(&beside) {
             Ok(bytes) => Some(
                 PluginManifest::parse(&bytes)
                     .map_err(|error| format!("{}: {error}", beside.display()))?,
@@ -114,7 +113,7 @@ pub(crate) fn compile(args: &Compile) -> Done {
         return Err(format!("{path} is {sha256}, and should be {expected}").into());
     }
     let code = compile_ahead(&module.bytes, &args.target)?;
-    fs::write(&args.out, &code)?;
+    fs_err::write(&args.out, &code)?;
     let said = json!({"sha256": sha256, "bytes": module.bytes.len(), "codeBytes": code.len()});
     report::line(&said.to_string())?;
     Ok(true)

@@ -1,0 +1,120 @@
+/**
+ * The module `plugins`, function by function over its commands.
+ */
+import type { PluginCallOptions, PluginCallResult, PluginsModule } from "../api/plugins.js";
+import {
+  copyBytes,
+  requireMilliseconds,
+  requireObject,
+  requireOptions,
+  requireSignal,
+  requireSize,
+  requireString,
+  requireText,
+  toJsonObject,
+} from "../arguments.js";
+import type { PluginRun } from "../generated.js";
+import type { Bytes } from "./bytes.js";
+import type { Call } from "./call.js";
+
+/** How often a call is asked to stop that the native side does not know yet: it may be on its way. */
+const STOP_ATTEMPTS = 3;
+
+/** `Desktopr.plugins` in the app. */
+export function createPlugins(call: Call, bytes: Bytes): PluginsModule {
+  const modules = createModules(call, bytes);
+  return {
+    async call(module, payload, options = {}) {
+      requireString("plugins", "module", module);
+      return run(call, module, toJsonObject("plugins", "payload", payload), checkedOptions(options));
+    },
+    status: () => call("plugins_status"),
+    async info(module) {
+      requireString("plugins", "module", module);
+      return call("plugins_info", { module });
+    },
+    killJobs: () => call("plugins_kill_jobs"),
+    async cancel(id) {
+      requireString("plugins", "id", id);
+      return call("plugins_cancel", { id });
+    },
+    ...modules,
+    modules,
+  };
+}
+
+function createModules(call: Call, bytes: Bytes): PluginsModule["modules"] {
+  return {
+    async add(name, maxBytes, options = {}) {
+      requireText("plugins", "name", name);
+      requireSize("plugins", "maxBytes", maxBytes);
+      requireOptions("plugins", options);
+      return call("plugins_add", { name, maxBytes, replace: options.replace === true });
+    },
+    async addFromBytes(name, module, options = {}) {
+      requireString("plugins", "name", name);
+      requireOptions("plugins", options);
+      const { replace = false, manifest } = options;
+      if (manifest !== undefined) requireObject("plugins", "manifest", manifest);
+      const args = { name, replace: replace === true, manifest };
+      return bytes.send("plugins_add_from_bytes", args, copyBytes("plugins", "bytes", module));
+    },
+    list: () => call("plugins_list"),
+    async remove(module) {
+      requireString("plugins", "module", module);
+      return call("plugins_remove", { module });
+    },
+  };
+}
+
+function checkedOptions(options: unknown): PluginCallOptions {
+  const { timeoutMs, id, signal }: PluginCallOptions =
+    typeof options === "number" ? { timeoutMs: options } : requireOptions("plugins", options);
+  requireMilliseconds("plugins", "timeoutMs", timeoutMs);
+  requireText("plugins", "id", id);
+  requireSignal("plugins", "signal", signal);
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs: Math.ceil(timeoutMs) }),
+    ...(id === undefined ? {} : { id }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+async function run(call: Call, module: string, payload: string, options: PluginCallOptions): Promise<PluginCallResult> {
+  const { timeoutMs, signal } = options;
+  // Only a call that may be stopped needs a name beforehand.
+  const id = options.id ?? (signal && freshId());
+  if (signal?.aborted) return neverBegun(id ?? "");
+  let isDone = false;
+  const stop = async () => {
+    for (let attempt = 0; attempt < STOP_ATTEMPTS && !isDone; attempt += 1) {
+      if (await call<boolean>("plugins_cancel", { id })) return;
+    }
+  };
+  // A cancel that fails changes nothing: the call has its deadline.
+  const onAbort = () => void stop().catch(() => {});
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return toResult(await call<PluginRun>("plugins_call", { module, payload, timeoutMs, id }));
+  } finally {
+    isDone = true;
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function toResult({ answered, ...run }: PluginRun): PluginCallResult {
+  return { ...run, value: answered ? JSON.parse(run.stdout) : null };
+}
+
+function neverBegun(id: string): PluginCallResult {
+  const error = "the call was cancelled";
+  return { id, ok: false, stdout: "", stderr: "", value: null, error, code: "plugins/cancelled", durationMs: 0 };
+}
+
+let count = 0;
+
+/** A name that no other call of the app has, not even one of an earlier page. */
+function freshId(): string {
+  count += 1;
+  return `page-${Math.random().toString(36).slice(2)}-${count}`;
+}

@@ -1,0 +1,361 @@
+//! The table of commands, and which codes each rejects with.
+
+use super::{Command, Module};
+use crate::ErrorCode;
+
+/// Every command, in the order of the reference page.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        module: Module::Core,
+        name: "core_hello",
+        signature: "",
+        summary: "A document asks for its token; the one command that needs none.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "core_version",
+        signature: "",
+        summary: "Versions of the bridge and of the runtime.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "core_takes_bytes",
+        signature: "",
+        summary: "Whether bytes that the page sends arrive as bytes: where its policy blocks Tauri's fast way, they would be numbers.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "navigate",
+        signature: "",
+        summary: "A click on a link to another origin: stays, goes to the browser or is refused, as `navigation` says.",
+        errors: &[ErrorCode::BridgeInvalidUrl],
+    },
+    Command {
+        module: Module::Core,
+        name: "open_browser",
+        signature: "openBrowser(url: string): Promise<void>",
+        summary: "Opens an http, https or mailto URL in the user's browser or mail program.",
+        errors: &[ErrorCode::BridgeInvalidUrl, ErrorCode::BridgeOpenFailed],
+    },
+    Command {
+        module: Module::App,
+        name: "app_info",
+        signature: "app.info(): Promise<AppInfo>",
+        summary: "What is known about the app, its windows and screens. Host paths only with `{\"app\": {\"paths\": true}}`.",
+        errors: &[],
+    },
+    Command {
+        module: Module::App,
+        name: "app_exit",
+        signature: "app.exit(code?: number): Promise<void>",
+        summary: "Ends the app with an exit code (default 0).",
+        errors: &[],
+    },
+    Command {
+        module: Module::App,
+        name: "app_relaunch",
+        signature: "app.relaunch(): Promise<void>",
+        summary: "Ends the app and starts it again.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Events,
+        name: "events_subscribe",
+        signature: "",
+        summary: "Opens the page's channel for events; the script calls it at the first listener.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit",
+        signature: "events.emit(event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of this window only.",
+        errors: EMIT_ERRORS,
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit_to_all",
+        signature: "events.emitToAll(event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of every window that has the bridge.",
+        errors: EMIT_ERRORS,
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit_to",
+        signature: "events.emitTo(label: string, event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of one window.",
+        errors: &[
+            ErrorCode::EventsReservedName,
+            ErrorCode::EventsInvalidName,
+            ErrorCode::EventsTooLarge,
+            ErrorCode::EventsUnknownLabel,
+        ],
+    },
+    Command {
+        module: Module::Window,
+        name: "window_close",
+        signature: "window.close(label?: string): Promise<void>",
+        summary: "Closes a window (default: the caller's).",
+        errors: WINDOW_ERRORS,
+    },
+    Command {
+        module: Module::Window,
+        name: "window_minimize",
+        signature: "window.minimize(label?: string): Promise<void>",
+        summary: "Minimises a window.",
+        errors: WINDOW_ERRORS,
+    },
+    Command {
+        module: Module::Window,
+        name: "window_maximize_toggle",
+        signature: "window.maximizeToggle(label?: string): Promise<void>",
+        summary: "Maximises a window, or restores it when it is maximised.",
+        errors: WINDOW_ERRORS,
+    },
+    Command {
+        module: Module::Window,
+        name: "window_fullscreen",
+        signature: "window.fullscreen(on: boolean, label?: string): Promise<void>",
+        summary: "Puts a window into fullscreen, or back.",
+        errors: WINDOW_ERRORS,
+    },
+    Command {
+        module: Module::Window,
+        name: "window_get_info",
+        signature: "window.getInfo(label?: string): Promise<WindowInfo>",
+        summary: "Title, URL, state, size and position of a window, in physical pixels.",
+        errors: WINDOW_ERRORS,
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_call",
+        signature: "plugins.call(module: string, payload: object, options?: number | { timeoutMs?: number, id?: string, signal?: AbortSignal }): Promise<PluginCallResult>",
+        summary: "Runs a plugin on a payload. What goes wrong in the run is in the result, not a rejection; a number is the time limit in milliseconds.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_status",
+        signature: "plugins.status(): Promise<PluginStatus>",
+        summary: "What runs plugins here, and how many calls run and wait.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_list",
+        signature: "plugins.list(): Promise<string[]>",
+        summary: "Names of the modules that can be called, sorted.",
+        errors: &[ErrorCode::PluginsInternal],
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_info",
+        signature: "plugins.info(module: string): Promise<PluginInfo>",
+        summary: "Size, hash, version, limits and rights of a module.",
+        errors: MODULE_ERRORS,
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_add",
+        signature: "plugins.add(name?: string, maxBytes?: number, options?: { replace?: boolean }): Promise<PluginInstalled>",
+        summary: "Lets the user choose a `.wasm` file, and adds it with the `NAME.plugin.json` beside it; a name that is left out is the file's. When the user chooses none, `cancelled` is true.",
+        errors: ADD_ERRORS,
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_add_from_bytes",
+        signature: "plugins.addFromBytes(name: string, bytes: Uint8Array | ArrayBuffer, options?: { replace?: boolean, manifest?: object }): Promise<PluginInstalled>",
+        summary: "Adds a module. The user is asked first, unless the config trusts its hash.",
+        errors: ADD_ERRORS,
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_remove",
+        signature: "plugins.remove(module: string): Promise<boolean>",
+        summary: "Removes an added module; false when there is none.",
+        errors: REMOVE_MODULE_ERRORS,
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_kill_jobs",
+        signature: "plugins.killJobs(): Promise<boolean>",
+        summary: "Stops every call, the waiting ones too; false when there was none.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Plugins,
+        name: "plugins_cancel",
+        signature: "plugins.cancel(id: string): Promise<boolean>",
+        summary: "Stops one call by its id; false when there is none.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_list",
+        signature: "fs.pluginFs(module).listContent(path?: string): Promise<FsEntry[]>",
+        summary: "What is in a folder of a plugin's storage, sorted by name.",
+        errors: READ_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_new_directory",
+        signature: "fs.pluginFs(module).newDirectory(path: string): Promise<void>",
+        summary: "Makes a folder and those above it; one that is there is fine.",
+        errors: WRITE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_remove",
+        signature: "fs.pluginFs(module).remove(path: string, recursive?: boolean): Promise<void>",
+        summary: "Removes a file or a folder; one with something in it only with `recursive`.",
+        errors: REMOVE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_stat",
+        signature: "fs.pluginFs(module).stat(path?: string): Promise<FsEntry>",
+        summary: "Kind, size and time of a file or folder.",
+        errors: READ_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_read_text",
+        signature: "fs.pluginFs(module).readText(path: string): Promise<string>",
+        summary: "A whole file as text, of 64 MiB at most.",
+        errors: READ_FILE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_write_text",
+        signature: "fs.pluginFs(module).writeText(path: string, text: string): Promise<void>",
+        summary: "Writes a whole file, and makes the folders above it: all of it is there afterwards, or what was there before.",
+        errors: WRITE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_read_bytes",
+        signature: "fs.pluginFs(module).readBytes(path: string): Promise<Uint8Array>",
+        summary: "A whole file, of 64 MiB at most.",
+        errors: READ_FILE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_write_bytes",
+        signature: "fs.pluginFs(module).writeBytes(path: string, bytes: Uint8Array | ArrayBuffer): Promise<void>",
+        summary: "The same as `writeText`, for bytes.",
+        errors: WRITE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_exists",
+        signature: "fs.pluginFs(module).exists(path: string): Promise<boolean>",
+        summary: "Whether there is a file or folder.",
+        errors: PATH_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_move",
+        signature: "fs.pluginFs(module).move(src: string, dest: string, options?: { overwrite?: boolean }): Promise<void>",
+        summary: "Moves a file or folder, and makes the folders above the new place.",
+        errors: MOVE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_copy",
+        signature: "fs.pluginFs(module).copy(src: string, dest: string, options?: { recursive?: boolean, overwrite?: boolean }): Promise<void>",
+        summary: "Copies a file, or with `recursive` a folder.",
+        errors: MOVE_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_clear",
+        signature: "fs.pluginFs(module).clear(): Promise<void>",
+        summary: "Removes everything; `clearStorage` is the same.",
+        errors: PATH_ERRORS,
+    },
+    Command {
+        module: Module::Fs,
+        name: "fs_usage",
+        signature: "fs.pluginFs(module).usage(): Promise<FsUsage>",
+        summary: "How much is there, and how much may be.",
+        errors: PATH_ERRORS,
+    },
+    Command {
+        module: Module::SelfTest,
+        name: "self_test_report",
+        signature: "",
+        summary: "What the page found out about itself, for `--self-test`.",
+        errors: &[],
+    },
+];
+
+const EMIT_ERRORS: &[ErrorCode] =
+    &[ErrorCode::EventsReservedName, ErrorCode::EventsInvalidName, ErrorCode::EventsTooLarge];
+const WINDOW_ERRORS: &[ErrorCode] = &[ErrorCode::WindowUnknownLabel];
+const MODULE_ERRORS: &[ErrorCode] =
+    &[ErrorCode::PluginsNotFound, ErrorCode::PluginsInvalidName, ErrorCode::PluginsInternal];
+const REMOVE_MODULE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::PluginsInstallForbidden,
+    ErrorCode::PluginsInvalidName,
+    ErrorCode::PluginsInternal,
+];
+const ADD_ERRORS: &[ErrorCode] = &[
+    ErrorCode::PluginsInstallForbidden,
+    ErrorCode::PluginsUnsupported,
+    ErrorCode::PluginsInvalidName,
+    ErrorCode::PluginsInvalidModule,
+    ErrorCode::PluginsMissingStart,
+    ErrorCode::PluginsForbiddenImport,
+    ErrorCode::PluginsHashMismatch,
+    ErrorCode::PluginsAlreadyInstalled,
+    ErrorCode::PluginsRefusedByUser,
+    ErrorCode::PluginsInternal,
+];
+const PATH_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+    ErrorCode::FsIo,
+    ErrorCode::PluginsNotFound,
+    ErrorCode::PluginsStorageFailed,
+];
+const READ_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsNotFound,
+    ErrorCode::FsNotADirectory,
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+];
+const READ_FILE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsNotFound,
+    ErrorCode::FsIsADirectory,
+    ErrorCode::FsTooLarge,
+    ErrorCode::FsNotUtf8,
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+];
+const WRITE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsQuotaExceeded,
+    ErrorCode::FsTooLarge,
+    ErrorCode::FsAlreadyExists,
+    ErrorCode::FsNotADirectory,
+    ErrorCode::FsIsADirectory,
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+];
+const REMOVE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsNotFound,
+    ErrorCode::FsNotEmpty,
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+];
+const MOVE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::FsNotFound,
+    ErrorCode::FsAlreadyExists,
+    ErrorCode::FsIsADirectory,
+    ErrorCode::FsQuotaExceeded,
+    ErrorCode::FsTooLarge,
+    ErrorCode::FsOutsideScope,
+    ErrorCode::FsInvalidName,
+];

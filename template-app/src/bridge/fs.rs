@@ -1,0 +1,120 @@
+//! Module `fs`: the files of a plugin's storage. Each command names its scope; other scopes can follow.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bridge_contract::{FsItem, FsUsage};
+use scoped_fs::{Entry, Scope};
+use serde::Deserialize;
+use tauri::{Manager as _, ipc::InvokeResponseBody};
+
+use super::{Call, Reply, Result, decoded, fs_error, plugin_error, reply};
+use crate::state::AppState;
+
+/// Which files are meant.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum ScopeName {
+    /// The storage of this plugin.
+    Plugin(String),
+}
+
+fn scope(call: &Call) -> Result<Scope> {
+    let ScopeName::Plugin(module) = call.arg("scope")?;
+    let state = call.window.state::<AppState>();
+    let host = state.plugins.host(call.window.app_handle()).map_err(plugin_error)?;
+    host.storage(&module).map_err(plugin_error)
+}
+
+fn path(call: &Call) -> Result<String> {
+    call.arg("path")
+}
+
+fn flag(call: &Call, name: &str) -> Result<bool> {
+    Ok(call.arg::<Option<bool>>(name)?.unwrap_or_default())
+}
+
+pub(super) fn list(call: &Call) -> Reply {
+    let entries = scope(call)?.list(&path(call)?).map_err(fs_error)?;
+    reply(&entries.into_iter().map(item).collect::<Vec<_>>())
+}
+
+pub(super) fn new_directory(call: &Call) -> Reply {
+    reply(&scope(call)?.new_directory(&path(call)?).map_err(fs_error)?)
+}
+
+pub(super) fn remove(call: &Call) -> Reply {
+    let recursive = flag(call, "recursive")?;
+    reply(&scope(call)?.remove(&path(call)?, recursive).map_err(fs_error)?)
+}
+
+pub(super) fn stat(call: &Call) -> Reply {
+    reply(&item(scope(call)?.stat(&path(call)?).map_err(fs_error)?))
+}
+
+pub(super) fn read_text(call: &Call) -> Reply {
+    reply(&scope(call)?.read_text(&path(call)?).map_err(fs_error)?)
+}
+
+pub(super) fn write_text(call: &Call) -> Reply {
+    let text: String = call.arg("text")?;
+    reply(&scope(call)?.write(&path(call)?, text.as_bytes()).map_err(fs_error)?)
+}
+
+pub(super) fn read_bytes(call: &Call) -> Reply {
+    let bytes = scope(call)?.read(&path(call)?).map_err(fs_error)?;
+    if flag(call, "base64")? {
+        return reply(&BASE64_STANDARD.encode(bytes));
+    }
+    Ok(InvokeResponseBody::Raw(bytes))
+}
+
+pub(super) fn write_bytes(call: &Call) -> Reply {
+    let (scope, path) = (scope(call)?, path(call)?);
+    let written = match &call.bytes {
+        Some(bytes) => scope.write(&path, bytes),
+        None => scope.write(&path, &decoded(call)?),
+    };
+    reply(&written.map_err(fs_error)?)
+}
+
+pub(super) fn exists(call: &Call) -> Reply {
+    reply(&scope(call)?.exists(&path(call)?).map_err(fs_error)?)
+}
+
+pub(super) fn rename(call: &Call) -> Reply {
+    let (src, dest): (String, String) = (call.arg("src")?, call.arg("dest")?);
+    let overwrite = flag(call, "overwrite")?;
+    reply(&scope(call)?.rename(&src, &dest, overwrite).map_err(fs_error)?)
+}
+
+pub(super) fn copy(call: &Call) -> Reply {
+    let (src, dest): (String, String) = (call.arg("src")?, call.arg("dest")?);
+    let (recursive, overwrite) = (flag(call, "recursive")?, flag(call, "overwrite")?);
+    reply(&scope(call)?.copy(&src, &dest, recursive, overwrite).map_err(fs_error)?)
+}
+
+pub(super) fn clear(call: &Call) -> Reply {
+    reply(&scope(call)?.clear().map_err(fs_error)?)
+}
+
+pub(super) fn usage(call: &Call) -> Reply {
+    let scope = scope(call)?;
+    let (used, quota) = (scope.usage().map_err(fs_error)?, scope.quota());
+    reply(&FsUsage {
+        bytes: used.bytes,
+        quota: quota.bytes,
+        entries: used.entries,
+        entries_quota: quota.entries,
+    })
+}
+
+fn item(entry: Entry) -> FsItem {
+    FsItem {
+        name: entry.name,
+        path: entry.path,
+        is_file: entry.is_file,
+        is_directory: entry.is_directory,
+        size: entry.size,
+        // Where no time is kept, the oldest there is.
+        modified_ms: entry.modified_ms.unwrap_or_default(),
+    }
+}

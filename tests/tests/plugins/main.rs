@@ -1,0 +1,5 @@
+//! Plugins as their developers meet them.
+
+mod guide;
+mod page;
+mod scratch;
