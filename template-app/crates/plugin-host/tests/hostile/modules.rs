@@ -209,7 +209,7 @@ fn a_compile_that_takes_long_holds_nobody_up() {
     let desk = Desk::with(Settings { cache: folder, compiler, ..Settings::default() });
     let compiles = || children("bomb-compiler") > 0;
     desk.still_answers();
-    let bomb = wasm(&bomb(400));
+    let bomb = wasm(&bomb(60));
     eprintln!("a bomb of {} bytes", bomb.len());
     // It is there as if it had been added, so that the call compiles it.
     put_by_hand(&desk, "bomb", &bomb);
