@@ -162,17 +162,25 @@ fn runtime() -> anyhow::Result<()> {
     process::run(command.arg(target_dir().join("template")))
 }
 
-/// The plugins of this checkout, each with its own tests, and the crate that runs them with everything in it.
+/// The plugins of this checkout: each is a workspace of its own, with tests on this machine. Then the built modules, in Node's
+/// WASI; the crate that runs them with everything in it; and the guide, command by command.
 fn plugins(printer: &Printer) -> anyhow::Result<()> {
     plugin::build(&plugin::names()?, printer)?;
+    let dir = root().join("plugins");
     for name in plugin::names()? {
-        let dir = root().join("plugins").join(&name);
+        let dir = dir.join(&name);
         if dir.join("Cargo.toml").is_file() {
-            let mut command = cargo();
-            command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
-            process::run(command.arg(dir.join("target")))?;
+            process::run(process::cargo(&dir).args(["fmt", "--check"]))?;
+            let lint = ["clippy", "--all-targets", "--locked", "--", "--deny", "warnings"];
+            for words in [&lint[..], &["test", "--locked"]] {
+                let mut command = process::cargo(&dir);
+                process::run(command.args(words).env("CARGO_TARGET_DIR", dir.join("target")))?;
+            }
         }
     }
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    process::run(process::command(npm, &dir).args(["test", "--silent"]))?;
+    tests(&["--test", "plugins"])?;
     let mut command = cargo();
     command.current_dir(template_app()).args(["test", "--locked", "--package", "plugin-host"]);
     command.args(["--features", "tool", "--target-dir"]);

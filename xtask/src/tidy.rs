@@ -33,6 +33,7 @@ const PAGES: &[&str] = &[
     "docs/signing.md",
     "docs/build-in-the-cloud.md",
     "docs/orchestrator.md",
+    "docs/plugins.md",
     "actions/README.md",
 ];
 /// Folders at the root by whose name a code word is known to be a path of the repository.
