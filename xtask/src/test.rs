@@ -162,21 +162,27 @@ fn runtime() -> anyhow::Result<()> {
     process::run(command.arg(target_dir().join("template")))
 }
 
-/// The plugins of this checkout, each with its own tests, alone, in Node and in an app's config, and the crate that runs them.
+/// The plugins of this checkout: each is a workspace of its own, with tests on this machine. Then the built modules, in Node's
+/// WASI and in an app's config; the crate that runs them with everything in it; and the guide, command by command.
 fn plugins(printer: &Printer) -> anyhow::Result<()> {
     plugin::build(&plugin::names()?, printer)?;
     config_file::load(&root().join("examples/plugins/app.json"), None)?;
-    let npm = process::find("npm", "install Node.js 20 or later")?;
-    let folder = root().join("plugins");
-    process::run(process::command(npm, &folder).args(["run", "--silent", "test"]))?;
+    let dir = root().join("plugins");
     for name in plugin::names()? {
-        let dir = folder.join(&name);
+        let dir = dir.join(&name);
         if dir.join("Cargo.toml").is_file() {
-            let mut command = cargo();
-            command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
-            process::run(command.arg(target_dir().join("plugins")))?;
+            process::run(process::cargo(&dir).args(["fmt", "--check"]))?;
+            let lint = ["clippy", "--all-targets", "--locked", "--", "--deny", "warnings"];
+            for words in [&lint[..], &["test", "--locked"]] {
+                let mut command = process::cargo(&dir);
+                let target = target_dir().join("plugins");
+                process::run(command.args(words).env("CARGO_TARGET_DIR", target))?;
+            }
         }
     }
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    process::run(process::command(npm, &dir).args(["test", "--silent"]))?;
+    tests(&["--test", "plugins"])?;
     let mut command = cargo();
     command.current_dir(template_app()).args(["test", "--locked", "--package", "plugin-host"]);
     command.args(["--features", "tool", "--target-dir"]);
