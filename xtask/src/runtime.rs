@@ -270,7 +270,7 @@ pub(crate) fn record_of(runtime: &Path) -> anyhow::Result<RuntimeRecord> {
 
 /// Compiles a runtime from the template as it is, and puts it into a folder under the name that it is published by; with the
 /// variant that first needs it the program that compiles plugins.
-pub(crate) fn publish(
+pub(crate) fn pack(
     templates: &TemplateSet,
     variant: Variant,
     target: Target,

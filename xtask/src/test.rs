@@ -1,12 +1,12 @@
 //! `test`: every test, in the order from fast to slow. What a suite needs is checked before anything runs.
 
-use std::{env, process::Command};
+use std::{env, path::Path, process::Command};
 
 use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen, deskwright, error, plugin,
+    codegen, config_file, deskwright, error, plugin,
     printer::Printer,
     process, python_tools,
     setup::{self, Purpose},
@@ -162,29 +162,36 @@ fn runtime() -> anyhow::Result<()> {
     process::run(command.arg(target_dir().join("template")))
 }
 
-/// The plugins of this checkout: each is a workspace of its own, with tests on this machine. Then the built modules, in Node's
-/// WASI; the crate that runs them with everything in it; and the guide, command by command.
+/// The plugins of this checkout, each with its own tests, alone, in Node and in an app's config; the guide, command by command;
+/// and the crate that runs them.
 fn plugins(printer: &Printer) -> anyhow::Result<()> {
     plugin::build(&plugin::names()?, printer)?;
-    let dir = root().join("plugins");
+    config_file::load(&root().join("examples/plugins/app.json"), None)?;
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    let folder = root().join("plugins");
+    process::run(process::command(npm, &folder).args(["run", "--silent", "test"]))?;
     for name in plugin::names()? {
-        let dir = dir.join(&name);
+        let dir = folder.join(&name);
         if dir.join("Cargo.toml").is_file() {
-            process::run(process::cargo(&dir).args(["fmt", "--check"]))?;
-            let lint = ["clippy", "--all-targets", "--locked", "--", "--deny", "warnings"];
-            for words in [&lint[..], &["test", "--locked"]] {
-                let mut command = process::cargo(&dir);
-                process::run(command.args(words).env("CARGO_TARGET_DIR", dir.join("target")))?;
-            }
+            plugin_crate(&dir)?;
         }
     }
-    let npm = process::find("npm", "install Node.js 20 or later")?;
-    process::run(process::command(npm, &dir).args(["test", "--silent"]))?;
     tests(&["--test", "plugins"])?;
     let mut command = cargo();
     command.current_dir(template_app()).args(["test", "--locked", "--package", "plugin-host"]);
     command.args(["--features", "tool", "--target-dir"]);
     process::run(command.arg(target_dir().join("template")))
+}
+
+/// Form, lints and tests of a plugin in Rust, on this machine. It is a workspace of its own.
+fn plugin_crate(dir: &Path) -> anyhow::Result<()> {
+    let lint = ["clippy", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    for words in [&["fmt", "--check"][..], &lint, &["test", "--locked"]] {
+        let mut command = cargo();
+        command.env("CARGO_TARGET_DIR", target_dir().join("plugins"));
+        process::run(command.current_dir(dir).args(words))?;
+    }
+    Ok(())
 }
 
 fn bridge(printer: &Printer) -> anyhow::Result<()> {

@@ -19,7 +19,8 @@ const HEADERS: &[(&str, &[&str])] = &[
     ("yml", &["# "]),
 ];
 /// Files that others make or that only pass text on.
-const MADE_ELSEWHERE: &[&str] = &["template-app/bridge/dist/bridge.js"];
+const MADE_ELSEWHERE: &[&str] =
+    &["template-app/bridge/dist/bridge.js", "template-app/bridge/src/generated.ts"];
 /// Pages whose code words name paths of this repository.
 const PAGES: &[&str] = &[
     "README.md",

@@ -11,7 +11,8 @@ use crate::{
 
 /// WebAssembly plugins: make, build, run and examine them
 ///
-/// A plugin is named by its folder in `plugins/` of this checkout, or by a path.
+/// A plugin is named by its folder in `plugins/` of this checkout, or by a path. The first use compiles `plugin-tool`, for some minutes;
+/// the environment variable DESKWRIGHT_PLUGIN_TOOL names one that is there already.
 #[derive(Debug, Subcommand)]
 pub(super) enum PluginCommand {
     /// Start a plugin: a copy of the template under a name of its own
@@ -29,8 +30,8 @@ pub(super) enum PluginCommand {
     ///
     /// A folder with `Cargo.toml` is built by Cargo for wasm32-wasip1, one with `build.sh` by that script, one with `main.c` by clang and
     /// wasi-libc, one with `asconfig.json` by its npm script `build`. Where the Rust toolchain lacks wasm32-wasip1, the environment
-    /// variable DESKWRIGHT_WASM_CARGO names a program that is started as `PROGRAM DIR --release` and leaves the module in
-    /// `DIR/target/wasm32-wasip1/release`.
+    /// variable DESKWRIGHT_WASM_CARGO names a program that is started as `PROGRAM DIR --release --target-dir TARGET` and leaves the module
+    /// in `TARGET/wasm32-wasip1/release`.
     Build {
         #[arg(required_unless_present = "all", value_name = "PLUGIN")]
         plugins: Vec<String>,

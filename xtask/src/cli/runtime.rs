@@ -35,7 +35,7 @@ pub(super) enum RuntimeCommand {
     /// Print what is published of this state of the template: its release's tag, and a matrix of all runtimes
     Plan,
     /// Compile a runtime anew into a folder, under the name that it is published by, with what is published beside it
-    Publish {
+    Pack {
         #[arg(long, value_parser = parse_variant)]
         variant: Variant,
         #[arg(long, value_parser = parse_target)]
@@ -90,10 +90,10 @@ impl RuntimeCommand {
                 told(&templates, variant, target, &binary, printer)
             }
             RuntimeCommand::Plan => plan(printer),
-            RuntimeCommand::Publish { variant, target, out } => {
+            RuntimeCommand::Pack { variant, target, out } => {
                 let target = target.map_or_else(runtime::host, Ok)?;
                 let templates = TemplateSet::read(&template_app())?;
-                let files = runtime::publish(&templates, variant, target, &out, printer)?;
+                let files = runtime::pack(&templates, variant, target, &out, printer)?;
                 let lines: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
                 printer.data(&lines.join("\n"), &json!({ "files": files }))
             }

@@ -15,7 +15,7 @@ use crate::{
     printer::Printer,
     process,
     setup::{self, Purpose},
-    workspace::root,
+    workspace::{root, target_dir},
 };
 
 /// The target that plugins are built for.
@@ -92,16 +92,17 @@ pub(crate) fn rust_has_target() -> bool {
 
 /// Builds a Cargo package; gives the module that Cargo makes, which is called after the package.
 pub(super) fn rust(dir: &Path) -> anyhow::Result<PathBuf> {
-    let target_dir = dir.join("target");
+    // One for all plugins: what they have in common is compiled once.
+    let target_dir = target_dir().join("plugins");
     let mut command = match env::var_os(CARGO_VARIABLE) {
         _ if rust_has_target() => {
             let mut cargo = process::cargo(dir);
-            cargo.args(["build", "--release", "--target", TARGET, "--target-dir"]).arg(&target_dir);
+            cargo.args(["build", "--target", TARGET]);
             cargo
         }
         Some(program) => {
             let mut command = process::command(program, root());
-            command.arg(dir).arg("--release");
+            command.arg(dir);
             command
         }
         None => {
@@ -111,6 +112,7 @@ pub(super) fn rust(dir: &Path) -> anyhow::Result<PathBuf> {
             ));
         }
     };
+    command.args(["--release", "--target-dir"]).arg(&target_dir);
     process::run(&mut command).context("the plugin does not compile")?;
     let package = package_name(dir)?;
     Ok(target_dir.join(TARGET).join("release").join(format!("{package}.wasm")))

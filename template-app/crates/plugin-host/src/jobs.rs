@@ -58,7 +58,13 @@ impl Jobs {
                 return Err(PluginError::new(Code::InvalidId, message));
             }
             Some(id) => id,
-            None => format!("plugin_req{}", self.count.fetch_add(1, Ordering::Relaxed) + 1),
+            None => loop {
+                let id = format!("plugin_req{}", self.count.fetch_add(1, Ordering::Relaxed) + 1);
+                // A caller may have chosen just this name.
+                if !known.contains_key(&id) {
+                    break id;
+                }
+            },
         };
         let cancelled = CancellationToken::new();
         known.insert(id.clone(), cancelled.clone());
@@ -123,7 +129,7 @@ impl Waits<'_> {
     fn begin(jobs: &Jobs) -> Option<Waits<'_>> {
         let free = |waiting: usize| (waiting < jobs.queue).then_some(waiting + 1);
         let taken = jobs.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free);
-        taken.is_ok().then_some(Waits(jobs))
+        taken.is_ok().then(|| Waits(jobs))
     }
 }
 

@@ -120,7 +120,10 @@ fn conclude(
         Ok(Ok(())) => None,
         Ok(Err(error)) => failure_of(ended, &error, guest.limiter.refused),
     };
-    ended.error = if overrun {
+    let was_cancelled = failure.as_ref().is_some_and(|error| error.code == Code::Cancelled);
+    ended.error = if was_cancelled {
+        failure
+    } else if overrun {
         Some(PluginError::new(Code::OutputLimit, "the module printed more than it may"))
     } else if guest.system.meter.was_full() {
         Some(PluginError::new(Code::StorageQuota, "the plugin's storage is full"))

@@ -13,7 +13,10 @@
 mod support;
 
 mod answers;
+mod cache;
 mod disk;
 mod escape;
 mod memory;
+mod modules;
+mod queue;
 mod time;
