@@ -20,8 +20,14 @@ const PARTS: [&str; 4] = ["plugins", "template-app", "rust-toolchain.toml", "xta
 const CARGO: &str = r#"#!/bin/sh
 if [ "$1" = xtask ]; then shift; exec "$XTASK" "$@"; fi
 unset CARGO_TARGET_DIR
+if [ "$1 $2 $3" = "build --target wasm32-wasip1" ] && [ -n "$DESKWRIGHT_WASM_CARGO" ]; then
+  shift 3
+  exec "$DESKWRIGHT_WASM_CARGO" "$PWD" "$@"
+fi
 exec "$REAL_CARGO" "$@"
 "#;
+/// Where something stands in for the toolchain's target, none is fetched.
+const RUSTUP: &str = "#!/bin/sh\necho \"info: $DESKWRIGHT_WASM_CARGO builds $3\"\n";
 
 /// Runs a line, and leaves behind where it has ended, as a terminal would.
 const LINE: &str = r#"cd "$(cat "$WHERE")" || exit 90
@@ -50,9 +56,15 @@ impl Scratch {
         fs_err::write(dir.path().join("where"), checkout.as_os_str().as_encoded_bytes())?;
         let programs = dir.path().join("bin");
         fs_err::create_dir(&programs)?;
-        let shim = programs.join("cargo");
-        fs_err::write(&shim, CARGO)?;
-        fs_err::set_permissions(&shim, std::fs::Permissions::from_mode(0o755))?;
+        let mut shims = vec![("cargo", CARGO)];
+        if std::env::var_os("DESKWRIGHT_WASM_CARGO").is_some() {
+            shims.push(("rustup", RUSTUP));
+        }
+        for (name, script) in shims {
+            fs_err::write(programs.join(name), script)?;
+            let executable = std::fs::Permissions::from_mode(0o755);
+            fs_err::set_permissions(programs.join(name), executable)?;
+        }
 
         let others = std::env::var_os("PATH").context("there is a PATH")?;
         let path = std::iter::once(programs).chain(std::env::split_paths(&others));
