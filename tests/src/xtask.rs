@@ -28,6 +28,9 @@ const INHERITED_VARIABLES: &[&str] = &[
     "CARGO_NET_*",
     "RUSTUP_*",
     "npm_config_*",
+    // What stands in for a slower `plugin-tool`, and for a toolchain that can build plugins.
+    "DESKWRIGHT_PLUGIN_TOOL",
+    "DESKWRIGHT_WASM_CARGO",
     "NODE_EXTRA_CA_CERTS",
     "SSL_CERT_*",
     "http_proxy",

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Names a program that is used instead: one that another build of this very template has made.
-const VARIABLE: &str = "DESKWRIGHT_PLUGIN_TOOL";
+pub(crate) const VARIABLE: &str = "DESKWRIGHT_PLUGIN_TOOL";
 /// The program's name, without what a system adds to it.
 pub(crate) const NAME: &str = "plugin-tool";
 /// What of the template it is made of.

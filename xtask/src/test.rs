@@ -1,14 +1,16 @@
 //! `test`: every test, in the order from fast to slow. What a suite needs is checked before anything runs.
 
-use std::{env, process::Command};
+use std::{env, path::PathBuf, process::Command};
 
 use clap::ValueEnum;
 use serde_json::json;
 
 use crate::{
-    codegen, config_file, deskwright, error, plugin,
+    codegen, config_file, deskwright, error, plugin, plugin_tool,
     printer::Printer,
     process, python_tools,
+    render::TemplateSet,
+    runtime::Profile,
     setup::{self, Purpose},
     workspace::{root, target_dir, template_app},
 };
@@ -162,25 +164,42 @@ fn runtime() -> anyhow::Result<()> {
     process::run(command.arg(target_dir().join("template")))
 }
 
-/// The plugins of this checkout, each with its own tests, alone, in Node and in an app's config, and the crate that runs them.
+/// The plugins of this checkout: each is a workspace of its own, with tests on this machine. Then the built modules, in Node's
+/// WASI and in an app's config; the crate that runs them with everything in it; and the guide, command by command.
 fn plugins(printer: &Printer) -> anyhow::Result<()> {
-    plugin::build(&plugin::names()?, printer)?;
+    let tool = tool_for_tests(printer)?;
+    let mut build = process::command(env::current_exe()?, root());
+    build.args(["plugin", "build", "--all"]).env(plugin_tool::VARIABLE, &tool);
+    process::run(&mut build)?;
     config_file::load(&root().join("examples/plugins/app.json"), None)?;
-    let npm = process::find("npm", "install Node.js 20 or later")?;
-    let folder = root().join("plugins");
-    process::run(process::command(npm, &folder).args(["run", "--silent", "test"]))?;
+    let dir = root().join("plugins");
     for name in plugin::names()? {
-        let dir = folder.join(&name);
+        let dir = dir.join(&name);
         if dir.join("Cargo.toml").is_file() {
-            let mut command = cargo();
-            command.current_dir(&dir).args(["test", "--locked", "--target-dir"]);
-            process::run(command.arg(target_dir().join("plugins")))?;
+            process::run(process::cargo(&dir).args(["fmt", "--check"]))?;
+            let lint = ["clippy", "--all-targets", "--locked", "--", "--deny", "warnings"];
+            for words in [&lint[..], &["test", "--locked"]] {
+                let mut command = process::cargo(&dir);
+                let target = target_dir().join("plugins");
+                process::run(command.args(words).env("CARGO_TARGET_DIR", target))?;
+            }
         }
     }
+    let npm = process::find("npm", "install Node.js 20 or later")?;
+    process::run(process::command(npm, &dir).args(["test", "--silent"]))?;
+    let mut command = cargo();
+    command.args(["test", "--package", "tests", "--locked", "--test", "plugins"]);
+    process::run(command.env(plugin_tool::VARIABLE, &tool))?;
     let mut command = cargo();
     command.current_dir(template_app()).args(["test", "--locked", "--package", "plugin-host"]);
     command.args(["--features", "tool", "--target-dir"]);
     process::run(command.arg(target_dir().join("template")))
+}
+
+/// `plugin-tool` with debug assertions: compiled of what the tests of its crate have compiled, and not for minutes once more.
+fn tool_for_tests(printer: &Printer) -> anyhow::Result<PathBuf> {
+    let templates = TemplateSet::read(&template_app())?;
+    Ok(plugin_tool::obtain(&templates, Profile::Debug, printer)?.program)
 }
 
 fn bridge(printer: &Printer) -> anyhow::Result<()> {

@@ -3,9 +3,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::Result;
 use serde_json::Value;
-use wasmtime::{Engine, InstancePre, Linker, Module, Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime::{
+    Engine, InstancePre, Linker, Module, Result, Store, StoreLimits, StoreLimitsBuilder,
+};
 use wasmtime_wasi::{
     FsPerms, WasiCtxBuilder,
     p1::{self, WasiP1Ctx},

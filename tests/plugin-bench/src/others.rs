@@ -17,7 +17,7 @@ const PIPE: usize = 1024 * 1024;
 const POOL_WAIT: Duration = Duration::from_secs(10);
 
 /// A new engine, a compile, an instance and a call: nothing is kept between two calls.
-pub(crate) fn compile_per_call(module: &[u8], payload: &str) -> Result<Value> {
+pub(crate) fn compile_per_call(module: &[u8], payload: &str) -> wasmtime::Result<Value> {
     let mut config = Config::new();
     config.epoch_interruption(true);
     let engine = Engine::new(&config)?;
@@ -44,7 +44,8 @@ pub(crate) struct Extism {
 
 impl Extism {
     pub(crate) fn new(module: &Path, instances: usize) -> Result<Extism> {
-        let manifest = Manifest::new([Wasm::file(module)]).with_timeout(Duration::from_secs(2));
+        let manifest =
+            Manifest::new([Wasm::data(fs_err::read(module)?)]).with_timeout(Duration::from_secs(2));
         let compiled = PluginBuilder::new(manifest).with_wasi(true).compile()?;
         let source = compiled.clone();
         let pool = PoolBuilder::new()
@@ -55,8 +56,8 @@ impl Extism {
 
     /// A call on an instance of the pool, whose memory is as the call before left it.
     pub(crate) fn pooled(&self, payload: &str) -> Result<Value> {
-        let plugin = self.pool.get(POOL_WAIT)?.context("no instance in time")?;
-        Ok(serde_json::from_str(plugin.call::<&str, &str>("divide", payload)?)?)
+        let mut plugin = self.pool.get(POOL_WAIT)?.context("no instance in time")?;
+        Ok(serde_json::from_str(&plugin.call::<&str, String>("divide", payload)?)?)
     }
 
     /// A call on an instance of its own, as isolated as ours.

@@ -72,24 +72,23 @@ pub(super) fn compile_tool_into(
     printer.status("Compiling", "`plugin-tool`, once for all plugins; takes some minutes");
     let began = Instant::now();
     let source = fresh_source(templates)?;
-    let triple = host.row().triple;
     let target_dir = target_dir().join("template");
     let mut command = process::cargo(&source);
     command.args(["build", "--locked", "--package", "plugin-host", "--features", "tool"]);
-    command.args(["--bin", plugin_tool::NAME, "--target", triple, "--target-dir"]).arg(&target_dir);
-    // Cargo's folder of a profile has its name, but for that of the usual one.
+    command.args(["--bin", plugin_tool::NAME, "--target-dir"]).arg(&target_dir);
     let folder = match profile {
         Profile::Release => {
-            command.args(["--profile", TOOL_PROFILE]);
+            let triple = host.row().triple;
+            command.args(["--profile", TOOL_PROFILE, "--target", triple]);
             command.env("CARGO_ENCODED_RUSTFLAGS", release_flags(&source, host));
-            TOOL_PROFILE
+            target_dir.join(triple).join(TOOL_PROFILE)
         }
-        Profile::Debug => profile.name(),
+        Profile::Debug => target_dir.join(profile.name()),
     };
     process::run(&mut command).map_err(does_not_compile(plugin_tool::NAME))?;
     let temporary = tempfile::tempdir_in(cache_dir())?;
     let name = plugin_tool::file_name(host);
-    fs_err::copy(target_dir.join(triple).join(folder).join(&name), temporary.path().join(name))?;
+    fs_err::copy(folder.join(&name), temporary.path().join(name))?;
     settle(temporary, dir)?;
     printer.status("Finished", format_args!("`plugin-tool` in {} s", round(began.elapsed())));
     Ok(())
@@ -142,16 +141,22 @@ fn compile(key: &RuntimeKey, source: &Path) -> anyhow::Result<PathBuf> {
     }
     // Tauri leaves out commands that no capability of the project in this folder names.
     command.env("REMOVE_UNUSED_COMMANDS", source);
-    // With the triple named, our flags stay away from build scripts, even when it is this machine's.
-    command.args(["--target", triple]);
+    let is_debug_here =
+        key.profile == Profile::Debug && super::host().is_ok_and(|host| host == key.target);
+    let folder = if is_debug_here {
+        // What the tests of the template have compiled serves here too.
+        target_dir
+    } else {
+        // With the triple named, our flags stay away from build scripts, even when it is this machine's.
+        command.args(["--target", triple]);
+        target_dir.join(triple)
+    };
     if key.profile == Profile::Release {
         command.arg("--release").env("CARGO_ENCODED_RUSTFLAGS", release_flags(source, key.target));
     }
     process::run(&mut command).map_err(does_not_compile("the runtime"))?;
-    Ok(target_dir
-        .join(triple)
-        .join(key.profile.name())
-        .join(format!("runtime{}", key.target.row().exe_suffix)))
+    let name = format!("runtime{}", key.target.row().exe_suffix);
+    Ok(folder.join(key.profile.name()).join(name))
 }
 
 /// Flags of a release. Paths of this machine do not belong into what is shipped, and would make the same source give

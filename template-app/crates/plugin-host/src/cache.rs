@@ -11,7 +11,7 @@ use wasmtime::Engine;
 
 use crate::{code::TrustedCode, private};
 
-/// What every entry begins with; the hash of the rest follows.
+/// What every entry begins with; what it is the code of follows, then the hash of the code.
 const MARK: &[u8; 16] = b"deskwright code\n";
 const HASH_LEN: usize = 32;
 /// Largest entry that is read, in bytes: code has about four times the size of its module.
@@ -30,8 +30,9 @@ impl CodeCache {
 
     /// The code of a module; none when it is not there, damaged, or not of this user. What is damaged is removed.
     pub(crate) fn find(&self, module: Sha256, engine: &Engine) -> Option<TrustedCode> {
-        let path = self.entry(module, engine);
-        let code = read(&path).ok()?;
+        let key = key(module, engine);
+        let path = self.entry(key);
+        let code = read(&path, key).ok()?;
         if code.is_none() {
             let _ = fs_err::remove_file(&path);
         }
@@ -39,7 +40,7 @@ impl CodeCache {
     }
 
     pub(crate) fn has(&self, module: Sha256, engine: &Engine) -> bool {
-        self.entry(module, engine).is_file()
+        self.entry(key(module, engine)).is_file()
     }
 
     /// Keeps code: whole or not at all, so that whoever reads meanwhile has the old entry or the new one.
@@ -51,36 +52,44 @@ impl CodeCache {
     ) -> io::Result<()> {
         private::make_dir(&self.dir)?;
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.dir)?;
+        let key = key(module, engine);
         file.write_all(MARK)?;
+        file.write_all(&key.0)?;
         file.write_all(&Sha256::of(code.bytes()).0)?;
         file.write_all(code.bytes())?;
-        file.persist(self.entry(module, engine))?;
+        file.persist(self.entry(key))?;
         Ok(())
     }
 
     pub(crate) fn remove(&self, module: Sha256, engine: &Engine) {
-        let _ = fs_err::remove_file(self.entry(module, engine));
+        let _ = fs_err::remove_file(self.entry(key(module, engine)));
     }
 
-    fn entry(&self, module: Sha256, engine: &Engine) -> PathBuf {
-        let mut settings = Sha256Hasher::default();
-        engine.precompile_compatibility_hash().hash(&mut settings);
-        settings.0.extend(module.0);
-        self.dir.join(format!("{}.cwasm", Sha256::of(&settings.0)))
+    fn entry(&self, key: Sha256) -> PathBuf {
+        self.dir.join(format!("{key}.cwasm"))
     }
 }
 
+/// The module and the engine's settings in one.
+fn key(module: Sha256, engine: &Engine) -> Sha256 {
+    let mut settings = Sha256Hasher::default();
+    engine.precompile_compatibility_hash().hash(&mut settings);
+    settings.0.extend(module.0);
+    Sha256::of(&settings.0)
+}
+
 /// Reads an entry. `None`: it is there, and cannot be used.
-fn read(path: &Path) -> io::Result<Option<TrustedCode>> {
+fn read(path: &Path, key: Sha256) -> io::Result<Option<TrustedCode>> {
     let mut file = fs_err::File::open(path)?;
     let about = file.metadata()?;
     if !about.is_file() || about.len() > MAX_ENTRY || !is_ours(&about) {
         return Ok(None);
     }
-    let (mut mark, mut hash) = ([0; MARK.len()], [0; HASH_LEN]);
+    let (mut mark, mut of, mut hash) = ([0; MARK.len()], [0; HASH_LEN], [0; HASH_LEN]);
     let mut code = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
-    let whole = file.read_exact(&mut mark).and_then(|()| file.read_exact(&mut hash));
-    if whole.is_err() || mark != *MARK {
+    let mut fill = |part: &mut [u8]| file.read_exact(part).is_ok();
+    let whole = fill(&mut mark) && fill(&mut of) && fill(&mut hash);
+    if !whole || mark != *MARK || of != key.0 {
         return Ok(None);
     }
     file.take(MAX_ENTRY).read_to_end(&mut code)?;

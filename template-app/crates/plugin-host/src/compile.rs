@@ -1,13 +1,15 @@
 //! Compiling a module in a child process: a compile can be neither interrupted nor bounded, a process can.
 
 mod child;
+#[cfg(all(test, unix))]
+mod tests;
 
 pub use child::{compile_ahead, compile_child};
 
 use std::{io, process::Stdio, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
     process::{Child, Command},
     sync::Semaphore,
 };
@@ -28,11 +30,12 @@ const MAX_CODE: u64 = 1024 * 1024 * 1024;
 pub(crate) struct Compiler {
     program: CompilerProgram,
     turns: Semaphore,
+    deadline: Duration,
 }
 
 impl Compiler {
     pub(crate) fn new(program: CompilerProgram) -> Compiler {
-        Compiler { program, turns: Semaphore::new(AT_ONCE) }
+        Compiler { program, turns: Semaphore::new(AT_ONCE), deadline: DEADLINE }
     }
 
     /// Compiles a module for this machine. Dropping the future ends the child.
@@ -42,12 +45,12 @@ impl Compiler {
             PluginError::internal(format!("the compiler cannot be started: {error}"))
         })?;
         let talk = talk(&mut child, module);
-        match tokio::time::timeout(DEADLINE, talk).await {
+        match tokio::time::timeout(self.deadline, talk).await {
             Ok(Ok(code)) => code,
             Ok(Err(error)) => Err(PluginError::internal(format!("the compiler failed: {error}"))),
             Err(_) => {
                 let message =
-                    format!("the module does not compile within {} s", DEADLINE.as_secs());
+                    format!("the module does not compile within {} s", self.deadline.as_secs());
                 Err(PluginError::new(Code::InvalidModule, message))
             }
         }
@@ -70,15 +73,13 @@ async fn talk(child: &mut Child, module: &[u8]) -> io::Result<Result<TrustedCode
     let mut stdin = child.stdin.take().ok_or_else(closed)?;
     let stdout = child.stdout.take().ok_or_else(closed)?;
     let stderr = child.stderr.take().ok_or_else(closed)?;
-    let (mut code, mut complaint) = (Vec::new(), Vec::new());
-    let give = async {
+    let give = async move {
         // A child that ends early says why: that it does not listen any more is not the reason.
         let _ = stdin.write_all(module).await;
-        drop(stdin);
-        Ok::<_, io::Error>(())
+        Ok(())
     };
-    let (mut stdout, mut stderr) = (stdout.take(MAX_CODE), stderr.take(MAX_COMPLAINT));
-    tokio::try_join!(give, stdout.read_to_end(&mut code), stderr.read_to_end(&mut complaint))?;
+    let (_, code, complaint) =
+        tokio::try_join!(give, all_of(stdout, MAX_CODE), all_of(stderr, MAX_COMPLAINT))?;
     let status = child.wait().await?;
     if status.success() {
         return Ok(Ok(TrustedCode::new(code)));
@@ -89,4 +90,11 @@ async fn talk(child: &mut Child, module: &[u8]) -> io::Result<Result<TrustedCode
         complaint => complaint.to_owned(),
     };
     Ok(Err(PluginError::new(Code::InvalidModule, message)))
+}
+
+/// What comes out of a pipe, up to a limit. It is closed then, so that a child that has more to say does not wait for us.
+async fn all_of(pipe: impl AsyncRead + Unpin, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    pipe.take(limit).read_to_end(&mut bytes).await?;
+    Ok(bytes)
 }

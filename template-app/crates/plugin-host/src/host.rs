@@ -141,7 +141,7 @@ impl PluginHost {
             let _ends = job.cancelled.clone().drop_guard();
             let task = Arc::clone(&shared);
             let work = async move { task.run(&module, payload, options.timeout, &job).await };
-            let ended = shared.machinery.spawn(work).await.unwrap_or_else(Ended::of);
+            let ended = shared.machinery.run(work).await.unwrap_or_else(Ended::of);
             result(id, ended, began)
         }
     }
@@ -180,7 +180,7 @@ impl PluginHost {
         let (bytes, version, description, bundled) = match source {
             Source::Bundled(known) => (known.bytes, known.version, known.description, true),
             Source::Installed(known) => {
-                let manifest = known.record.manifest;
+                let manifest = known.record.manifest.clone();
                 (known.record.bytes, manifest.version, manifest.description, false)
             }
         };
@@ -212,10 +212,7 @@ impl PluginHost {
     ) -> Result<Candidate, PluginError> {
         let name = ModuleName::parse(name)?;
         let shared = Arc::clone(&self.shared);
-        self.shared
-            .machinery
-            .spawn(async move { shared.check(name, module, manifest).await })
-            .await?
+        self.shared.machinery.run(async move { shared.check(name, module, manifest).await }).await?
     }
 
     /// Adds a module that was checked. One of the same name is kept, unless `replace`.
@@ -275,7 +272,7 @@ impl PluginHost {
         work: impl FnOnce() -> Result<T, PluginError> + Send + 'static,
     ) -> Result<T, PluginError> {
         let task = async { tokio::task::spawn_blocking(work).await };
-        self.shared.machinery.spawn(task).await?.map_err(PluginError::internal)?
+        self.shared.machinery.run(task).await?.map_err(PluginError::internal)?
     }
 }
 

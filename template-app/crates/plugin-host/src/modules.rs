@@ -4,8 +4,10 @@
 //! module without a record was put there by somebody else, and is not there for us; one that is not the recorded one is refused.
 
 use std::{
+    collections::HashMap,
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -34,12 +36,14 @@ pub(crate) enum Source {
 /// An added module, as recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct InstalledModule {
-    pub(crate) record: Record,
+    pub(crate) record: Arc<Record>,
     pub(crate) limits: PluginLimits,
     path: PathBuf,
-    /// Tells whether the file is still the one that was read: length and time of its last change.
-    pub(crate) seen: (u64, Option<SystemTime>),
+    pub(crate) seen: Seen,
 }
+
+/// Tells whether a file is still the one that was read: its length, and the time of its last change.
+type Seen = (u64, Option<SystemTime>);
 
 /// What was approved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,11 +59,13 @@ pub(crate) struct Record {
 pub(crate) struct Modules {
     settings: Plugins,
     dir: PathBuf,
+    /// Records that were read, since each call asks for one.
+    records: Mutex<HashMap<ModuleName, (Seen, Arc<Record>)>>,
 }
 
 impl Modules {
     pub(crate) fn new(settings: Plugins, dir: PathBuf) -> Modules {
-        Modules { settings, dir }
+        Modules { settings, dir, records: Mutex::default() }
     }
 
     /// Names of all modules, sorted.
@@ -92,15 +98,7 @@ impl Modules {
         if let Some(bundled) = self.settings.bundled.iter().find(|bundled| bundled.name == *name) {
             return Ok(Source::Bundled(bundled.clone()));
         }
-        let record = match fs_err::read(self.record_path(name)) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(not_found(name)),
-            Err(error) => return Err(unreadable(error)),
-        };
-        let record: Record = serde_json::from_slice(&record).map_err(|_| {
-            let message = format!("the record of the module `{name}` is damaged: add it anew");
-            PluginError::new(Code::HashMismatch, message)
-        })?;
+        let record = self.record(name)?;
         let path = self.dir.join(name.as_str());
         let about = fs_err::symlink_metadata(&path).map_err(|_| changed(name))?;
         if !about.is_file() || about.len() != record.bytes {
@@ -109,6 +107,31 @@ impl Modules {
         let limits = self.settings.limits.asked(&record.manifest.limits);
         let seen = (about.len(), about.modified().ok());
         Ok(Source::Installed(InstalledModule { record, limits, path, seen }))
+    }
+
+    /// What was approved under a name.
+    fn record(&self, name: &ModuleName) -> Result<Arc<Record>, PluginError> {
+        let path = self.record_path(name);
+        let seen = match fs_err::symlink_metadata(&path) {
+            Ok(about) => (about.len(), about.modified().ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(not_found(name)),
+            Err(error) => return Err(unreadable(error)),
+        };
+        if let Some((_, record)) = self.records().get(name).filter(|(then, _)| *then == seen) {
+            return Ok(Arc::clone(record));
+        }
+        let bytes = fs_err::read(&path).map_err(unreadable)?;
+        let record: Record = serde_json::from_slice(&bytes).map_err(|_| {
+            let message = format!("the record of the module `{name}` is damaged: add it anew");
+            PluginError::new(Code::HashMismatch, message)
+        })?;
+        let record = Arc::new(record);
+        self.records().insert(name.clone(), (seen, Arc::clone(&record)));
+        Ok(record)
+    }
+
+    fn records(&self) -> MutexGuard<'_, HashMap<ModuleName, (Seen, Arc<Record>)>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes an added module.
@@ -146,6 +169,7 @@ impl Modules {
 
     /// The record comes last: a module that was cut off on the way is not the recorded one, and is refused.
     fn write(&self, name: &ModuleName, module: &[u8], record: &Record) -> io::Result<()> {
+        self.records().remove(name);
         fs_err::create_dir_all(&self.dir)?;
         let manifest = serde_json::to_vec_pretty(&record.manifest)?;
         write_whole(&self.dir.join(name.as_str()), module)?;
@@ -159,6 +183,7 @@ impl Modules {
             let message = format!("the module belongs to the app: `{name}`");
             return Err(PluginError::new(Code::InstallForbidden, message));
         }
+        self.records().remove(name);
         let record = self.record_path(name);
         let was_there = record.is_file();
         for path in [record, self.dir.join(name.as_str()), self.dir.join(name.manifest_file())] {

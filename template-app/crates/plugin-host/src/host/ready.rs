@@ -2,12 +2,15 @@
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    task::Poll,
     thread,
+    time::SystemTime,
 };
 
 use runtime_settings::{Sha256, plugins::ModuleName};
@@ -64,15 +67,25 @@ impl Machinery {
         self.machine.get_or_init(make).clone()
     }
 
-    /// Runs a task on the host's threads. It goes on when the caller stops waiting.
-    pub(super) async fn spawn<T: Send + 'static>(
+    /// Runs a task: what ends before it has to wait, or has to let others have their turn, ends on the caller's thread. The rest goes
+    /// on on the host's threads, also when the caller stops waiting.
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, PluginError> {
         let threads = self.threads.get_or_init(|| start_threads(self.slots));
         let threads = threads.as_ref().map_err(Clone::clone)?;
         let runtime = threads.0.as_ref().ok_or_else(|| PluginError::internal("the host ends"))?;
-        runtime.spawn(task).await.map_err(PluginError::internal)
+        let mut task = Box::pin(task);
+        let first = poll_fn(|context| {
+            // Timers and what blocks belong to the host's own runtime from the start.
+            let _ours = runtime.enter();
+            Poll::Ready(task.as_mut().poll(context))
+        });
+        match first.await {
+            Poll::Ready(done) => Ok(done),
+            Poll::Pending => runtime.spawn(task).await.map_err(PluginError::internal),
+        }
     }
 }
 
@@ -100,7 +113,7 @@ pub(super) struct Loader {
 struct Kept {
     ready: Arc<Ready>,
     /// The file that it was made of; none for a bundled plugin.
-    of: Option<(Sha256, Option<std::time::SystemTime>)>,
+    of: Option<(Sha256, Option<SystemTime>)>,
     last_use: u64,
 }
 
@@ -215,7 +228,7 @@ impl Loader {
     }
 }
 
-fn identity(source: &Source) -> Option<(Sha256, Option<std::time::SystemTime>)> {
+fn identity(source: &Source) -> Option<(Sha256, Option<SystemTime>)> {
     match source {
         Source::Bundled(_) => None,
         Source::Installed(installed) => Some((installed.record.sha256, installed.seen.1)),

@@ -13,6 +13,7 @@
 mod support;
 
 mod answers;
+mod cache;
 mod disk;
 mod escape;
 mod memory;

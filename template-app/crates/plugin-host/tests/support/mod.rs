@@ -17,6 +17,7 @@ use plugin_host::{
 };
 use tempfile::TempDir;
 
+#[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub(crate) use guest::{errno, guest, guest_with, wasm};
 #[cfg(target_os = "linux")]
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
