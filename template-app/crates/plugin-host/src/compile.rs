@@ -1,6 +1,8 @@
 //! Compiling a module in a child process: a compile can be neither interrupted nor bounded, a process can.
 
 mod child;
+#[cfg(windows)]
+mod job;
 #[cfg(all(test, unix))]
 mod tests;
 

@@ -64,14 +64,8 @@ fn limit_memory() -> wasmtime::Result<()> {
     Ok(())
 }
 
-/// A job of Windows bounds the process and all that it starts; it lives as long as the process.
 #[cfg(windows)]
 fn limit_memory() -> wasmtime::Result<()> {
-    let job = win32job::Job::create()?;
-    let mut limits = job.query_extended_limit_info()?;
-    limits.limit_job_memory(usize::try_from(MEMORY)?);
-    job.set_extended_limit_info(&limits)?;
-    job.assign_current_process()?;
-    std::mem::forget(job);
+    super::job::limit_memory(usize::try_from(MEMORY)?)?;
     Ok(())
 }
