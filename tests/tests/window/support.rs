@@ -30,6 +30,15 @@ pub(crate) struct App {
 impl App {
     /// Renders and stamps a config. `files` are written beside it.
     pub(crate) async fn stamp(config: &Value, files: &[(&str, &str)]) -> Result<App> {
+        App::stamp_on(&runtime().await?, config, files).await
+    }
+
+    /// The same with a runtime that is not the usual one.
+    pub(crate) async fn stamp_on(
+        runtime: &str,
+        config: &Value,
+        files: &[(&str, &str)],
+    ) -> Result<App> {
         let dir = tempfile::Builder::new().prefix("app-").tempdir()?;
         for (path, text) in files {
             let path = dir.path().join(path);
@@ -42,9 +51,7 @@ impl App {
         let (path, tree) = (path.display().to_string(), tree.display().to_string());
         xtask(&["render", &path, "--out", &tree]).await?;
         let stamped: Value =
-            xtask(&["--format", "json", "stamp", &tree, "--runtime", &runtime().await?])
-                .await?
-                .json()?;
+            xtask(&["--format", "json", "stamp", &tree, "--runtime", runtime]).await?.json()?;
         let binary = PathBuf::from(stamped["binary"].as_str().context("stamp names the binary")?);
         let slug =
             binary.file_name().context("a binary has a name")?.to_string_lossy().into_owned();
@@ -98,7 +105,14 @@ pub(crate) async fn build(config: &str, formats: &[&str]) -> Result<Vec<PathBuf>
 
 /// Path of the release runtime, compiled if need be.
 pub(crate) async fn runtime() -> Result<String> {
-    let built: Value = xtask(&["--format", "json", "runtime", "build"]).await?.json()?;
+    runtime_of(&[]).await
+}
+
+/// Path of a runtime that `xtask runtime build` makes with these arguments.
+pub(crate) async fn runtime_of(args: &[&str]) -> Result<String> {
+    let all: Vec<_> =
+        ["--format", "json", "runtime", "build"].iter().chain(args).copied().collect();
+    let built: Value = xtask(&all).await?.json()?;
     Ok(built["binary"].as_str().context("`runtime build` names the binary")?.to_owned())
 }
 
