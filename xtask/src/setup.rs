@@ -104,6 +104,7 @@ const NEEDS: &[Need] = &[
     bundle("rpmsign", "rpm", "rpm-sign", "rpm-tools"),
     bundle("gpg", "gnupg", "gnupg2", "gnupg"),
     test("rpmbuild", "rpm", "rpm-build", "rpm-tools"),
+    test("qemu-x86_64", "qemu-user", "qemu-user", "qemu-user"),
     test("openssl", "openssl", "openssl", "openssl"),
     test("osslsigncode", "osslsigncode", "osslsigncode", "osslsigncode"),
     test("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"),

@@ -38,6 +38,8 @@ pub(crate) enum Suite {
     Faults,
     /// Installers of Windows under Wine, of the runtime in the folder that `DESKWRIGHT_WINDOWS_RUNTIME` names; only when named
     Windows,
+    /// Fuzz targets of the plugin host, a few seconds each; the first time compiles for minutes, and only when named
+    Fuzz,
     /// The cloud's workflows, run on this machine against a GitHub of our own; many minutes, and only when named
     Workflows,
 }
@@ -88,6 +90,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
             Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
             Suite::Verify => tests(&["--test", "verify"])?,
             Suite::Windows => tests(&["--lib", "--test", "windows"])?,
+            Suite::Fuzz => fuzz()?,
             Suite::Workflows => workflows(printer)?,
         }
     }
@@ -200,6 +203,28 @@ fn plugins(printer: &Printer) -> anyhow::Result<()> {
 fn tool_for_tests(printer: &Printer) -> anyhow::Result<PathBuf> {
     let templates = TemplateSet::read(&template_app())?;
     Ok(plugin_tool::obtain(&templates, Profile::Debug, printer)?.program)
+}
+
+/// Each target from its seeds. What was found before is in the corpus of the target folder, which grows from run to run.
+fn fuzz() -> anyhow::Result<()> {
+    /// For each target, in seconds: enough to see that it works, and to meet a fault that is near.
+    const SECONDS: u32 = 15;
+    /// Longest input, in bytes: a module of that size compiles in a moment.
+    const MAX_INPUT: u32 = 4_096;
+    let (folder, out) = (template_app().join("fuzz"), target_dir().join("fuzz"));
+    for target in ["module_name", "manifest", "payload", "wasi_paths", "module_bytes"] {
+        let corpus = out.join("corpus").join(target);
+        fs_err::create_dir_all(&corpus)?;
+        let mut command = cargo();
+        // The flags that make a program a fuzzer are in the folder's own configuration.
+        command.current_dir(&folder).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        command.args(["run", "--quiet", "--bin", target, "--target-dir"]).arg(&out);
+        command.arg("--").arg(corpus).arg(folder.join("seeds").join(target));
+        command.arg(format!("-artifact_prefix={}/{target}-", out.display()));
+        command.args([format!("-max_total_time={SECONDS}"), format!("-max_len={MAX_INPUT}")]);
+        process::run(&mut command)?;
+    }
+    Ok(())
 }
 
 fn bridge(printer: &Printer) -> anyhow::Result<()> {

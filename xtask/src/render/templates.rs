@@ -14,7 +14,9 @@ use walkdir::{DirEntry, WalkDir};
 use super::text;
 
 /// Folders of `template-app` that are no part of the project that is compiled.
-const LEFT_OUT: &[&str] = &["target", "gen", "templates", "bridge"];
+const LEFT_OUT: &[&str] = &["target", "gen", "templates", "bridge", "fuzz"];
+/// Folders of its crates that are none: a test that changes makes no other runtime.
+const LEFT_OUT_OF_CRATES: &[&str] = &["tests", "examples"];
 /// The one file of the bridge's npm package that is.
 const BRIDGE_SCRIPT: &str = "bridge/dist/bridge.js";
 
@@ -125,7 +127,13 @@ fn format_value(
 }
 
 fn is_left_out(entry: &DirEntry) -> bool {
-    entry.depth() == 1 && LEFT_OUT.iter().any(|name| entry.file_name() == *name)
+    let names = match entry.depth() {
+        1 => LEFT_OUT,
+        // `crates/NAME/tests`
+        3 => LEFT_OUT_OF_CRATES,
+        _ => return false,
+    };
+    names.iter().any(|name| entry.file_name() == *name)
 }
 
 fn slashed(path: &Path) -> anyhow::Result<String> {

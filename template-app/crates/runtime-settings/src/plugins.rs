@@ -176,6 +176,8 @@ impl ModuleName {
             && stem.bytes().all(is_known)
             && stem.as_bytes()[0].is_ascii_alphanumeric()
             && !stem.ends_with('.')
+            // Else the name without its suffix would be another module's.
+            && !stem.ends_with(SUFFIX)
             && !is_device(stem);
         if fits {
             Ok(ModuleName(format!("{stem}{SUFFIX}")))
@@ -267,6 +269,7 @@ mod tests {
             "aux.a.wasm",
             "a.",
             "a..wasm",
+            "a.wasm.wasm",
             "file.wasm:s",
             &long,
         ] {

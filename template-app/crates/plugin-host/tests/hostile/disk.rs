@@ -43,10 +43,8 @@ fn ten_gigabytes_are_not_written() {
     within(&desk, "written");
     assert!(desk.host.storage("hostile").unwrap().usage().unwrap().bytes > 3 * MIB);
     // What was removed can be written again.
-    let again = format!(
-        "(call $note (call $unlink «f»)) (call $note (call $open «g» (i32.const 1) (i32.const 0))) (call $note (call $write (global.get $fd) (i32.const 300_000) (i32.const 100_000)))"
-    );
-    assert_eq!(desk.notes(&guest(&again)), [0, 0, 0]);
+    let again = "(call $note (call $unlink «f»)) (call $note (call $open «g» (i32.const 1) (i32.const 0))) (call $note (call $write (global.get $fd) (i32.const 300_000) (i32.const 100_000)))";
+    assert_eq!(desk.notes(&guest(again)), [0, 0, 0]);
 }
 
 #[test]
@@ -283,10 +281,11 @@ fn few_descriptors_are_open_at_once() {
     let opens = "(drop (call $open «f» (i32.const 1) (i32.const 0))) (loop $l
         (local.set $j (call $open «f» (i32.const 0) (i32.const 0)))
         (br_if $l (i32.and (i32.eqz (local.get $j)) (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100_000))))) (call $note (local.get $j)) (call $note (local.get $i))";
+    #[cfg(target_os = "linux")]
     let before = crate::support::open_files();
     assert_eq!(Desk::new().notes(&guest(opens)), [errno::MFILE, 128]);
-    let after = crate::support::open_files();
-    assert!(after < before + 64, "{before} files were open, and now {after}");
+    #[cfg(target_os = "linux")]
+    assert!(crate::support::open_files() < before + 64, "they are closed with the run");
     // Numbers that are given to each other are no way around it, and give nothing back twice.
     let games = "(drop (call $open «f» (i32.const 1) (i32.const 0))) (local.set $i (global.get $fd)) (loop $l
         (local.set $j (call $open «f» (i32.const 0) (i32.const 0)))

@@ -207,7 +207,7 @@ fn a_compile_that_takes_long_holds_nobody_up() {
     let compiler = CompilerProgram { program, ..tool };
     let folder = Some(cache.path().join("code"));
     let desk = Desk::with(Settings { cache: folder, compiler, ..Settings::default() });
-    let compiles = || children("bomb-compiler") > 0;
+    let compiles = || !children("bomb-compiler").is_empty();
     desk.still_answers();
     let bomb = wasm(&bomb(60));
     eprintln!("a bomb of {} bytes", bomb.len());
@@ -226,6 +226,13 @@ fn a_compile_that_takes_long_holds_nobody_up() {
         assert!(neighbour.ok, "{neighbour:#?}");
         eprintln!("a neighbour answers within {:?} beside a compiler", began.elapsed());
         assert!(!call.is_finished() && compiles());
+        // It may have less memory than a machine has, so that the machine goes on too.
+        let limits = children("bomb-compiler")
+            .pop()
+            .map(|id| fs_err::read_to_string(format!("/proc/{id}/limits")).unwrap());
+        let limits = limits.unwrap();
+        let memory = limits.lines().find(|line| line.starts_with("Max address space")).unwrap();
+        assert_eq!(memory.split_whitespace().nth(3), Some("3221225472"), "{memory}");
         assert!(desk.host.cancel("bomb"));
         let began = Instant::now();
         let result = call.await.unwrap();
@@ -260,16 +267,17 @@ fn bomb(functions: usize) -> String {
 
 /// Processes of this name that this process has started. A zombie has ended, whether or not somebody has looked.
 #[cfg(target_os = "linux")]
-fn children(name: &str) -> usize {
+fn children(name: &str) -> Vec<u32> {
     let me = std::process::id().to_string();
     let processes = fs_err::read_dir("/proc").unwrap().filter_map(|entry| {
-        let stat = fs_err::read_to_string(entry.ok()?.path().join("stat")).ok()?;
+        let path = entry.ok()?.path();
+        let stat = fs_err::read_to_string(path.join("stat")).ok()?;
         let (before, after) = stat.rsplit_once(") ")?;
         let mut fields = after.split(' ');
         let runs = before.ends_with(&format!("({name}")) && fields.next()? != "Z";
-        (runs && fields.next()? == me).then_some(())
+        (runs && fields.next()? == me).then(|| path.file_name()?.to_str()?.parse().ok())?
     });
-    processes.count()
+    processes.collect()
 }
 
 /// Writes the files of an added module.

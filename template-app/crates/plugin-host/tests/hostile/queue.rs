@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::support::{Desk, PAYLOAD, Settings, guest, guest_with, notes, until, wait};
 
-/// How soon a call that is given up must be over.
-const SOON: Duration = Duration::from_millis(250);
+/// How soon a call that is given up must be over: it takes milliseconds, on a machine that does nothing else.
+const SOON: Duration = Duration::from_secs(1);
 
 fn named(id: &str) -> CallOptions {
     CallOptions { id: Some(id.to_owned()), timeout: None }
@@ -235,7 +235,7 @@ fn kill_jobs_ends_everything_under_load() {
                 results.iter().all(|result| result.code == Some(Code::Cancelled)),
                 "{results:#?}"
             );
-            assert!(began.elapsed() < 2 * SOON, "{:?}", began.elapsed());
+            assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
         }
     });
     desk.still_answers();
