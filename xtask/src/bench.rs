@@ -4,15 +4,17 @@ mod app;
 mod desk;
 mod empty_app;
 mod orchestrator;
+mod plugins;
 mod start;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, env};
 
+use anyhow::Context as _;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::printer::Printer;
+use crate::{printer::Printer, process, workspace::root};
 
 /// What is measured together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -23,6 +25,8 @@ pub(crate) enum Suite {
     App,
     /// `deskwright`: its start, long lists, and downloads
     Orchestrator,
+    /// Plugins, called from the page
+    Plugins,
 }
 
 /// One measured figure.
@@ -74,10 +78,27 @@ pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
             Suite::Desk => desk::measure(printer)?,
             Suite::App => app::measure(printer)?,
             Suite::Orchestrator => orchestrator::measure(printer)?,
+            Suite::Plugins => plugins::measure(printer)?,
         });
     }
     let lines: Vec<_> = figures.iter().map(Figure::line).collect();
     printer.data(&lines.join("\n"), &json!({ "figures": figures }))
+}
+
+/// The figures that a benchmark of a package prints, optimised.
+fn figures_of(package: &str, bench: &str) -> anyhow::Result<Vec<Figure>> {
+    /// What it prints, among others.
+    #[derive(Deserialize)]
+    struct Told {
+        figures: Vec<Figure>,
+    }
+    let mut command = process::cargo(root());
+    command.env("DESKWRIGHT_XTASK", env::current_exe()?);
+    command.args(["bench", "--locked", "--package", package, "--bench", bench]);
+    let told = process::read(command.args(["--", "--format", "json"]))?;
+    let told: Told = serde_json::from_str(&told)
+        .with_context(|| format!("the benchmark does not tell figures: {bench}"))?;
+    Ok(told.figures)
 }
 
 /// The middle one of some measurements.
