@@ -218,7 +218,7 @@ fn fuzz() -> anyhow::Result<()> {
         let mut command = cargo();
         // The flags that make a program a fuzzer are in the folder's own configuration.
         command.current_dir(&folder).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-        command.args(["run", "--quiet", "--bin", target, "--target-dir"]).arg(&out);
+        command.args(["run", "--quiet", "--locked", "--bin", target, "--target-dir"]).arg(&out);
         command.arg("--").arg(corpus).arg(folder.join("seeds").join(target));
         command.arg(format!("-artifact_prefix={}/{target}-", out.display()));
         command.args([format!("-max_total_time={SECONDS}"), format!("-max_len={MAX_INPUT}")]);

@@ -192,9 +192,12 @@ impl Budget for Ledger {
     }
 
     fn changed(&self) {
-        for run in self.state().runs.values_mut() {
+        let mut state = self.state();
+        for run in state.runs.values_mut() {
             run.page_removed |= !run.open.is_empty();
         }
+        // What is there now is less than the account says: the next who needs room looks.
+        state.used = None;
     }
 
     fn quota(&self) -> Usage {
