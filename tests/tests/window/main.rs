@@ -8,6 +8,7 @@ mod events;
 mod instance;
 mod navigation;
 mod packages;
+mod plugin_example;
 mod plugin_files;
 mod plugin_install;
 mod plugin_support;

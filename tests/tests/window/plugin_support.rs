@@ -59,7 +59,17 @@ pub(crate) fn config(id: &str, url: &str, trusted: &[&[u8]]) -> Value {
 /// An app of such a config. Its runtime is one for debugging: that has all that is tested here, and is compiled in a tenth of
 /// the time.
 pub(crate) async fn stamp(config: &Value) -> Result<App> {
-    App::stamp_on(&runtime_of(&["--variant", "full", "--debug"]).await?, config, &[]).await
+    App::stamp_on(&runtime().await?, config, &[]).await
+}
+
+/// An example of this repository, with the same runtime.
+pub(crate) async fn stamp_example(path: &str) -> Result<App> {
+    let dir = tempfile::Builder::new().prefix("app-").tempdir()?;
+    App::stamp_file(&runtime().await?, &xtask::repo_root()?.join(path), dir).await
+}
+
+async fn runtime() -> Result<String> {
+    runtime_of(&["--variant", "full", "--debug"]).await
 }
 
 /// Adds modules of the page's own site.

@@ -1,6 +1,9 @@
 //! What the window tests share: apps stamped from a config, and pages to point them at.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -47,9 +50,14 @@ impl App {
         }
         let path = dir.path().join("app.json");
         fs_err::write(&path, config.to_string())?;
-        let tree = dir.path().join("tree");
-        let (path, tree) = (path.display().to_string(), tree.display().to_string());
-        xtask(&["render", &path, "--out", &tree]).await?;
+        App::stamp_file(runtime, &path, dir).await
+    }
+
+    /// The same with a config that is there already, made in a folder.
+    pub(crate) async fn stamp_file(runtime: &str, config: &Path, dir: TempDir) -> Result<App> {
+        let (config, tree) = (config.display().to_string(), dir.path().join("tree"));
+        let tree = tree.display().to_string();
+        xtask(&["render", &config, "--out", &tree]).await?;
         let stamped: Value =
             xtask(&["--format", "json", "stamp", &tree, "--runtime", runtime]).await?.json()?;
         let binary = PathBuf::from(stamped["binary"].as_str().context("stamp names the binary")?);
