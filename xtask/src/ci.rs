@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
 use serde_json::json;
 
 use crate::{
@@ -40,7 +41,16 @@ pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Re
 
 fn formatting() -> anyhow::Result<()> {
     process::run(process::cargo(root()).args(["fmt", "--all", "--check"]))?;
-    process::run(process::cargo(&template_app()).args(["fmt", "--all", "--check"]))
+    process::run(process::cargo(&template_app()).args(["fmt", "--all", "--check"]))?;
+    // Workspaces that no other step compiles: their lock files follow the crates that they use.
+    for folder in ["tests/plugin-bench", "template-app/fuzz"] {
+        let folder = root().join(folder);
+        process::run(process::cargo(&folder).args(["fmt", "--check"]))?;
+        let locked = ["metadata", "--locked", "--format-version", "1"];
+        process::read(process::cargo(&folder).args(locked))
+            .with_context(|| format!("the lock file is not up to date: {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 fn lints() -> anyhow::Result<()> {

@@ -246,7 +246,7 @@ async fn first_call(args: &Table) -> Result<Vec<Row>> {
 async fn parallel(args: &Table) -> Result<Vec<Row>> {
     const CALLS: usize = 64;
     let root = tempfile::tempdir()?;
-    let primes = r#"{"fn":"primes","args":{"limit":200000}}"#;
+    let primes = r#"{"fn":"primes","args":{"limit":5000000}}"#;
     let mut rates = Vec::new();
     for concurrency in [1, ours::CONCURRENCY] {
         let host = ours::host_with(&root.path().join(concurrency.to_string()), concurrency)?;

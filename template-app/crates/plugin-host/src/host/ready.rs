@@ -10,7 +10,7 @@ use std::{
     },
     task::Poll,
     thread,
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 use runtime_settings::{Sha256, plugins::ModuleName};
@@ -29,6 +29,8 @@ use crate::{
 
 /// Modules that stay ready: each has its code in memory.
 const MAX_READY: usize = 32;
+/// Longest time that a task may keep a thread of the caller's between two waits.
+const BUSY: Duration = Duration::from_millis(2);
 /// Name of the memory that the system's functions read and write.
 const MEMORY: &str = "memory";
 
@@ -67,8 +69,8 @@ impl Machinery {
         self.machine.get_or_init(make).clone()
     }
 
-    /// Runs a task: what ends before it has to wait, or has to let others have their turn, ends on the caller's thread. The rest goes
-    /// on on the host's threads, also when the caller stops waiting.
+    /// Runs a task on the caller's thread as long as it does little between its waits: going to another thread and back costs more
+    /// than a short call. One that computes goes on on the host's threads. Dropping this future ends what has not gone there.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         task: impl Future<Output = T> + Send + 'static,
@@ -77,14 +79,21 @@ impl Machinery {
         let threads = threads.as_ref().map_err(Clone::clone)?;
         let runtime = threads.0.as_ref().ok_or_else(|| PluginError::internal("the host ends"))?;
         let mut task = Box::pin(task);
-        let first = poll_fn(|context| {
-            // Timers and what blocks belong to the host's own runtime from the start.
-            let _ours = runtime.enter();
-            Poll::Ready(task.as_mut().poll(context))
+        let at_the_caller = poll_fn(|context| {
+            let began = Instant::now();
+            // Timers and what blocks belong to the host's own runtime, wherever the task is.
+            let ours = runtime.enter();
+            let polled = task.as_mut().poll(context);
+            drop(ours);
+            match polled {
+                Poll::Ready(done) => Poll::Ready(Some(done)),
+                Poll::Pending if began.elapsed() < BUSY => Poll::Pending,
+                Poll::Pending => Poll::Ready(None),
+            }
         });
-        match first.await {
-            Poll::Ready(done) => Ok(done),
-            Poll::Pending => runtime.spawn(task).await.map_err(PluginError::internal),
+        match at_the_caller.await {
+            Some(done) => Ok(done),
+            None => runtime.spawn(task).await.map_err(PluginError::internal),
         }
     }
 }
