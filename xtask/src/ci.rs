@@ -57,10 +57,11 @@ fn lints() -> anyhow::Result<()> {
     let flags = ["--all-targets", "--locked", "--", "--deny", "warnings"];
     process::run(process::cargo(root()).args(["clippy", "--workspace"]).args(flags))?;
     let target = target_dir().join("template");
-    process::run(
-        process::cargo(&template_app())
-            .args(["clippy", "--workspace", "--target-dir"])
-            .arg(target)
-            .args(flags),
-    )
+    // A runtime without plugins and without the compiler, and one that has everything.
+    for features in [&[][..], &["--features", "runtime/compiler,plugin-host/tool"]] {
+        let mut clippy = process::cargo(&template_app());
+        clippy.args(["clippy", "--workspace"]).args(features).arg("--target-dir").arg(&target);
+        process::run(clippy.args(flags))?;
+    }
+    Ok(())
 }
