@@ -85,7 +85,8 @@ async fn rust_is_built_by_what_can_build_it() -> Result<()> {
         .expect_code(0)?;
     let rustc = without_target(&plugin)?;
     let build = ["plugin", "build", "text-tools", "--format", "json"];
-    let missing = plugin.project.xtask_with(&[("RUSTC", &rustc)], &build).await?.expect_code(3)?;
+    let variables = [("RUSTC", &rustc[..]), ("DESKWRIGHT_WASM_CARGO", "")];
+    let missing = plugin.project.xtask_with(&variables, &build).await?.expect_code(3)?;
     assert!(missing.stderr.contains("hint: rustup target add wasm32-wasip1"), "{missing}");
 
     plugin.program("wasm-cargo", CARGO)?;

@@ -94,7 +94,8 @@ pub(crate) fn rust_has_target() -> bool {
 pub(super) fn rust(dir: &Path) -> anyhow::Result<PathBuf> {
     // One for all plugins: what they have in common is compiled once.
     let target_dir = target_dir().join("plugins");
-    let mut command = match env::var_os(CARGO_VARIABLE) {
+    let other = env::var_os(CARGO_VARIABLE).filter(|program| !program.is_empty());
+    let mut command = match other {
         _ if rust_has_target() => {
             let mut cargo = process::cargo(dir);
             cargo.args(["build", "--target", TARGET]);
