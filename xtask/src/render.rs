@@ -16,7 +16,7 @@ use runtime_settings::PACK_DIR;
 pub(crate) use content::{ContentFiles, read as read_content};
 pub(crate) use context::{RenderContext, maintainer, package_version};
 pub(crate) use templates::TemplateSet;
-pub(crate) use text::{NOT_IN_FILE_NAMES, is_device, nsis, one_line};
+pub(crate) use text::{NOT_IN_FILE_NAMES, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
 use crate::{config_file::ConfigFile, icons, icons::IconSet, plugins::CompiledPlugins};

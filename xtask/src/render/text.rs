@@ -3,13 +3,10 @@
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
+use runtime_settings::is_device;
 
 /// Characters that a file name cannot have on one of the three systems.
 pub(crate) const NOT_IN_FILE_NAMES: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
-
-/// What numbers a serial or parallel port: raised digits count too.
-const DEVICE_NUMBERS: &[char] =
-    &['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '\u{b9}', '\u{b2}', '\u{b3}'];
 
 /// Any text on one line: a control field ends at a line break, so a break in a name must not begin a new field.
 pub(crate) fn one_line(text: &str) -> String {
@@ -73,19 +70,6 @@ pub(crate) fn file_name(text: &str) -> String {
         device if is_device(device) => format!("{device} app"),
         name => name.to_owned(),
     }
-}
-
-/// Whether Windows takes the name for a device, with whatever suffix.
-/// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-pub(crate) fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
-    let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix)
-            .is_some_and(|rest| rest.chars().count() == 1 && rest.contains(DEVICE_NUMBERS))
-    };
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str())
-        || numbered("COM")
-        || numbered("LPT")
 }
 
 /// Gzip without a time stamp or a name: the same text gives the same bytes.

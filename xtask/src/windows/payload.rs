@@ -5,13 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR};
+use runtime_settings::{MANIFEST_FILE, Manifest, PACK_DIR, is_device};
 
 use super::identity::Identity;
-use crate::{
-    error,
-    render::{NOT_IN_FILE_NAMES, is_device},
-};
+use crate::{error, render::NOT_IN_FILE_NAMES};
 
 /// WebView2's loader, which executables of the GNU toolchain take from a library beside them.
 pub(crate) const LOADER: &str = "WebView2Loader.dll";

@@ -3,6 +3,7 @@
 //! Both sides use this crate: xtask writes packs and stamps with it, the runtime reads and checks them. It knows no
 //! Tauri and no config file: everything here is already decided.
 
+mod device;
 mod hash;
 pub mod manifest;
 pub mod plugins;
@@ -10,6 +11,7 @@ pub mod settings;
 pub mod stamp;
 mod url_rule;
 
+pub use device::is_device;
 pub use hash::Sha256;
 pub use manifest::Manifest;
 pub use settings::RuntimeSettings;

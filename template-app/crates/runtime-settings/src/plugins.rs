@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::Sha256;
+use crate::{Sha256, is_device};
 
 /// Folder of the bundled plugins inside the pack.
 pub const PLUGINS_DIR: &str = "plugins";
@@ -214,19 +214,6 @@ impl<'de> Deserialize<'de> for ModuleName {
         let text = String::deserialize(deserializer)?;
         ModuleName::parse(&text).map_err(D::Error::custom)
     }
-}
-
-/// Does Windows open a device for this name, whatever its extension?
-/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
-fn is_device(stem: &str) -> bool {
-    let first = stem.split('.').next().unwrap_or(stem).to_ascii_uppercase();
-    let is_port = |name: &str| {
-        let number = first.strip_prefix(name);
-        number.is_some_and(|number| number.len() == 1 && number.bytes().all(|c| c.is_ascii_digit()))
-    };
-    matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || is_port("COM")
-        || is_port("LPT")
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use runtime_settings::is_device;
+
 use crate::{
     MAX_DEPTH, TEMPORARY,
     error::{Code, Error, Result},
@@ -123,24 +125,6 @@ fn checked<'a>(name: &'a str, text: &str) -> Result<&'a str> {
 /// Is it the name of a file on its way to its place?
 pub(crate) fn is_temporary(name: &str) -> bool {
     name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
-}
-
-/// Does Windows open a device for this name, whatever its extension?
-/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
-fn is_device(name: &str) -> bool {
-    let first = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
-    let is_port = |prefix: &str| {
-        let number = first.strip_prefix(prefix);
-        number.is_some_and(|number| {
-            let mut chars = number.chars();
-            // Superscript digits count too.
-            let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³');
-            chars.next().is_some_and(is_digit) && chars.next().is_none()
-        })
-    };
-    matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || is_port("COM")
-        || is_port("LPT")
 }
 
 #[cfg(test)]
