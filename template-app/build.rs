@@ -7,8 +7,7 @@ use tauri_build::{Attributes, InlinedPlugin};
 fn main() {
     // A permission that is never granted would be in every app all the same.
     let has_plugins = std::env::var_os("CARGO_FEATURE_PLUGINS").is_some();
-    let commands: Vec<&'static str> = bridge_contract::COMMANDS
-        .iter()
+    let commands: Vec<&'static str> = bridge_contract::commands()
         .filter(|command| has_plugins || !command.module.needs_plugins())
         .map(|command| command.name)
         .collect();

@@ -6,7 +6,6 @@
 mod app;
 mod core;
 mod events;
-#[cfg(feature = "plugins")]
 mod fs;
 #[cfg(feature = "plugins")]
 mod plugins;
@@ -16,18 +15,16 @@ use std::pin::Pin;
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
-use runtime_settings::settings::Content;
+use runtime_settings::settings::{Content, Modules};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-#[cfg(feature = "plugins")]
-use tauri::async_runtime;
 use tauri::{
-    Manager as _, WebviewWindow, Wry,
+    Manager as _, WebviewWindow, Wry, async_runtime,
     ipc::{Invoke, InvokeBody, InvokeMessage, InvokeResponseBody},
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, self_test, state::AppState, token};
+use crate::{grants, labels::Kind, self_test, state::AppState, token};
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
@@ -47,92 +44,44 @@ enum Command {
     /// Answers at once.
     Now(fn(&Call) -> Reply),
     /// Waits for the disk, on a thread that may.
-    #[cfg(feature = "plugins")]
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
     #[cfg(feature = "plugins")]
     Later(fn(Call) -> Task),
 }
 
-use Command::Now;
-#[cfg(feature = "plugins")]
-use Command::{Blocking, Later};
-
-/// Every command. One table and one task for all: a task of its own for each, as Tauri's macro makes it, is 80 kB of code.
-const COMMANDS: &[(&str, Command)] = &[
-    ("core_hello", Now(core::hello)),
-    ("core_version", Now(core::version)),
-    ("core_takes_bytes", Now(core::takes_bytes)),
-    ("navigate", Now(core::navigate)),
-    ("open_browser", Now(core::open_browser)),
-    ("app_info", Now(app::info)),
-    ("app_exit", Now(app::exit)),
-    ("app_relaunch", Now(app::relaunch)),
-    ("events_subscribe", Now(events::subscribe)),
-    ("events_emit", Now(events::emit)),
-    ("events_emit_to_all", Now(events::emit_to_all)),
-    ("events_emit_to", Now(events::emit_to)),
-    ("window_close", Now(window::close)),
-    ("window_minimize", Now(window::minimize)),
-    ("window_maximize_toggle", Now(window::maximize_toggle)),
-    ("window_fullscreen", Now(window::fullscreen)),
-    ("window_get_info", Now(window::get_info)),
+/// Every command, module by module, in the contract's order. One table and one task for all: a task of its own for each, as
+/// Tauri's macro makes it, is 80 kB of code.
+const COMMANDS: &[&[(&str, Command)]] = &[
+    core::COMMANDS,
+    app::COMMANDS,
+    events::COMMANDS,
+    window::COMMANDS,
+    fs::COMMANDS,
     #[cfg(feature = "plugins")]
-    ("plugins_call", Later(plugins::call)),
-    #[cfg(feature = "plugins")]
-    ("plugins_status", Blocking(plugins::status)),
-    #[cfg(feature = "plugins")]
-    ("plugins_list", Blocking(plugins::list)),
-    #[cfg(feature = "plugins")]
-    ("plugins_info", Later(plugins::info)),
-    #[cfg(feature = "plugins")]
-    ("plugins_add", Later(plugins::add)),
-    #[cfg(feature = "plugins")]
-    ("plugins_add_from_bytes", Later(plugins::add_from_bytes)),
-    #[cfg(feature = "plugins")]
-    ("plugins_remove", Later(plugins::remove)),
-    #[cfg(feature = "plugins")]
-    ("plugins_kill_jobs", Now(plugins::kill_jobs)),
-    #[cfg(feature = "plugins")]
-    ("plugins_cancel", Now(plugins::cancel)),
-    #[cfg(feature = "plugins")]
-    ("fs_list", Blocking(fs::list)),
-    #[cfg(feature = "plugins")]
-    ("fs_new_directory", Blocking(fs::new_directory)),
-    #[cfg(feature = "plugins")]
-    ("fs_remove", Blocking(fs::remove)),
-    #[cfg(feature = "plugins")]
-    ("fs_stat", Blocking(fs::stat)),
-    #[cfg(feature = "plugins")]
-    ("fs_read_text", Blocking(fs::read_text)),
-    #[cfg(feature = "plugins")]
-    ("fs_write_text", Blocking(fs::write_text)),
-    #[cfg(feature = "plugins")]
-    ("fs_read_bytes", Blocking(fs::read_bytes)),
-    #[cfg(feature = "plugins")]
-    ("fs_write_bytes", Blocking(fs::write_bytes)),
-    #[cfg(feature = "plugins")]
-    ("fs_exists", Blocking(fs::exists)),
-    #[cfg(feature = "plugins")]
-    ("fs_move", Blocking(fs::rename)),
-    #[cfg(feature = "plugins")]
-    ("fs_copy", Blocking(fs::copy)),
-    #[cfg(feature = "plugins")]
-    ("fs_clear", Blocking(fs::clear)),
-    #[cfg(feature = "plugins")]
-    ("fs_usage", Blocking(fs::usage)),
-    ("self_test_report", Now(self_test::report)),
+    plugins::COMMANDS,
+    &[("self_test_report", Command::Now(self_test::report))],
 ];
+
+fn commands() -> impl Iterator<Item = &'static (&'static str, Command)> {
+    COMMANDS.iter().copied().flatten()
+}
 
 /// One call of a command: from which window, with what.
 pub(crate) struct Call {
     pub(crate) window: WebviewWindow,
+    pub(crate) kind: Kind,
     args: Value,
     /// What came as bytes.
     bytes: Option<Vec<u8>>,
 }
 
 impl Call {
+    /// What the config lets the caller's kind of window do.
+    pub(crate) fn modules<'a>(&self, state: &'a AppState) -> Option<&'a Modules> {
+        grants::settings_of(&state.settings, self.kind)
+    }
+
     /// An argument by its name; what is left out is null.
     pub(crate) fn arg<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let value = self.args.get(name).cloned().unwrap_or_default();
@@ -157,8 +106,7 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
 
 /// Runs a command away from the window's thread. Tauri's authority has agreed to it by now.
 fn handle(invoke: Invoke<Wry>) -> bool {
-    let Some((_, command)) = COMMANDS.iter().find(|(name, _)| *name == invoke.message.command())
-    else {
+    let Some((_, command)) = commands().find(|(name, _)| *name == invoke.message.command()) else {
         return false;
     };
     if !token::is_authentic(&invoke) {
@@ -179,17 +127,16 @@ fn begin(command: Command, message: &InvokeMessage<Wry>) -> Task {
     let call = move || {
         let window = webview.get_webview_window(webview.label());
         let window = window.ok_or_else(|| internal("the window is gone"))?;
-        Ok(Call { window, args, bytes })
+        Ok(Call { kind: Kind::of(window.label()), window, args, bytes })
     };
     match command {
-        Now(command) => Box::pin(async move { command(&call()?) }),
-        #[cfg(feature = "plugins")]
-        Blocking(command) => Box::pin(async move {
+        Command::Now(command) => Box::pin(async move { command(&call()?) }),
+        Command::Blocking(command) => Box::pin(async move {
             let done = async_runtime::spawn_blocking(move || command(&call()?));
             done.await.map_err(internal)?
         }),
         #[cfg(feature = "plugins")]
-        Later(command) => match call() {
+        Command::Later(command) => match call() {
             Ok(call) => command(call),
             Err(error) => Box::pin(async { Err(error) }),
         },
@@ -204,11 +151,11 @@ fn header_arguments(message: &InvokeMessage<Wry>) -> Value {
     text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
-/// The script for the main window, with what it must know to answer without asking. It decides nothing: a page that
-/// tampers with it is refused by the runtime.
-pub(crate) fn script(state: &AppState) -> String {
+/// The script for a kind of window, with what it must know to answer without asking. It decides nothing: a page that tampers
+/// with it is refused by the runtime.
+pub(crate) fn script(state: &AppState, kind: Kind) -> String {
     let bridge = &state.settings.bridge;
-    let modules = grants::modules(&state.settings);
+    let modules = grants::modules(&state.settings, kind);
     let local = matches!(state.settings.content, Content::Dir { .. });
     let bootstrap = json!({
         "apiVersion": API_VERSION,
@@ -229,7 +176,6 @@ fn bytes_of(call: &mut Call) -> Result<Vec<u8>> {
     }
 }
 
-#[cfg(feature = "plugins")]
 fn decoded(call: &Call) -> Result<Vec<u8>> {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     let text: String = call.arg("base64")?;
@@ -245,7 +191,6 @@ pub(crate) fn plugin_error(error: plugin_host::PluginError) -> BridgeError {
     BridgeError::new(code, error.message)
 }
 
-#[cfg(feature = "plugins")]
 fn fs_error(error: scoped_fs::Error) -> BridgeError {
     let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::FsIo);
     BridgeError::new(code, error.message)
@@ -268,9 +213,8 @@ fn internal(error: impl std::fmt::Display) -> BridgeError {
 mod tests {
     #[test]
     fn every_command_of_the_contract_is_there_and_no_other() {
-        let names: Vec<_> = super::COMMANDS.iter().map(|(name, _)| *name).collect();
-        let expected: Vec<_> = bridge_contract::COMMANDS
-            .iter()
+        let names: Vec<_> = super::commands().map(|(name, _)| *name).collect();
+        let expected: Vec<_> = bridge_contract::commands()
             .filter(|command| cfg!(feature = "plugins") || !command.module.needs_plugins())
             .map(|command| command.name)
             .collect();

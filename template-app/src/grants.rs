@@ -1,27 +1,41 @@
-//! Rights: one capability per window kind, made from the pack and added once, at start.
+//! Rights: one capability per kind of window, made from the pack and added once, at start.
 //!
-//! Only windows of the kind `main` have one. `popup-*` windows have none, so Tauri refuses every call from them.
+//! Pop-ups have none, so Tauri refuses every call from them.
 
-use bridge_contract::{COMMANDS, Command, Module};
-use runtime_settings::{RuntimeSettings, settings::Content};
+use bridge_contract::{Command, Module};
+use runtime_settings::{
+    RuntimeSettings,
+    settings::{Content, Modules},
+};
 use tauri::{App, Manager as _, ipc::CapabilityBuilder};
 
-use crate::state::AppState;
+use crate::{
+    labels::{CACHE_ONLY_PREFIX, Kind, MAIN, PAGE_PREFIX},
+    state::AppState,
+};
 
-/// Label of the main window, and the name of its capability.
-pub(crate) const MAIN: &str = "main";
+/// What the config says about the modules of a kind of window.
+pub(crate) fn settings_of(settings: &RuntimeSettings, kind: Kind) -> Option<&Modules> {
+    match kind {
+        Kind::Main | Kind::Page => Some(&settings.bridge.modules),
+        Kind::CacheOnly => Some(&settings.bridge.cache_only),
+        Kind::Popup => None,
+    }
+}
 
-/// The modules that the config switches on, and that this runtime has.
-pub(crate) fn modules(settings: &RuntimeSettings) -> Vec<Module> {
-    let modules = &settings.bridge.modules;
+/// The modules that the config switches on for a kind of window, and that this runtime has.
+pub(crate) fn modules(settings: &RuntimeSettings, kind: Kind) -> Vec<Module> {
+    let Some(modules) = settings_of(settings, kind) else { return Vec::new() };
     let has_plugins = cfg!(feature = "plugins") && settings.plugins.is_some();
     let is_on = |module: &Module| match module {
         Module::Core => true,
         Module::App => modules.app.is_some(),
         Module::Events => modules.events,
-        Module::Window => modules.window,
+        Module::Window => modules.window.is_some(),
+        Module::Fs => modules.fs.is_some(),
+        Module::Files => modules.files,
+        Module::Downloads => modules.downloads,
         Module::Plugins => has_plugins && modules.plugins,
-        Module::Fs => has_plugins && modules.plugin_fs,
         Module::SelfTest => false,
     };
     Module::ALL.iter().copied().filter(is_on).collect()
@@ -29,29 +43,30 @@ pub(crate) fn modules(settings: &RuntimeSettings) -> Vec<Module> {
 
 /// The commands of those modules.
 pub(crate) fn commands(granted: &[Module]) -> impl Iterator<Item = &'static Command> {
-    COMMANDS.iter().filter(move |command| granted.contains(&command.module))
+    bridge_contract::commands().filter(move |command| granted.contains(&command.module))
 }
 
-/// Adds the main window's capability.
+/// Adds the capability of each kind of window.
 pub(crate) fn add(app: &App) -> tauri::Result<()> {
+    add_for(app, Kind::Main, MAIN)?;
+    add_for(app, Kind::Page, &format!("{PAGE_PREFIX}*"))?;
+    add_for(app, Kind::CacheOnly, &format!("{CACHE_ONLY_PREFIX}*"))
+}
+
+fn add_for(app: &App, kind: Kind, windows: &str) -> tauri::Result<()> {
     let state = app.state::<AppState>();
-    let bridge = &state.settings.bridge;
-    let mut granted = modules(&state.settings);
-    if state.self_test.is_some() {
+    let mut granted = modules(&state.settings, kind);
+    if kind == Kind::Main && state.self_test.is_some() {
         granted.push(Module::SelfTest);
     }
     let local = matches!(state.settings.content, Content::Dir { .. });
-    let mut capability = CapabilityBuilder::new(MAIN).window(MAIN).local(local);
-    for rule in &bridge.origins {
+    let name = windows.trim_end_matches("/*");
+    let mut capability = CapabilityBuilder::new(name).window(windows).local(local);
+    for rule in &state.settings.bridge.origins {
         capability = capability.remote(rule.origin_pattern());
     }
     for command in commands(&granted) {
         capability = capability.permission(command.permission());
     }
     app.add_capability(capability)
-}
-
-/// Does the window with this label have the bridge?
-pub(crate) fn has_bridge(label: &str) -> bool {
-    label == MAIN
 }

@@ -13,7 +13,11 @@ use tauri::{
 };
 
 use crate::{
-    background, bridge, grants::MAIN, navigation, policy::WindowKind, popups, self_test,
+    background, bridge,
+    labels::{Kind, MAIN},
+    navigation,
+    policy::WindowKind,
+    popups, resources, self_test,
     state::AppState,
 };
 
@@ -34,7 +38,7 @@ pub(crate) fn create(app: &App) -> tauri::Result<WebviewWindow> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, url).visible(false);
     builder = size(builder, settings);
     builder = look(builder, settings);
-    builder = builder.initialization_script(bridge::script(&state));
+    builder = builder.initialization_script(bridge::script(&state, Kind::Main));
     if state.self_test.is_some() {
         builder = builder.initialization_script(self_test::script());
     }
@@ -89,9 +93,9 @@ fn show_when_loaded(
 ) -> WebviewWindowBuilder<'_, Wry, App> {
     builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload, WindowKind::Main);
-        #[cfg(feature = "plugins")]
         if payload.event() == PageLoadEvent::Started {
-            window.state::<AppState>().plugins.page_left(window.label());
+            window.state::<AppState>().page_left(window.label());
+            resources::close_all(&window);
         }
         if payload.event() == PageLoadEvent::Finished {
             if let Some(self_test) = &window.state::<AppState>().self_test {

@@ -39,8 +39,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Destroyed => {
             state.channels().remove(label);
-            #[cfg(feature = "plugins")]
-            state.plugins.page_left(label);
+            state.page_left(label);
         }
         _ => {}
     }

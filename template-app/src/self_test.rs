@@ -17,7 +17,7 @@ use tauri::{AppHandle, Manager as _, WebviewWindow};
 use crate::{
     args::SelfTestArgs,
     bridge::{Call, Reply, reply},
-    grants::MAIN,
+    labels::MAIN,
     state::AppState,
 };
 

@@ -12,7 +12,7 @@ use tauri::{AppHandle, Manager as _};
 
 pub(crate) use system::{claim, listen, release};
 
-use crate::{grants::MAIN, native_events, state::AppState};
+use crate::{labels::MAIN, native_events, state::AppState};
 
 /// A second start arrived: show the window, tell the page.
 fn second_start(app: &AppHandle, args: &[String]) {

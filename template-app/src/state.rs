@@ -45,6 +45,14 @@ impl AppState {
         }
     }
 
+    /// The window shows another page now, or is gone: what its page had begun ends.
+    pub(crate) fn page_left(&self, label: &str) {
+        #[cfg(feature = "plugins")]
+        self.plugins.page_left(label);
+        #[cfg(not(feature = "plugins"))]
+        let _ = label;
+    }
+
     pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use tauri::{Manager as _, WebviewWindow, Wry, ipc::Invoke};
 use url::Url;
 
-use crate::{grants::MAIN, state::AppState};
+use crate::{labels::MAIN, state::AppState};
 
 /// Bytes of the token: more than anyone can guess while an app runs.
 const LENGTH: usize = 16;

@@ -19,10 +19,10 @@ let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n
 byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
 C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
 function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser"],app:["app_info","app_exit","app_relaunch"],events:["events_subscribe","ev\
-ents_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_maximize_toggle","window_fullscreen","window_get_info"],plugins:[
-"plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"],fs:[
-"fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","f\
-s_usage"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+ents_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_maximize_toggle","window_fullscreen","window_get_info"],fs:["\
+fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs\
+_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","p\
+lugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
 window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\

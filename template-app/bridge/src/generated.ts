@@ -330,6 +330,7 @@ export type ErrorCode =
     | "bridge/invalid-argument"
     | "bridge/invalid-url"
     | "bridge/open-failed"
+    | "bridge/too-many-open"
     | "bridge/internal"
     | "events/reserved-name"
     | "events/invalid-name"
@@ -349,6 +350,7 @@ export type ErrorCode =
     | "plugins/unsupported"
     | "plugins/storage-failed"
     | "plugins/internal"
+    | "fs/scope-disabled"
     | "fs/not-found"
     | "fs/already-exists"
     | "fs/not-a-directory"
@@ -390,13 +392,15 @@ export const COMMANDS = {
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
-    plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
     fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage"],
+    files: [],
+    downloads: [],
+    plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
 } as const;
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {
-    prefixes: ["window:", "app:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "update:", "desktopr:"],
+    prefixes: ["window:", "app:", "navigation:", "download:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "update:", "desktopr:"],
     names: ["deeplink", "autostart"],
 } as const;
 

@@ -5,8 +5,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bridge_contract::{AppInfo, AppScreenInfo, AppWindowInfo};
 use tauri::{Manager as _, Monitor, WebviewWindow};
 
-use super::{Call, Reply, internal, node_platform, reply};
-use crate::{grants::MAIN, state::AppState};
+use super::{Call, Command, Command::Now, Reply, internal, node_platform, reply};
+use crate::{labels::MAIN, state::AppState};
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] =
+    &[("app_info", Now(info)), ("app_exit", Now(exit)), ("app_relaunch", Now(relaunch))];
 
 pub(super) fn info(call: &Call) -> Reply {
     let app = call.window.app_handle();
@@ -15,7 +19,8 @@ pub(super) fn info(call: &Call) -> Reply {
     let main = windows.get(MAIN);
     let screens = app.available_monitors().map_err(internal)?;
     let primary = app.primary_monitor().map_err(internal)?;
-    let paths = state.settings.bridge.modules.app.as_ref().is_some_and(|module| module.paths);
+    let paths =
+        call.modules(&state).and_then(|modules| modules.app.as_ref()).is_some_and(|app| app.paths);
     let executable = std::env::current_exe().ok().filter(|_| paths);
     let path_text = |path: &std::path::Path| path.to_string_lossy().into_owned();
     reply(&AppInfo {

@@ -4,8 +4,17 @@ use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
 use tauri::Manager as _;
 use url::Url;
 
-use super::{Call, Reply, Result, internal, reply};
+use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
 use crate::{navigation, popups, token};
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] = &[
+    ("core_hello", Now(hello)),
+    ("core_version", Now(version)),
+    ("core_takes_bytes", Now(takes_bytes)),
+    ("navigate", Now(navigate)),
+    ("open_browser", Now(open_browser)),
+];
 
 pub(super) fn hello(call: &Call) -> Reply {
     token::deliver(&call.window).map_err(internal)?;

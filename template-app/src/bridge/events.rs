@@ -6,8 +6,16 @@ use bridge_contract::{
 use serde_json::Value;
 use tauri::{Manager as _, State, ipc::JavaScriptChannelId};
 
-use super::{Call, Reply, Result, reply};
-use crate::{grants, native_events, state::AppState};
+use super::{Call, Command, Command::Now, Reply, Result, reply};
+use crate::{labels::Kind, native_events, state::AppState};
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] = &[
+    ("events_subscribe", Now(subscribe)),
+    ("events_emit", Now(emit)),
+    ("events_emit_to_all", Now(emit_to_all)),
+    ("events_emit_to", Now(emit_to)),
+];
 
 pub(super) fn subscribe(call: &Call) -> Reply {
     let channel: JavaScriptChannelId = call.arg("channel")?;
@@ -30,7 +38,7 @@ pub(super) fn emit_to(call: &Call) -> Reply {
     let label: String = call.arg("label")?;
     let event = event(call)?;
     // A window without the bridge cannot listen, and a page is not told which windows there are beyond that.
-    if !grants::has_bridge(&label) || call.window.get_webview_window(&label).is_none() {
+    if !Kind::of(&label).has_bridge() || call.window.get_webview_window(&label).is_none() {
         let message = format!("no window has this label: `{label}`");
         return Err(BridgeError::new(ErrorCode::EventsUnknownLabel, message));
     }

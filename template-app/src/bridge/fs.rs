@@ -1,13 +1,31 @@
 //! Module `fs`: the files of a plugin's storage. Each command names its scope; other scopes can follow.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use bridge_contract::{FsItem, FsUsage};
+use bridge_contract::{BridgeError, ErrorCode, FsItem, FsUsage};
+use runtime_settings::settings::FsScope;
 use scoped_fs::{Entry, Scope};
 use serde::Deserialize;
 use tauri::{Manager as _, ipc::InvokeResponseBody};
 
-use super::{Call, Reply, Result, decoded, fs_error, plugin_error, reply};
+use super::{Call, Command, Command::Blocking, Reply, Result, decoded, fs_error, reply};
 use crate::state::AppState;
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] = &[
+    ("fs_list", Blocking(list)),
+    ("fs_new_directory", Blocking(new_directory)),
+    ("fs_remove", Blocking(remove)),
+    ("fs_stat", Blocking(stat)),
+    ("fs_read_text", Blocking(read_text)),
+    ("fs_write_text", Blocking(write_text)),
+    ("fs_read_bytes", Blocking(read_bytes)),
+    ("fs_write_bytes", Blocking(write_bytes)),
+    ("fs_exists", Blocking(exists)),
+    ("fs_move", Blocking(rename)),
+    ("fs_copy", Blocking(copy)),
+    ("fs_clear", Blocking(clear)),
+    ("fs_usage", Blocking(usage)),
+];
 
 /// Which files are meant.
 #[derive(Deserialize)]
@@ -18,10 +36,29 @@ enum ScopeName {
 }
 
 fn scope(call: &Call) -> Result<Scope> {
-    let ScopeName::Plugin(module) = call.arg("scope")?;
     let state = call.window.state::<AppState>();
-    let host = state.plugins.host(call.window.app_handle()).map_err(plugin_error)?;
-    host.storage(&module).map_err(plugin_error)
+    let fs = call.modules(&state).and_then(|modules| modules.fs.as_ref());
+    let ScopeName::Plugin(module) = call.arg("scope")?;
+    if !fs.is_some_and(|fs| fs.scopes.contains(&FsScope::Plugins)) {
+        let message = "the app's config does not open this scope: `plugins`";
+        return Err(BridgeError::new(ErrorCode::FsScopeDisabled, message));
+    }
+    plugin_storage(call, &module)
+}
+
+#[cfg(feature = "plugins")]
+fn plugin_storage(call: &Call, module: &str) -> Result<Scope> {
+    let state = call.window.state::<AppState>();
+    let host = state.plugins.host(call.window.app_handle()).map_err(super::plugin_error)?;
+    host.storage(module).map_err(super::plugin_error)
+}
+
+#[cfg(not(feature = "plugins"))]
+fn plugin_storage(_call: &Call, module: &str) -> Result<Scope> {
+    Err(BridgeError::new(
+        ErrorCode::PluginsNotFound,
+        format!("this app has no plugins: `{module}`"),
+    ))
 }
 
 fn path(call: &Call) -> Result<String> {

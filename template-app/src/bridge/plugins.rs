@@ -9,11 +9,28 @@ use plugin_host::{CallOptions, CallResult, Installed, ModuleInfo, PluginHost, Pl
 use serde::de::IgnoredAny;
 use tauri::{Manager as _, State};
 
-use super::{Call, Reply, Result, Task, bytes_of, plugin_error, reply};
+use super::{
+    Call, Command,
+    Command::{Blocking, Later, Now},
+    Reply, Result, Task, bytes_of, plugin_error, reply,
+};
 use crate::{
     plugins::{self, AppPlugins, Chosen, Running},
     state::AppState,
 };
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] = &[
+    ("plugins_call", Later(call)),
+    ("plugins_status", Blocking(status)),
+    ("plugins_list", Blocking(list)),
+    ("plugins_info", Later(info)),
+    ("plugins_add", Later(add)),
+    ("plugins_add_from_bytes", Later(add_from_bytes)),
+    ("plugins_remove", Later(remove)),
+    ("plugins_kill_jobs", Now(kill_jobs)),
+    ("plugins_cancel", Now(cancel)),
+];
 
 pub(super) fn call(call: Call) -> Task {
     let begun = begin(&call);

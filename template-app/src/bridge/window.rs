@@ -3,7 +3,16 @@
 use bridge_contract::{BridgeError, ErrorCode, WindowInfo, WindowPosition, WindowSize};
 use tauri::{Manager as _, PhysicalPosition, PhysicalSize, WebviewWindow};
 
-use super::{Call, Reply, Result, internal, reply};
+use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
+
+/// The commands of this module.
+pub(super) const COMMANDS: &[(&str, Command)] = &[
+    ("window_close", Now(close)),
+    ("window_minimize", Now(minimize)),
+    ("window_maximize_toggle", Now(maximize_toggle)),
+    ("window_fullscreen", Now(fullscreen)),
+    ("window_get_info", Now(get_info)),
+];
 
 pub(super) fn close(call: &Call) -> Reply {
     reply(&target(call)?.close().map_err(internal)?)

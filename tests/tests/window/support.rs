@@ -111,9 +111,13 @@ pub(crate) async fn build(config: &str, formats: &[&str]) -> Result<Vec<PathBuf>
     paths.with_context(|| format!("not every format was made: {built}"))
 }
 
-/// Path of the release runtime, compiled if need be.
+/// Path of the release runtime, compiled if need be. `DESKWRIGHT_TEST_PROFILE=debug` takes one that compiles in a fraction of the
+/// time, for whoever works on the template.
 pub(crate) async fn runtime() -> Result<String> {
-    runtime_of(&[]).await
+    match std::env::var("DESKWRIGHT_TEST_PROFILE").as_deref() {
+        Ok("debug") => runtime_of(&["--debug"]).await,
+        _ => runtime_of(&[]).await,
+    }
 }
 
 /// Path of a runtime that `xtask runtime build` makes with these arguments.

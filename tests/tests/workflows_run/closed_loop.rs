@@ -131,9 +131,6 @@ async fn a_build_that_is_dispatched_lands_as_a_real_package() -> Result<()> {
     let files = dpkg_deb("--contents", deb).await?;
     assert!(files.contains("usr/bin/minimal"), "{files}");
 
-    // The same again is known, and nothing runs.
-    desk.run(&["build", config, "--out", &out]).await?.expect_code(0)?;
-    assert!(desk.events.try_recv().is_err(), "it was built twice");
     assert_eq!(desk.cloud.processes()?, Vec::<String>::new());
     desk.cloud.fake.assert_no_violations()
 }

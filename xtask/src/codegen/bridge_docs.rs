@@ -1,7 +1,7 @@
 //! `docs/reference/bridge.md`: every function of the bridge and every error code.
 
 use bridge_contract::{
-    API_VERSION, COMMANDS, ErrorCode, Module, PLUGIN_CALL_CODES, RESERVED_NAMES, RESERVED_PREFIXES,
+    API_VERSION, ErrorCode, Module, PLUGIN_CALL_CODES, RESERVED_NAMES, RESERVED_PREFIXES,
     SCRIPT_FUNCTIONS,
 };
 
@@ -47,7 +47,7 @@ fn section(module: Module) -> String {
     for function in SCRIPT_FUNCTIONS.iter().filter(|function| function.module == module) {
         text.push_str(&row(function.signature, function.summary, &[]));
     }
-    for command in COMMANDS.iter().filter(|command| command.module == module) {
+    for command in bridge_contract::commands().filter(|command| command.module == module) {
         if !command.signature.is_empty() {
             text.push_str(&row(command.signature, command.summary, command.errors));
         }

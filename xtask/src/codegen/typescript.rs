@@ -1,11 +1,11 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, COMMANDS, CoreVersion,
-    ErrorCode, FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module,
-    NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
-    PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
-    WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, ErrorCode,
+    FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent,
+    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
+    WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -106,8 +106,9 @@ fn commands() -> String {
     let mut text =
         String::from("\n/** Commands of the runtime by module. */\nexport const COMMANDS = {\n");
     for module in Module::ALL.iter().filter(|module| **module != Module::SelfTest) {
-        let names =
-            COMMANDS.iter().filter(|command| command.module == *module).map(|command| command.name);
+        let names = bridge_contract::commands()
+            .filter(|command| command.module == *module)
+            .map(|command| command.name);
         text.push_str(&format!("    {}: {:?},\n", module.name(), names.collect::<Vec<_>>()));
     }
     text + "} as const;\n"

@@ -74,18 +74,31 @@ fn runtime_settings(model: &AppModel, compiled: &CompiledPlugins) -> RuntimeSett
             },
             login_hosts: model.navigation.login_hosts,
         },
+        web: settings::Web { context_menu: true, spell_check: true, ..settings::Web::default() },
         bridge: settings::Bridge {
             origins: model.bridge.origins.iter().map(rule).collect(),
-            modules: settings::Modules {
-                app: model.bridge.modules.app.map(|app| settings::AppModule { paths: app.paths }),
-                events: model.bridge.modules.events,
-                window: model.bridge.modules.window,
-                plugins: model.bridge.modules.plugins,
-                plugin_fs: model.bridge.modules.has_scope(FsScope::Plugins),
-            },
+            modules: modules(model),
+            cache_only: settings::Modules::default(),
         },
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, compiled)),
+    }
+}
+
+fn modules(model: &AppModel) -> settings::Modules {
+    let modules = &model.bridge.modules;
+    settings::Modules {
+        app: modules.app.map(|app| settings::AppModule { paths: app.paths }),
+        downloads: false,
+        events: modules.events,
+        files: false,
+        fs: modules.has_scope(FsScope::Plugins).then(|| settings::FsModule {
+            scopes: vec![settings::FsScope::Plugins],
+            quota: 0,
+            trash: 0,
+        }),
+        plugins: modules.plugins,
+        window: modules.window.then_some(settings::WindowModule { open: false }),
     }
 }
 
@@ -125,6 +138,10 @@ fn window(window: &config_schema::Window) -> settings::Window {
             Theme::Dark => settings::Theme::Dark,
         },
         zoom: window.zoom,
+        transparent: false,
+        title_bar_style: settings::TitleBarStyle::Visible,
+        remember_geometry: false,
+        on_close: settings::OnClose::Quit,
     }
 }
 

@@ -4,7 +4,7 @@ mod script;
 mod table;
 
 pub use script::{SCRIPT_FUNCTIONS, ScriptFunction};
-pub use table::COMMANDS;
+pub use table::commands;
 
 use crate::ErrorCode;
 
@@ -16,9 +16,11 @@ pub enum Module {
     App,
     Events,
     Window,
-    /// Only in a runtime that has a plugin host, as is `Fs`.
-    Plugins,
     Fs,
+    Files,
+    Downloads,
+    /// Only in a runtime that has a plugin host.
+    Plugins,
     /// Granted only to an app that was started with `--self-test`.
     SelfTest,
 }
@@ -29,8 +31,10 @@ impl Module {
         Module::App,
         Module::Events,
         Module::Window,
-        Module::Plugins,
         Module::Fs,
+        Module::Files,
+        Module::Downloads,
+        Module::Plugins,
         Module::SelfTest,
     ];
 
@@ -41,15 +45,17 @@ impl Module {
             Module::App => "app",
             Module::Events => "events",
             Module::Window => "window",
-            Module::Plugins => "plugins",
             Module::Fs => "fs",
+            Module::Files => "files",
+            Module::Downloads => "downloads",
+            Module::Plugins => "plugins",
             Module::SelfTest => "self_test",
         }
     }
 
     /// Does it need a plugin host in the runtime?
     pub fn needs_plugins(self) -> bool {
-        matches!(self, Module::Plugins | Module::Fs)
+        self == Module::Plugins
     }
 }
 
@@ -80,11 +86,11 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_begin_with_their_module() {
-        let mut names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        let mut names: Vec<_> = commands().map(|command| command.name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), COMMANDS.len());
-        for command in COMMANDS.iter().filter(|command| command.module != Module::Core) {
+        assert_eq!(names.len(), commands().count());
+        for command in commands().filter(|command| command.module != Module::Core) {
             assert!(command.name.starts_with(command.module.name()), "{}", command.name);
         }
     }

@@ -53,6 +53,9 @@ error_codes! {
     BridgeOpenFailed "bridge/open-failed"
         "The system could not start a browser or mail program."
         "Check that the user has a default browser.";
+    BridgeTooManyOpen "bridge/too-many-open"
+        "The page has more than 1,000 streams, watches and file handles open."
+        "Close those that are done with.";
     BridgeInternal "bridge/internal"
         "The runtime failed where it should not."
         "Report it with the message.";
@@ -110,6 +113,9 @@ error_codes! {
     PluginsInternal "plugins/internal"
         "The plugin host failed where it should not."
         "Report it with the message.";
+    FsScopeDisabled "fs/scope-disabled"
+        "The app's config does not open this folder to the page."
+        "Add it to `bridge.modules.fs.scopes` in app.json.";
     FsNotFound "fs/not-found"
         "There is nothing at this path."
         "Ask `exists` first, or list the folder.";

@@ -9,6 +9,8 @@ pub const MAX_EVENT_PAYLOAD_BYTES: usize = 1024 * 1024;
 pub const RESERVED_PREFIXES: &[&str] = &[
     "window:",
     "app:",
+    "navigation:",
+    "download:",
     "network:",
     "dragdrop:",
     "menu:",

@@ -3,12 +3,18 @@
 //! Defaults are applied before it is written, so there is nothing optional here but what is truly absent. The runtime
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
+mod bridge;
+mod web;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{UrlRule, plugins::Plugins};
 
+pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, WindowModule};
+pub use web::{DownloadFolder, Permissions, Web};
+
 /// The format that this runtime reads. It rises with every change of the types below.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// `runtime.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +25,7 @@ pub struct RuntimeSettings {
     pub content: Content,
     pub window: Window,
     pub navigation: Navigation,
+    pub web: Web,
     pub bridge: Bridge,
     pub single_instance: bool,
     /// Absent in an app that has no plugins.
@@ -76,6 +83,30 @@ pub struct Window {
     pub theme: Theme,
     /// 1.0 is 100 %.
     pub zoom: f64,
+    /// The page decides what is behind it: where it draws nothing, the desktop shows.
+    pub transparent: bool,
+    pub title_bar_style: TitleBarStyle,
+    /// Opens where and as large as it was closed.
+    pub remember_geometry: bool,
+    pub on_close: OnClose,
+}
+
+/// How the title bar looks on macOS; other systems have no such choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TitleBarStyle {
+    Visible,
+    Transparent,
+    /// The page goes to the window's upper edge, below the buttons.
+    Overlay,
+}
+
+/// What closing the main window does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OnClose {
+    Quit,
+    HideToTray,
 }
 
 /// Colour behind the page until it has painted, `#rrggbb`, by the system's theme.
@@ -121,33 +152,4 @@ pub enum Popups {
     Browser,
     Window,
     Block,
-}
-
-/// Who may use the bridge, and what it offers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Bridge {
-    /// Origins on the web that have the bridge; the pack's own pages always have it.
-    pub origins: Vec<UrlRule>,
-    pub modules: Modules,
-}
-
-/// The modules that are on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Modules {
-    pub app: Option<AppModule>,
-    pub events: bool,
-    pub window: bool,
-    pub plugins: bool,
-    /// `fs.pluginFs`.
-    pub plugin_fs: bool,
-}
-
-/// Options of the module `app`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AppModule {
-    /// `app.info()` tells host paths.
-    pub paths: bool,
 }

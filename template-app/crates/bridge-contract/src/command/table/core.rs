@@ -1,0 +1,42 @@
+//! Commands that every page with the bridge has.
+
+use super::{Command, Module};
+use crate::ErrorCode;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        module: Module::Core,
+        name: "core_hello",
+        signature: "",
+        summary: "A document asks for its token; the one command that needs none.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "core_version",
+        signature: "",
+        summary: "Versions of the bridge and of the runtime.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "core_takes_bytes",
+        signature: "",
+        summary: "Whether bytes that the page sends arrive as bytes: where its policy blocks Tauri's fast way, they would be numbers.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Core,
+        name: "navigate",
+        signature: "",
+        summary: "A click on a link to another origin: stays, goes to the browser or is refused, as `navigation` says.",
+        errors: &[ErrorCode::BridgeInvalidUrl],
+    },
+    Command {
+        module: Module::Core,
+        name: "open_browser",
+        signature: "openBrowser(url: string): Promise<void>",
+        summary: "Opens an http, https or mailto URL in the user's browser or mail program.",
+        errors: &[ErrorCode::BridgeInvalidUrl, ErrorCode::BridgeOpenFailed],
+    },
+];

@@ -1,0 +1,43 @@
+//! Commands of the module `events`.
+
+use super::{Command, Module};
+use crate::ErrorCode;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        module: Module::Events,
+        name: "events_subscribe",
+        signature: "",
+        summary: "Opens the page's channel for events; the script calls it at the first listener.",
+        errors: &[],
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit",
+        signature: "events.emit(event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of this window only.",
+        errors: EMIT_ERRORS,
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit_to_all",
+        signature: "events.emitToAll(event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of every window that has the bridge.",
+        errors: EMIT_ERRORS,
+    },
+    Command {
+        module: Module::Events,
+        name: "events_emit_to",
+        signature: "events.emitTo(label: string, event: string, payload?: unknown): Promise<void>",
+        summary: "Sends an event to the listeners of one window.",
+        errors: &[
+            ErrorCode::EventsReservedName,
+            ErrorCode::EventsInvalidName,
+            ErrorCode::EventsTooLarge,
+            ErrorCode::EventsUnknownLabel,
+        ],
+    },
+];
+
+const EMIT_ERRORS: &[ErrorCode] =
+    &[ErrorCode::EventsReservedName, ErrorCode::EventsInvalidName, ErrorCode::EventsTooLarge];
