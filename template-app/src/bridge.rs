@@ -27,6 +27,8 @@ use tauri::{
 
 use crate::{grants, labels::Kind, self_test, state::AppState, token};
 
+pub(crate) use window::MAX_PIXELS;
+
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
@@ -47,7 +49,6 @@ enum Command {
     /// Waits for the disk, on a thread that may.
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
-    #[cfg(feature = "plugins")]
     Later(fn(Call) -> Task),
 }
 
@@ -150,7 +151,6 @@ fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
             let done = async_runtime::spawn_blocking(move || command(&call()?));
             done.await.map_err(internal)?
         }),
-        #[cfg(feature = "plugins")]
         Command::Later(command) => match call() {
             Ok(call) => command(call),
             Err(error) => Box::pin(async { Err(error) }),
@@ -176,8 +176,10 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "apiVersion": API_VERSION,
         "origins": bridge.origins,
         "localOrigins": if local { PACK_ORIGINS } else { &[] },
-        "commands": grants::commands(&modules).map(|command| command.name).collect::<Vec<_>>(),
-        "modules": modules.into_iter().map(Module::name).collect::<Vec<_>>(),
+        "commands": grants::commands(&state.settings, kind, &modules)
+            .map(|command| command.name)
+            .collect::<Vec<_>>(),
+        "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
 }
@@ -219,8 +221,13 @@ fn node_platform() -> &'static str {
     }
 }
 
-fn internal(error: impl std::fmt::Display) -> BridgeError {
+pub(crate) fn internal(error: impl std::fmt::Display) -> BridgeError {
     BridgeError::new(ErrorCode::BridgeInternal, error.to_string())
+}
+
+/// What an argument of the right type is refused with when its value is none.
+pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError {
+    BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
 #[cfg(test)]

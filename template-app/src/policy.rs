@@ -90,7 +90,7 @@ impl Policy {
     }
 
     /// The content's own origin, or one that `navigation.internal` lists.
-    fn is_internal(&self, url: &Url) -> bool {
+    pub(crate) fn is_internal(&self, url: &Url) -> bool {
         let own = match &self.home {
             Some(home) => home.matches(url),
             None => is_pack(url),

@@ -9,7 +9,13 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{cache_only::Rooms, pack::Pack, policy::Policy, self_test::SelfTest, windows::Windows};
+use crate::{
+    cache_only::Rooms,
+    pack::Pack,
+    policy::Policy,
+    self_test::SelfTest,
+    windows::{Remembered, Windows},
+};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
@@ -18,6 +24,7 @@ pub(crate) struct AppState {
     pub(crate) pack: Pack,
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
+    pub(crate) remembered: Remembered,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -41,6 +48,7 @@ impl AppState {
             pack,
             windows: Windows::default(),
             rooms: Rooms::default(),
+            remembered: Remembered::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
@@ -52,6 +60,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
     }

@@ -6,94 +6,111 @@
  */
 (function (bootstrap) {
 "use strict";
-var p=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:o}=this;return o===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
-details:o}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function m(e,n,t,r){let o=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new p({code:"bridge/invalid-argument",module:e,message:o})}
-function a(e,n,t){typeof t!="string"&&m(e,n,"a string",t)}function y(e,n){n!==void 0&&a(e,"label",n)}function I(e,n,t){typeof t!="boolean"&&m(e,n,"a boolean",t)}
-function k(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||m(e,n,"an array",t)}function q(e,n){n!==void 0&&n!==(Number(n)|
-0)&&m(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&m(e,n,"an object",
-t)}function _(e,n){return C(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){
-let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of milliseconds",t)}function z(e,n,t){let{aborted:r,addEventListener:i}=t??
-{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
-byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
-C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
-o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
-aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
-_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info",
-"plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function m(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
+function a(e,n,t){typeof t!="string"&&m(e,n,"a string",t)}function w(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&m(e,n,"a boolean",t)}
+function v(e,n,t){Number.isFinite(t)||m(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||
+m(e,n,"an array",t)}function z(e,n){n!==void 0&&n!==(Number(n)|0)&&m(e,"code","a 32-bit integer",n)}function L(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
+"object"||t===null||Array.isArray(t))&&m(e,n,"an object",t)}function y(e,n){return S(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
+t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of millisecond\
+s",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&m(e,n,"an AbortSignal",t)}function T(e,n,t){
+return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(
+t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){S(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object \
+that JSON can hold",t)}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&A(t)}return e}var j={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
+ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
+ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
+"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_mo\
+ve","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_fro\
+m_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var F=128;var K="Deskwright-Token",H="Deskwright-Arguments",G="deskwright:token";var D={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
-ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
-window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
-o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
-_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},G=["onReady","supports"],be=Object.keys(R);function J(e){return be.
-find(n=>R[n].includes(e))??"core"}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){k("core","callback",n),e.then(()=>n()).catch(b)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
+ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
+ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
+er","window.setTitle":"window_set_title","window.setSize":"window_set_size","window.setPosition":"window_set_position","window.setAlwaysOnTop":"window_set_alway\
+s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
+window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
+ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},J=["onReady","supports"],ve=Object.keys(j);function Z(e){
+return ve.find(n=>j[n].includes(e))??"core"}function g(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){b("core","callback",n),e.then(()=>n()).catch(g)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function Z(e){return{info:()=>e("app_info"),async exit(n){q("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function Q(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,i,o){return await t()?e(r,i,o):e(r,
-{...i,base64:he(o)})},async receive(r,i){return await t()?new Uint8Array(await e(r,i)):Ee(await e(r,{...i,base64:!0}))}}}function he(e){let n="";for(let t=0;t<e.
-length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ee(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
-1)t[r]=n.charCodeAt(r);return t}function u(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function w(e,n,t,r,i){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var S,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
-h.set(this,void 0),f.set(this,0),E.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=ve(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
-w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,S,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
-this,E,"f")[u(this,f,"f")];u(this,S,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
-u(this,E,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
-f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ee)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ee]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ne=class{get rid(){return u(this,T,"f")}constructor(n){T.set(this,void 0),w(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var ke="invalid args ";function te(e,n){return new p({module:n,...xe(e)})}function xe(e){return Ae(e)?e:typeof e=="string"?{code:Ce(e),message:e}:e instanceof Error?
-{code:Pe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ce(e){return e.startsWith(ke)?"bridge/invalid-argument":"bridge/not-allowed"}function Pe(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function re(e,n){return async(t,r,i)=>{let o=J(t);if(!e.has(t)){let s=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json switches it on`;throw new p({
-code:"bridge/module-disabled",module:o,message:s})}try{let s={[V]:await n};return i&&(s[K]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,i??
-r,{headers:s})}catch(s){throw te(s,o)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Se(i.listener,t)}}}function Se(e,n){try{e(n)}catch(t){b(t)}}var Me=/^[A-Za-z0-9_:./-]+$/;function Te(e){return typeof e=="string"&&e.length<=L&&Me.test(e)}function oe(e){if(Te(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new p({code:"events/inva\
-lid-name",module:"events",message:t})}function se(e,n){async function t(o,s){U("events","events",o),o.forEach(oe),k("events","listener",s);let l=o.map(c=>e.add(c,g=>s(c,g))),d=()=>l.forEach(c=>c());
-try{await n()}catch(c){throw d(),c}return d}async function r(o,s){return k("events","listener",s),t([o],(l,d)=>s(d))}function i(o){return new Promise((s,l)=>{let d=r(
-o,c=>{s(c),d.then(g=>g())});d.catch(l)})}return{on:r,once:i,onMany:t}}var ae=["focus","blur","resized","moved","close-requested","theme"];function ue(e){let n=ie(),t;async function r(){let s=new N(({event:l,payload:d})=>n.deliver(
-l,d));await e("events_subscribe",{channel:s})}function i(){return t??=r().catch(s=>{throw t=void 0,s}),t}let o=se(n,i);return{...Ne(e),...o,async onWindow(s,l){
-return Oe(s),o.on(`window:${s}`,l)},onNetworkStatus:()=>v("network status"),onDeeplink:()=>v("deep links"),onShortcut:()=>v("global shortcuts"),onDragDrop:()=>v(
-"dropped files"),onMenuEvent:()=>v("menus"),onTrayIconEvent:()=>v("the tray icon")}}function Ne(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
+tLoaded",n,{once:!0,capture:!0})}function Q(e){return{info:()=>e("app_info"),async exit(n){z("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ee(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,o,i){return await t()?e(r,o,i):e(
+r,{...o,base64:Ee(i)})},async receive(r,o){return await t()?new Uint8Array(await e(r,o)):ke(await e(r,{...o,base64:!0}))}}}function Ee(e){let n="";for(let t=0;t<
+e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ke(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
+1)t[r]=n.charCodeAt(r);return t}function d(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function h(e,n,t,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
+set(e,t),t}var M,E,f,k,N,I,O,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){M.add(this),
+E.set(this,void 0),f.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==d(this,f,"f")?this.cleanupCallback():
+h(this,N,r,"f");return}let o=t.message;if(r==d(this,f,"f")){for(d(this,M,"m",I).call(this,o),h(this,f,d(this,f,"f")+1,"f");d(this,f,"f")in d(this,k,"f");){let i=d(
+this,k,"f")[d(this,f,"f")];d(this,M,"m",I).call(this,i),delete d(this,k,"f")[d(this,f,"f")],h(this,f,d(this,f,"f")+1,"f")}d(this,f,"f")===d(this,N,"f")&&this.cleanupCallback()}else
+d(this,k,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){h(this,E,n,"f")}get onmessage(){return d(this,E,"\
+f")}[(E=new WeakMap,f=new WeakMap,k=new WeakMap,N=new WeakMap,M=new WeakSet,I=function(t){try{d(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+ne)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ne]()}};async function P(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var te=class{get rid(){return d(this,O,"f")}constructor(n){O.set(this,void 0),h(this,O,n,"f")}async close(){return P("plugin:resources|close",{rid:this.rid})}async[(O=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ce="invalid args ";function re(e,n){return new c({module:n,...Ae(e)})}function Ae(e){return Pe(e)?e:typeof e=="string"?{code:Se(e),message:e}:e instanceof Error?
+{code:Te(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Pe(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Se(e){return e.startsWith(Ce)?"bridge/invalid-argument":"bridge/not-allowed"}function Te(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function oe(e,n){return async(t,r,o)=>{let i=Z(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
+code:"bridge/module-disabled",module:i,message:s})}try{let s={[K]:await n};return o&&(s[H]=encodeURIComponent(JSON.stringify(r))),await P(`plugin:bridge|${t}`,o??
+r,{headers:s})}catch(s){throw re(s,i)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Me(o.listener,t)}}}function Me(e,n){try{e(n)}catch(t){g(t)}}var Ne=/^[A-Za-z0-9_:./-]+$/;function Oe(e){return typeof e=="string"&&e.length<=F&&Ne.test(e)}function se(e){if(Oe(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${F} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
+lid-name",module:"events",message:t})}function ae(e,n){async function t(i,s){U("events","events",i),i.forEach(se),b("events","listener",s);let u=i.map(p=>e.add(p,_=>s(p,_))),l=()=>u.forEach(p=>p());
+try{await n()}catch(p){throw l(),p}return l}async function r(i,s){return b("events","listener",s),t([i],(u,l)=>s(l))}function o(i){return new Promise((s,u)=>{let l=r(
+i,p=>{s(p),l.then(_=>_())});l.catch(u)})}return{on:r,once:o,onMany:t}}var ue=["focus","blur","resized","moved","close-requested","theme"];function de(e){let n=ie(),t;async function r(){let s=new x(({event:u,payload:l})=>n.deliver(
+u,l));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ae(n,o);return{...Re(e),...i,async onWindow(s,u){
+return Le(s),i.on(`window:${s}`,u)},onNetworkStatus:()=>C("network status"),onDeeplink:()=>C("deep links"),onShortcut:()=>C("global shortcuts"),onDragDrop:()=>C(
+"dropped files"),onMenuEvent:()=>C("menus"),onTrayIconEvent:()=>C("the tray icon")}}function Re(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
 ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Oe(e){if(a("events","kind",e),ae.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function v(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new p({code:"events/unsupported",module:"events",message:n})}function de(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...Re(e,n,r),...Le(e,r)})}}}function Re(e,n,t){return{async readText(r){return a(
-"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,i){a("fs","path",r),a("fs","text",i),await e("fs_write_text",{scope:t,path:r,text:i})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
-"bytes",i))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(i,o,s,l,d)=>{a("fs","src",o),a("fs","dest",s);let c=_("fs",l),g=Object.fromEntries(
-d.map(D=>[D,c[D]===!0]));await e(i,{scope:n,src:o,dest:s,...g})};return{async listContent(i=""){return a("fs","path",i),(await e("fs_list",{scope:n,path:i})).map(
-le)},async newDirectory(i){a("fs","path",i),await e("fs_new_directory",{scope:n,path:i})},async remove(i,o=!1){a("fs","path",i),await e("fs_remove",{scope:n,path:i,
-recursive:o===!0})},async stat(i=""){return a("fs","path",i),le(await e("fs_stat",{scope:n,path:i}))},async exists(i){return a("fs","path",i),e("fs_exists",{scope:n,
-path:i})},move:(i,o,s={})=>r("fs_move",i,o,s,["overwrite"]),copy:(i,o,s={})=>r("fs_copy",i,o,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var je=0,ce=1,Fe=["","_self","_top","_parent"];function pe(e){let n=t=>{let r=De(t);if(r===void 0)return;t.preventDefault();let{command:i,...o}=r;e(i,o).catch(b)};
-window.addEventListener("click",n),window.addEventListener("auxclick",n)}function De(e){if(e.defaultPrevented||!Ie(e))return;let n=Ue(e);if(n===void 0||n.hasAttribute(
-"download"))return;let t=Be(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
-origin)return;let r=We(n);if(e.button===ce)return{command:"navigate",url:t.href,newWindow:!0};if(Fe.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
-let i=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{command:"navigate",url:t.href,newWindow:!0}:void 0}function Ie(e){
-return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===je||e.button===ce)}function Ue(e){return e.composedPath().find(n=>n instanceof Element&&qe(n))}
-function qe(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Be(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function We(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var ze={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>$e(r,e))}function $e(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?ze[t]:Number(n.port);return t===e.scheme&&r===e.port&&Ve(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ve({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ke=3;function ge(e,n){let t=He(e,n);return{async call(r,i,o={}){return a("plugins","module",r),Je(e,r,$("plugins","payload",i),Ge(o))},status:()=>e("plugins\
+events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Le(e){if(a("events","kind",e),ue.includes(e))return;let n=`\
+argument \`kind\` must be one of \`${ue.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function C(e){
+let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function ce(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return A({...je(e,n,r),...Fe(e,r)})}}}function je(e,n,t){return{async readText(r){return a(
+"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,o){a("fs","path",r),a("fs","text",o),await e("fs_write_text",{scope:t,path:r,text:o})},async readBytes(r){
+return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,o){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},T("fs",
+"bytes",o))}}}function Fe(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(o,i,s,u,l)=>{a("fs","src",i),a("fs","dest",s);let p=y("fs",u),_=Object.fromEntries(
+l.map(q=>[q,p[q]===!0]));await e(o,{scope:n,src:i,dest:s,..._})};return{async listContent(o=""){return a("fs","path",o),(await e("fs_list",{scope:n,path:o})).map(
+le)},async newDirectory(o){a("fs","path",o),await e("fs_new_directory",{scope:n,path:o})},async remove(o,i=!1){a("fs","path",o),await e("fs_remove",{scope:n,path:o,
+recursive:i===!0})},async stat(o=""){return a("fs","path",o),le(await e("fs_stat",{scope:n,path:o}))},async exists(o){return a("fs","path",o),e("fs_exists",{scope:n,
+path:o})},move:(o,i,s={})=>r("fs_move",o,i,s,["overwrite"]),copy:(o,i,s={})=>r("fs_copy",o,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
+_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var De=0,pe=1,Ie=["","_self","_top","_parent"];function me(e){let n=t=>{let r=qe(t);if(r===void 0)return;t.preventDefault();let{command:o,...i}=r;e(o,i).catch(g)};
+window.addEventListener("click",n),window.addEventListener("auxclick",n)}function qe(e){if(e.defaultPrevented||!Ue(e))return;let n=ze(e);if(n===void 0||n.hasAttribute(
+"download"))return;let t=We(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
+origin)return;let r=$e(n);if(e.button===pe)return{command:"navigate",url:t.href,newWindow:!0};if(Ie.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
+let o=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{command:"navigate",url:t.href,newWindow:!0}:void 0}function Ue(e){
+return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===De||e.button===pe)}function ze(e){return e.composedPath().find(n=>n instanceof Element&&Be(n))}
+function Be(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function We(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function $e(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Ve={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ke(r,e))}function Ke(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Ve[t]:Number(n.port);return t===e.scheme&&r===e.port&&He(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function He({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ge=3;function ge(e,n){let t=Je(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Ye(e,r,V("plugins","payload",o),Ze(i))},status:()=>e("plugins\
 _status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function He(e,n){return{async add(t,r,i={}){return O("plugins","name",t),B("plugins","maxBytes",r),_("plugins",i),
-e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){a("plugins","name",t),_("plugins",i);let{replace:o=!1,manifest:s}=i;s!==
-void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,P("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ge(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-_("plugins",e);return W("plugins","timeoutMs",n),O("plugins","id",t),z("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Je(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&Ze());if(o?.aborted)return Xe(s??"");let l=!1,d=async()=>{for(let g=0;g<
-Ke&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ye(await e("plugins_call",
-{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ye({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Xe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function Ze(){
-return me+=1,`page-${Math.random().toString(36).slice(2)}-${me}`}function we(){let e=new Promise((n,t)=>{window.addEventListener(H,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){return{async close(n){y("window",n),await e("window_close",{label:n})},async minimize(n){y("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
-y("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){I("window","on",n),y("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
-return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(Qe(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function Qe(e,n,t){let r=new Set(
-[...G,...e.modules,...Object.keys(j).filter(s=>n.has(j[s]??""))]);r.has("plugins")&&r.add("worker");let i=Q(t),o=ge(t,i);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
-fs:de(t,i)}}_e(bootstrap);
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function Je(e,n){return{async add(t,r,o={}){return L("plugins","name",t),B("plugins","maxBytes",r),y("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){a("plugins","name",t),y("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&S("plugins","manifest",s);let u={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",u,T("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ze(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+y("plugins",e);return W("plugins","timeoutMs",n),L("plugins","id",t),$("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function Ye(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&en());if(i?.aborted)return Qe(s??"");let u=!1,l=async()=>{for(let _=0;_<
+Ge&&!u;_+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{l().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return Xe(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{u=!0,i?.removeEventListener("abort",p)}}function Xe({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Qe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function en(){
+return we+=1,`page-${Math.random().toString(36).slice(2)}-${we}`}function _e(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),P("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new x(u=>{o(u).catch(g)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,u=[...n].map(async({listener:l})=>{await nn(l)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(u),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
+let s={listener:i};n.add(s);let u=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw u(),l}):await t,()=>{u()&&r().catch(g)}}}async function nn(e){
+try{return await e()}catch(n){g(n);return}}function be(e,n){let t=r=>async o=>{w("window",o),await e(r,{label:o})};return{async new(r={}){return y("window",r),n?e("window_new",{options:r}):rn()},close:t(
+"window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
+"window_center"),print:t("window_print"),...tn(e),async getInfo(r){return w("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:ye(
+e)}}function tn(e){return{async fullscreen(n,t){R("window","on",n),w("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
+tle",n),w("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){v("window","width",n),v("window","height",t),w("window",r),await e("wi\
+ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){v("window","x",n),v("window","y",t),w("window",r),await e("window_set_position",{x:n,y:t,label:r})},
+async setAlwaysOnTop(n,t){R("window","on",n),w("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){v("window","factor",n),w("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),w("window",t),await e("window_set_theme",{theme:n,label:t})}}}function rn(){
+let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new c({code:"window/open-forbidden",module:"window",
+message:e})}function he(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=A(on(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(r),X()}function on(e,n,t){let r=new Set(
+[...J,...e.modules,...Object.keys(D).filter(s=>n.has(D[s]??""))]);r.has("plugins")&&r.add("worker");let o=ee(t),i=ge(t,o);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
+apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Q(t),events:de(t),window:be(t,n.has("window_n\
+ew")),plugins:i,worker:i,fs:ce(t,o)}}he(bootstrap);
 })
