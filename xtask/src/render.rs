@@ -4,6 +4,7 @@
 mod content;
 mod context;
 mod pack;
+mod settings;
 mod templates;
 mod text;
 mod tree;
@@ -19,20 +20,27 @@ pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
-use crate::{config_file::ConfigFile, icons, icons::IconSet, plugins::CompiledPlugins};
+use crate::{
+    config_file::ConfigFile,
+    icons,
+    icons::IconSet,
+    injected::{self, InjectedFiles},
+    plugins::CompiledPlugins,
+};
 
 /// Everything that rendering needs besides the model, read beforehand.
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
     pub(crate) content: ContentFiles,
+    pub(crate) injected: InjectedFiles,
     pub(crate) plugins: CompiledPlugins,
     /// The property list that the app for macOS is signed with.
     pub(crate) entitlements: Option<Vec<u8>>,
 }
 
 impl<'a> Inputs<'a> {
-    /// Reads icon and content of a config. Its plugins come compiled.
+    /// Reads icon, content and injected files of a config. Its plugins come compiled.
     pub(crate) fn read(
         templates: &'a TemplateSet,
         config: &ConfigFile,
@@ -42,6 +50,7 @@ impl<'a> Inputs<'a> {
             templates,
             icons: icons::load(config.icon.as_deref())?,
             content: content::read(&config.model.content, &config.base)?,
+            injected: injected::read_all(&config.model.web, &config.base)?,
             plugins,
             entitlements: match &config.model.bundle.macos.entitlements {
                 Some(path) => Some(fs_err::read(config.base.join(path))?),
