@@ -8,7 +8,10 @@ use std::{
 use anyhow::Context as _;
 use config_schema::{AppModel, Check, Content};
 
-use crate::{error, icons, injected, plugins, process, render::RESOLVED_CONFIG};
+use crate::{
+    error, icons, injected, plugins, process,
+    render::{RESOLVED_CONFIG, apple},
+};
 
 /// The icon that is taken when the config names none.
 const DEFAULT_ICON: &str = "icon.svg";
@@ -137,6 +140,15 @@ fn check_entitlements(check: &mut Check, base: &Path) {
     if !base.join(&name).is_file() {
         let fix = "create the property list, or remove the field";
         check.report("bundle.macos.entitlements", format!("no such file: `{name}`"), fix);
+        return;
+    }
+    // Only what is joined with others is read.
+    let permissions = check.config().web.as_ref().is_some_and(|web| web.permissions.is_some());
+    let own = fs_err::read(base.join(&name)).map_err(anyhow::Error::from);
+    if let (true, Err(cause)) = (permissions, own.and_then(|own| apple::dictionary(&own))) {
+        let reason = format!("a bad property list: `{name}`: {cause:#}");
+        let fix = "correct it: permissions of the section `web` join it";
+        check.report("bundle.macos.entitlements", reason, fix);
     }
 }
 

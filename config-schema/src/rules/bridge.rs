@@ -36,7 +36,7 @@ fn scopes(modules: &str, options: &FsModuleOptions, findings: &mut Findings) {
     no_repeats(&field, &names, findings);
     if scopes.is_empty() && findings.is_sound(&field) {
         let reason = "the module `fs` is on, and reaches nothing";
-        let fix = r#"write `"fs": {"scopes": ["data"]}`, or `"fs": false`"#;
+        let fix = "leave the list out to get the usual ones, or turn the module off";
         findings.add(&field, code::INVALID_VALUE, reason, fix);
     }
 }

@@ -245,7 +245,10 @@ impl TextForm for ProxyUrl {
         }
         let (host, port) = rest.rsplit_once(':').ok_or_else(|| refuse("no port"))?;
         let port = port.parse::<u16>().ok().filter(|port| *port != 0);
-        let port = port.ok_or_else(|| refuse("no port"))?;
+        let port = port.ok_or_else(|| refuse("no port from 1 to 65535"))?;
+        if host.is_empty() {
+            return Err(refuse("no host"));
+        }
         let url = parse_url(&format!("http://{host}:{port}"))?;
         Ok(Self(format!("{scheme}{}:{port}", url.host_str().unwrap_or_default())))
     }
@@ -254,7 +257,7 @@ impl TextForm for ProxyUrl {
         json_schema!({
             "type": "string",
             "maxLength": MAX_URL_CHARS,
-            "pattern": r"^(http|socks5)://[^\s\\/?#@]+:[0-9]+$",
+            "pattern": r"^(http|socks5)://[^\s\\/?#@*]+:[0-9]{1,5}$",
         })
     }
 

@@ -74,7 +74,7 @@ fn config_text(index: usize) -> String {
     )
 }
 
-/// Of an app without injected files, plugins and entitlements.
+/// Of an app without injected files, plugins and property lists.
 fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inputs<'_> {
     Inputs {
         templates,
@@ -83,6 +83,7 @@ fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inp
         injected: InjectedFiles::default(),
         plugins: CompiledPlugins::default(),
         entitlements: None,
+        info: None,
     }
 }
 
