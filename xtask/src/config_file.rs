@@ -143,9 +143,10 @@ fn check_entitlements(check: &mut Check, base: &Path) {
         return;
     }
     // Only what is joined with others is read.
-    let permissions = check.config().web.as_ref().is_some_and(|web| web.permissions.is_some());
+    let permissions = check.config().web.as_ref().and_then(|web| web.permissions.as_ref());
+    let is_joined = permissions.is_some_and(|permissions| permissions.has_usage());
     let own = fs_err::read(base.join(&name)).map_err(anyhow::Error::from);
-    if let (true, Err(cause)) = (permissions, own.and_then(|own| apple::dictionary(&own))) {
+    if let (true, Err(cause)) = (is_joined, own.and_then(|own| apple::dictionary(&own))) {
         let reason = format!("a bad property list: `{name}`: {cause:#}");
         let fix = "correct it: permissions of the section `web` join it";
         check.report("bundle.macos.entitlements", reason, fix);

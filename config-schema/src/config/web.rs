@@ -83,6 +83,16 @@ pub enum UsageSetting {
     Text(Text<300>),
 }
 
+impl PermissionsSection {
+    /// Whether one is granted that macOS asks the user for.
+    pub fn has_usage(&self) -> bool {
+        let granted = |setting: &Option<UsageSetting>| {
+            !matches!(setting, None | Some(UsageSetting::Switch(false)))
+        };
+        [&self.camera, &self.microphone, &self.geolocation].into_iter().any(granted)
+    }
+}
+
 impl<'de> Deserialize<'de> for UsageSetting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct UsageVisitor;

@@ -142,7 +142,7 @@ async fn entitlements_that_permissions_join_are_read() -> Result<()> {
         config["web"] = json!({ "permissions": { "camera": true } });
         config["bundle"] = json!({ "macos": { "entitlements": "own.plist" } });
     })?;
-    project.write("own.plist", b"entitled")?;
+    project.write("own.plist", b"<plist><dict>")?;
     let found = project.problems().await?;
     let problem =
         "bundle.macos.entitlements: a bad property list: `own.plist`: not a property list: ";
