@@ -8,13 +8,13 @@ mod app;
 mod args;
 mod background;
 mod bridge;
+mod cache_only;
 mod content;
 mod fatal;
 mod grants;
 mod identity;
 mod labels;
 mod login_hosts;
-mod main_window;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
@@ -33,6 +33,7 @@ mod streams;
 mod token;
 #[cfg(target_os = "linux")]
 mod window_icon;
+mod windows;
 
 use std::{process::ExitCode, time::Instant};
 
