@@ -9,6 +9,8 @@ mod args;
 mod background;
 mod bridge;
 mod content;
+#[cfg(debug_assertions)]
+mod dev;
 mod fatal;
 mod grants;
 mod identity;
