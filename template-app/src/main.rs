@@ -8,6 +8,7 @@ mod app;
 mod args;
 mod background;
 mod bridge;
+mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
@@ -16,7 +17,6 @@ mod grants;
 mod identity;
 mod labels;
 mod login_hosts;
-mod main_window;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
@@ -35,6 +35,7 @@ mod streams;
 mod token;
 #[cfg(target_os = "linux")]
 mod window_icon;
+mod windows;
 
 use std::{process::ExitCode, time::Instant};
 

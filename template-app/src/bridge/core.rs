@@ -1,7 +1,6 @@
 //! What every page with the bridge may do: versions, links, the browser.
 
 use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
-use tauri::Manager as _;
 use url::Url;
 
 use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
@@ -32,7 +31,7 @@ pub(super) fn takes_bytes(call: &Call) -> Reply {
 pub(super) fn navigate(call: &Call) -> Reply {
     let url = parse(&call.arg::<String>("url")?)?;
     let followed = match call.arg("newWindow")? {
-        Some(true) => popups::follow(call.window.app_handle(), &url),
+        Some(true) => popups::follow(&call.window, &url),
         _ => navigation::follow(&call.window, &url),
     };
     reply(&followed.map_err(internal)?)
