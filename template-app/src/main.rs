@@ -10,6 +10,8 @@ mod background;
 mod bridge;
 mod cache_only;
 mod content;
+#[cfg(debug_assertions)]
+mod dev;
 mod fatal;
 mod grants;
 mod identity;
