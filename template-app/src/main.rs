@@ -9,6 +9,11 @@ mod args;
 mod background;
 mod bridge;
 mod content;
+mod external;
+#[cfg(target_os = "linux")]
+mod failures;
+#[cfg(target_os = "linux")]
+mod failures_linux;
 mod fatal;
 mod grants;
 mod identity;

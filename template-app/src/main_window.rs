@@ -15,9 +15,7 @@ use tauri::{
 use crate::{
     background, bridge,
     labels::{Kind, MAIN},
-    navigation,
-    policy::WindowKind,
-    popups, resources, self_test,
+    navigation, popups, resources, self_test,
     state::AppState,
 };
 
@@ -42,10 +40,10 @@ pub(crate) fn create(app: &App) -> tauri::Result<WebviewWindow> {
     if state.self_test.is_some() {
         builder = builder.initialization_script(self_test::script());
     }
-    builder = navigation::guard_builder(app.handle(), builder, WindowKind::Main);
-    builder = popups::handle(app.handle(), builder);
+    builder = navigation::guard_builder(app.handle(), builder, MAIN);
+    builder = popups::handle(app.handle(), builder, MAIN);
     let window = show_when_loaded(builder).build()?;
-    navigation::guard_window(&window, WindowKind::Main)?;
+    navigation::guard_window(&window)?;
     finish(&window, settings)?;
     Ok(window)
 }
@@ -92,7 +90,7 @@ fn show_when_loaded(
     builder: WebviewWindowBuilder<'_, Wry, App>,
 ) -> WebviewWindowBuilder<'_, Wry, App> {
     builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload, WindowKind::Main);
+        navigation::on_page_load(&window, &payload);
         if payload.event() == PageLoadEvent::Started {
             window.state::<AppState>().page_left(window.label());
             resources::close_all(&window);

@@ -3,26 +3,25 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tauri::{
-    AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Wry,
+    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
     webview::{NewWindowFeatures, NewWindowResponse},
 };
 use url::Url;
 
 use crate::{
-    navigation,
-    policy::{PopupVerdict, WindowKind},
+    labels::POPUP_PREFIX,
+    navigation::{self, Reason},
+    policy::{self, PopupVerdict},
     state::AppState,
 };
 
-/// Labels are `popup-1`, `popup-2`, …: no capability names them, so every call from them is refused.
-const LABEL_PREFIX: &str = "popup-";
-
-/// Decides about every window that the builder's window wants to open.
+/// Decides about every window that the window with this label, which is being built, wants to open.
 pub(crate) fn handle<'a, M: Manager<Wry>>(
     app: &AppHandle,
     builder: WebviewWindowBuilder<'a, Wry, M>,
+    label: &str,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
-    let app = app.clone();
+    let (app, label) = (app.clone(), label.to_owned());
     builder.on_new_window(move |url, features| match app.state::<AppState>().policy.popup(&url) {
         PopupVerdict::Window => {
             match build(&app, WebviewUrl::External(blank()), Some(features), url.as_str()) {
@@ -30,12 +29,8 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
                 Err(_) => NewWindowResponse::Deny,
             }
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(&url);
-            NewWindowResponse::Deny
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(&url);
+        refused => {
+            turn_away(&app, &label, &url, refused);
             NewWindowResponse::Deny
         }
     })
@@ -43,20 +38,22 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
 
 /// A link that the bridge's script handed over because it wants a window of its own. Such a window has no opener, as
 /// the web has it for `target="_blank"`.
-pub(crate) fn follow(app: &AppHandle, url: &Url) -> tauri::Result<()> {
+pub(crate) fn follow(window: &WebviewWindow, url: &Url) -> tauri::Result<()> {
+    let app = window.app_handle();
     match app.state::<AppState>().policy.popup(url) {
         PopupVerdict::Window => {
             build(app, WebviewUrl::External(url.clone()), None, url.as_str()).map(drop)
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(url);
-            Ok(())
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(url);
+        refused => {
+            turn_away(app, window.label(), url, refused);
             Ok(())
         }
     }
+}
+
+fn turn_away(app: &AppHandle, label: &str, url: &Url, verdict: PopupVerdict) {
+    let reason = if policy::is_web(url) { Reason::Popup } else { Reason::Scheme };
+    navigation::turn_away(app, label, url, verdict == PopupVerdict::Outside, reason);
 }
 
 fn build(
@@ -64,10 +61,11 @@ fn build(
     url: WebviewUrl,
     features: Option<NewWindowFeatures>,
     title: &str,
-) -> tauri::Result<tauri::WebviewWindow> {
+) -> tauri::Result<WebviewWindow> {
     static COUNT: AtomicU32 = AtomicU32::new(1);
-    let label = format!("{LABEL_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut builder = WebviewWindowBuilder::new(app, label, url)
+    // No capability names such a label, so every call from these windows is refused.
+    let label = format!("{POPUP_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut builder = WebviewWindowBuilder::new(app, &label, url)
         .title(title)
         .on_document_title_changed(|window, title| {
             // The window may be gone by now.
@@ -77,12 +75,12 @@ fn build(
         builder = builder.window_features(features);
     }
     builder = builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload, WindowKind::Popup);
+        navigation::on_page_load(&window, &payload);
     });
-    builder = navigation::guard_builder(app, builder, WindowKind::Popup);
-    builder = handle(app, builder);
+    builder = navigation::guard_builder(app, builder, &label);
+    builder = handle(app, builder, &label);
     let window = builder.build()?;
-    navigation::guard_window(&window, WindowKind::Popup)?;
+    navigation::guard_window(&window)?;
     Ok(window)
 }
 
