@@ -8,6 +8,7 @@ mod app;
 mod args;
 mod background;
 mod bridge;
+mod cache_only;
 mod content;
 mod external;
 #[cfg(target_os = "linux")]
@@ -19,7 +20,6 @@ mod grants;
 mod identity;
 mod labels;
 mod login_hosts;
-mod main_window;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
@@ -34,9 +34,11 @@ mod self_test;
 mod single_instance;
 mod stamp;
 mod state;
+mod streams;
 mod token;
 #[cfg(target_os = "linux")]
 mod window_icon;
+mod windows;
 
 use std::{process::ExitCode, time::Instant};
 

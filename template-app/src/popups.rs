@@ -9,28 +9,30 @@ use tauri::{
 use url::Url;
 
 use crate::{
+    cache_only,
     labels::POPUP_PREFIX,
     navigation::{self, Reason},
     policy::{self, PopupVerdict},
     state::AppState,
 };
 
-/// Decides about every window that the window with this label, which is being built, wants to open.
+/// Decides about every window that the builder's window, of this label, wants to open.
 pub(crate) fn handle<'a, M: Manager<Wry>>(
     app: &AppHandle,
+    opener: &str,
     builder: WebviewWindowBuilder<'a, Wry, M>,
-    label: &str,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
-    let (app, label) = (app.clone(), label.to_owned());
+    let (app, opener) = (app.clone(), opener.to_owned());
     builder.on_new_window(move |url, features| match app.state::<AppState>().policy.popup(&url) {
         PopupVerdict::Window => {
-            match build(&app, WebviewUrl::External(blank()), Some(features), url.as_str()) {
+            let blank = WebviewUrl::External(blank());
+            match build(&app, &opener, blank, Some(features), url.as_str()) {
                 Ok(window) => NewWindowResponse::Create { window },
                 Err(_) => NewWindowResponse::Deny,
             }
         }
         refused => {
-            turn_away(&app, &label, &url, refused);
+            turn_away(&app, &opener, &url, refused);
             NewWindowResponse::Deny
         }
     })
@@ -38,14 +40,15 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
 
 /// A link that the bridge's script handed over because it wants a window of its own. Such a window has no opener, as
 /// the web has it for `target="_blank"`.
-pub(crate) fn follow(window: &WebviewWindow, url: &Url) -> tauri::Result<()> {
-    let app = window.app_handle();
+pub(crate) fn follow(opener: &WebviewWindow, url: &Url) -> tauri::Result<()> {
+    let app = opener.app_handle();
     match app.state::<AppState>().policy.popup(url) {
         PopupVerdict::Window => {
-            build(app, WebviewUrl::External(url.clone()), None, url.as_str()).map(drop)
+            let page = WebviewUrl::External(url.clone());
+            build(app, opener.label(), page, None, url.as_str()).map(drop)
         }
         refused => {
-            turn_away(app, window.label(), url, refused);
+            turn_away(app, opener.label(), url, refused);
             Ok(())
         }
     }
@@ -58,13 +61,16 @@ fn turn_away(app: &AppHandle, label: &str, url: &Url, verdict: PopupVerdict) {
 
 fn build(
     app: &AppHandle,
+    opener: &str,
     url: WebviewUrl,
     features: Option<NewWindowFeatures>,
     title: &str,
 ) -> tauri::Result<WebviewWindow> {
     static COUNT: AtomicU32 = AtomicU32::new(1);
-    // No capability names such a label, so every call from these windows is refused.
+    // No capability names such a label, so every call from there is refused.
     let label = format!("{POPUP_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let state = app.state::<AppState>();
+    cache_only::share(&state, opener, &label);
     let mut builder = WebviewWindowBuilder::new(app, &label, url)
         .title(title)
         .on_document_title_changed(|window, title| {
@@ -77,9 +83,10 @@ fn build(
     builder = builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload);
     });
+    builder = cache_only::apply_profile(&state, &label, builder);
     builder = navigation::guard_builder(app, builder, &label);
-    builder = handle(app, builder, &label);
-    let window = builder.build()?;
+    builder = handle(app, &label, builder);
+    let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
     navigation::guard_window(&window)?;
     Ok(window)
 }

@@ -9,27 +9,29 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{pack::Pack, policy::Policy, self_test::SelfTest, token::Token};
+use crate::{cache_only::Rooms, pack::Pack, policy::Policy, self_test::SelfTest, windows::Windows};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
     pub(crate) settings: RuntimeSettings,
     pub(crate) policy: Policy,
     pub(crate) pack: Pack,
-    pub(crate) token: Token,
+    pub(crate) windows: Windows,
+    pub(crate) rooms: Rooms,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
+    /// By window label: how many pages the window has left.
+    pages: Mutex<HashMap<String, u64>>,
 }
 
 impl AppState {
     pub(crate) fn new(
         settings: RuntimeSettings,
         pack: Pack,
-        token: Token,
         self_test: Option<SelfTest>,
     ) -> AppState {
         let policy = Policy::new(&settings);
@@ -37,20 +39,30 @@ impl AppState {
             settings,
             policy,
             pack,
-            token,
+            windows: Windows::default(),
+            rooms: Rooms::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             channels: Mutex::default(),
+            pages: Mutex::default(),
         }
     }
 
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
+        *self.pages().entry(label.to_owned()).or_default() += 1;
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
-        #[cfg(not(feature = "plugins"))]
-        let _ = label;
+    }
+
+    /// Number of the page that a window shows: a call that took longer than its page must leave nothing to the next one.
+    pub(crate) fn page(&self, label: &str) -> u64 {
+        self.pages().get(label).copied().unwrap_or_default()
+    }
+
+    fn pages(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {
