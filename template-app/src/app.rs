@@ -28,6 +28,8 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
         .setup(set_up);
+    #[cfg(debug_assertions)]
+    let builder = crate::dev::install(builder, &args);
     let app = instance.install(builder).build(context)?;
     app.run(on_run_event);
     Ok(())

@@ -6,9 +6,9 @@ use tauri::{Manager as _, Theme, Window, WindowEvent};
 
 use crate::{
     background, cache_only,
-    labels::{self, Kind},
+    labels::{self, Kind, MAIN},
     state::AppState,
-    windows,
+    tray, windows,
 };
 
 /// Turns what happens to a window into events, each with the window's label as pages know it.
@@ -45,6 +45,10 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             state.page_left(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);
+            // It was to hide, and nobody could bring it back.
+            if label == MAIN && tray::is_wanted(&state) {
+                window.app_handle().exit(0);
+            }
         }
         _ => {}
     }

@@ -9,15 +9,15 @@
 var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
 {}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function m(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
-function a(e,n,t){typeof t!="string"&&m(e,n,"a string",t)}function w(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&m(e,n,"a boolean",t)}
-function v(e,n,t){Number.isFinite(t)||m(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||
-m(e,n,"an array",t)}function z(e,n){n!==void 0&&n!==(Number(n)|0)&&m(e,"code","a 32-bit integer",n)}function L(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
-"object"||t===null||Array.isArray(t))&&m(e,n,"an object",t)}function y(e,n){return S(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
-t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of millisecond\
-s",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&m(e,n,"an AbortSignal",t)}function T(e,n,t){
+n&&"module"in n}};function f(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
+function a(e,n,t){typeof t!="string"&&f(e,n,"a string",t)}function w(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&f(e,n,"a boolean",t)}
+function v(e,n,t){Number.isFinite(t)||f(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&f(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||
+f(e,n,"an array",t)}function z(e,n){n!==void 0&&n!==(Number(n)|0)&&f(e,"code","a 32-bit integer",n)}function L(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
+"object"||t===null||Array.isArray(t))&&f(e,n,"an object",t)}function y(e,n){return S(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
+t)>=0)&&f(e,n,"a number of bytes",t)}function W(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&f(e,n,"a number of millisecond\
+s",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&f(e,n,"an AbortSignal",t)}function T(e,n,t){
 return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(
-t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){S(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object \
+t).slice():f(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){S(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:f(e,n,"an object \
 that JSON can hold",t)}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
 function")&&A(t)}return e}var j={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
@@ -43,12 +43,12 @@ e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n
 "Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function h(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var M,E,f,k,N,I,O,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){M.add(this),
-E.set(this,void 0),f.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==d(this,f,"f")?this.cleanupCallback():
-h(this,N,r,"f");return}let o=t.message;if(r==d(this,f,"f")){for(d(this,M,"m",I).call(this,o),h(this,f,d(this,f,"f")+1,"f");d(this,f,"f")in d(this,k,"f");){let i=d(
-this,k,"f")[d(this,f,"f")];d(this,M,"m",I).call(this,i),delete d(this,k,"f")[d(this,f,"f")],h(this,f,d(this,f,"f")+1,"f")}d(this,f,"f")===d(this,N,"f")&&this.cleanupCallback()}else
+set(e,t),t}var M,E,m,k,N,I,O,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){M.add(this),
+E.set(this,void 0),m.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==d(this,m,"f")?this.cleanupCallback():
+h(this,N,r,"f");return}let o=t.message;if(r==d(this,m,"f")){for(d(this,M,"m",I).call(this,o),h(this,m,d(this,m,"f")+1,"f");d(this,m,"f")in d(this,k,"f");){let i=d(
+this,k,"f")[d(this,m,"f")];d(this,M,"m",I).call(this,i),delete d(this,k,"f")[d(this,m,"f")],h(this,m,d(this,m,"f")+1,"f")}d(this,m,"f")===d(this,N,"f")&&this.cleanupCallback()}else
 d(this,k,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){h(this,E,n,"f")}get onmessage(){return d(this,E,"\
-f")}[(E=new WeakMap,f=new WeakMap,k=new WeakMap,N=new WeakMap,M=new WeakSet,I=function(t){try{d(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+f")}[(E=new WeakMap,m=new WeakMap,k=new WeakMap,N=new WeakMap,M=new WeakSet,I=function(t){try{d(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
 ne)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ne]()}};async function P(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var te=class{get rid(){return d(this,O,"f")}constructor(n){O.set(this,void 0),h(this,O,n,"f")}async close(){return P("plugin:resources|close",{rid:this.rid})}async[(O=
 new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ce="invalid args ";function re(e,n){return new c({module:n,...Ae(e)})}function Ae(e){return Pe(e)?e:typeof e=="string"?{code:Se(e),message:e}:e instanceof Error?
 {code:Te(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Pe(e){if(typeof e!="object"||e===null)return!1;let{code:n,
@@ -74,43 +74,43 @@ l.map(q=>[q,p[q]===!0]));await e(o,{scope:n,src:i,dest:s,..._})};return{async li
 le)},async newDirectory(o){a("fs","path",o),await e("fs_new_directory",{scope:n,path:o})},async remove(o,i=!1){a("fs","path",o),await e("fs_remove",{scope:n,path:o,
 recursive:i===!0})},async stat(o=""){return a("fs","path",o),le(await e("fs_stat",{scope:n,path:o}))},async exists(o){return a("fs","path",o),e("fs_exists",{scope:n,
 path:o})},move:(o,i,s={})=>r("fs_move",o,i,s,["overwrite"]),copy:(o,i,s={})=>r("fs_copy",o,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var De=0,pe=1,Ie=["","_self","_top","_parent"];function me(e){let n=t=>{let r=qe(t);if(r===void 0)return;t.preventDefault();let{command:o,...i}=r;e(o,i).catch(g)};
-window.addEventListener("click",n),window.addEventListener("auxclick",n)}function qe(e){if(e.defaultPrevented||!Ue(e))return;let n=ze(e);if(n===void 0||n.hasAttribute(
-"download"))return;let t=We(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
-origin)return;let r=$e(n);if(e.button===pe)return{command:"navigate",url:t.href,newWindow:!0};if(Ie.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
-let o=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{command:"navigate",url:t.href,newWindow:!0}:void 0}function Ue(e){
-return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===De||e.button===pe)}function ze(e){return e.composedPath().find(n=>n instanceof Element&&Be(n))}
-function Be(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function We(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function $e(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var Ve={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ke(r,e))}function Ke(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?Ve[t]:Number(n.port);return t===e.scheme&&r===e.port&&He(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function He({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ge=3;function ge(e,n){let t=Je(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Ye(e,r,V("plugins","payload",o),Ze(i))},status:()=>e("plugins\
+_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var De=0,pe=1,Ie=["","_self","_top","_parent"],qe=["javascript:","blob:","data:","about:"];function fe(e){let n=t=>{let r=Ue(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(g))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Ue(e){if(e.defaultPrevented||!ze(e))return;let n=We(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Ve(n);if(t===void 0||qe.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Ke(n);if(Be(e))return{url:t.href,newWindow:!0};if(Ie.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function ze(e){return!e.altKey&&(e.button===De||
+e.button===pe)}function Be(e){return e.button===pe||e.ctrlKey||e.metaKey||e.shiftKey}function We(e){return e.composedPath().find(n=>n instanceof Element&&$e(n))}
+function $e(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Ve(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ke(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var He={http:80,https:443};function me(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ge(r,e))}function Ge(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?He[t]:Number(n.port);return t===e.scheme&&r===e.port&&Je(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Je({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ze=3;function ge(e,n){let t=Ye(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Qe(e,r,V("plugins","payload",o),Xe(i))},status:()=>e("plugins\
 _status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function Je(e,n){return{async add(t,r,o={}){return L("plugins","name",t),B("plugins","maxBytes",r),y("plugins",o),
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function Ye(e,n){return{async add(t,r,o={}){return L("plugins","name",t),B("plugins","maxBytes",r),y("plugins",o),
 e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){a("plugins","name",t),y("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
 void 0&&S("plugins","manifest",s);let u={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",u,T("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ze(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Xe(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
 y("plugins",e);return W("plugins","timeoutMs",n),L("plugins","id",t),$("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Ye(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&en());if(i?.aborted)return Qe(s??"");let u=!1,l=async()=>{for(let _=0;_<
-Ge&&!u;_+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{l().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return Xe(await e("plugins_call",
-{module:n,payload:t,timeoutMs:o,id:s}))}finally{u=!0,i?.removeEventListener("abort",p)}}function Xe({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Qe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function en(){
+...r===void 0?{}:{signal:r}}}async function Qe(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&tn());if(i?.aborted)return nn(s??"");let u=!1,l=async()=>{for(let _=0;_<
+Ze&&!u;_+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{l().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return en(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{u=!0,i?.removeEventListener("abort",p)}}function en({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function nn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function tn(){
 return we+=1,`page-${Math.random().toString(36).slice(2)}-${we}`}function _e(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),P("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new x(u=>{o(u).catch(g)});return e(
-"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,u=[...n].map(async({listener:l})=>{await nn(l)!==!1||s||(s=!0,await e("wi\
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,u=[...n].map(async({listener:l})=>{await rn(l)!==!1||s||(s=!0,await e("wi\
 ndow_answer_close",{question:i,keep:s}))});await Promise.all(u),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
-let s={listener:i};n.add(s);let u=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw u(),l}):await t,()=>{u()&&r().catch(g)}}}async function nn(e){
-try{return await e()}catch(n){g(n);return}}function be(e,n){let t=r=>async o=>{w("window",o),await e(r,{label:o})};return{async new(r={}){return y("window",r),n?e("window_new",{options:r}):rn()},close:t(
+let s={listener:i};n.add(s);let u=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw u(),l}):await t,()=>{u()&&r().catch(g)}}}async function rn(e){
+try{return await e()}catch(n){g(n);return}}function be(e,n){let t=r=>async o=>{w("window",o),await e(r,{label:o})};return{async new(r={}){return y("window",r),n?sn():e("window_new",{options:r})},close:t(
 "window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
-"window_center"),print:t("window_print"),...tn(e),async getInfo(r){return w("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:ye(
-e)}}function tn(e){return{async fullscreen(n,t){R("window","on",n),w("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
+"window_center"),print:t("window_print"),...on(e),async getInfo(r){return w("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:ye(
+e)}}function on(e){return{async fullscreen(n,t){R("window","on",n),w("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
 tle",n),w("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){v("window","width",n),v("window","height",t),w("window",r),await e("wi\
 ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){v("window","x",n),v("window","y",t),w("window",r),await e("window_set_position",{x:n,y:t,label:r})},
 async setAlwaysOnTop(n,t){R("window","on",n),w("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){v("window","factor",n),w("wind\
-ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),w("window",t),await e("window_set_theme",{theme:n,label:t})}}}function rn(){
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),w("window",t),await e("window_set_theme",{theme:n,label:t})}}}function sn(){
 let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new c({code:"window/open-forbidden",module:"window",
-message:e})}function he(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=A(on(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(r),X()}function on(e,n,t){let r=new Set(
+message:e})}function he(e){let n=window.opener!==null;if(window!==window.top||n||!me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=A(an(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&fe(r),X()}function an(e,n,t){let r=new Set(
 [...J,...e.modules,...Object.keys(D).filter(s=>n.has(D[s]??""))]);r.has("plugins")&&r.add("worker");let o=ee(t),i=ge(t,o);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Q(t),events:de(t),window:be(t,n.has("window_n\
-ew")),plugins:i,worker:i,fs:ce(t,o)}}he(bootstrap);
+apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Q(t),events:de(t),window:be(t,n.has("window_l\
+ist")&&!n.has("window_new")),plugins:i,worker:i,fs:ce(t,o)}}he(bootstrap);
 })

@@ -5,8 +5,10 @@
 mod bridge;
 mod content;
 mod events;
+mod failures;
 mod instance;
 mod navigation;
+mod navigation_more;
 mod packages;
 mod plugin_example;
 mod plugin_files;

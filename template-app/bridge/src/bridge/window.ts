@@ -8,8 +8,8 @@ import type { Command } from "../functions.js";
 import type { Call } from "./call.js";
 import { createCloseRequests } from "./close.js";
 
-/** `Desktopr.window` in the app; `mayOpen` says whether the config lets this window open others. */
-export function createWindow(call: Call, mayOpen: boolean): WindowModule {
+/** `Desktopr.window` in the app; `opensNone`: the module is on, and the config lets this window open no others. */
+export function createWindow(call: Call, opensNone: boolean): WindowModule {
   // The functions that need a label at most.
   const plain = (command: Command) => async (label?: string) => {
     requireLabel("window", label);
@@ -18,7 +18,7 @@ export function createWindow(call: Call, mayOpen: boolean): WindowModule {
   return {
     async new(options = {}) {
       requireOptions("window", options);
-      if (!mayOpen) return refuseToOpen();
+      if (opensNone) return refuseToOpen();
       return call("window_new", { options });
     },
     close: plain("window_close"),
