@@ -31,6 +31,8 @@ mod pack;
 mod plugins;
 mod policy;
 mod popups;
+#[cfg(target_os = "linux")]
+mod print_linux;
 mod resources;
 mod self_test;
 mod single_instance;

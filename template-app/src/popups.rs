@@ -88,6 +88,8 @@ fn build(
     builder = handle(app, &label, builder);
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
     navigation::guard_window(&window)?;
+    #[cfg(target_os = "linux")]
+    crate::print_linux::attach(&window)?;
     Ok(window)
 }
 
