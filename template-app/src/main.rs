@@ -12,6 +12,11 @@ mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+mod external;
+#[cfg(target_os = "linux")]
+mod failures;
+#[cfg(target_os = "linux")]
+mod failures_linux;
 mod fatal;
 mod grants;
 mod identity;

@@ -15,7 +15,7 @@ function k(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){
 0)&&m(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&m(e,n,"an object",
 t)}function _(e,n){return C(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){
 let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of milliseconds",t)}function z(e,n,t){let{aborted:r,addEventListener:i}=t??
-{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
+{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function S(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
 byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
 C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
 function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
@@ -37,20 +37,20 @@ length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}
 "Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function w(e,n,t,r,i){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var S,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
+set(e,t),t}var P,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){P.add(this),
 h.set(this,void 0),f.set(this,0),E.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=ve(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
-w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,S,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
-this,E,"f")[u(this,f,"f")];u(this,S,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
+w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,P,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
+this,E,"f")[u(this,f,"f")];u(this,P,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
 u(this,E,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
-f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,P=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
 ee)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ee]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ne=class{get rid(){return u(this,T,"f")}constructor(n){T.set(this,void 0),w(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
 new WeakMap,Symbol.asyncDispose)](){await this.close()}};var ke="invalid args ";function te(e,n){return new p({module:n,...xe(e)})}function xe(e){return Ae(e)?e:typeof e=="string"?{code:Ce(e),message:e}:e instanceof Error?
-{code:Pe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ce(e){return e.startsWith(ke)?"bridge/invalid-argument":"bridge/not-allowed"}function Pe(e){
+{code:Se(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ce(e){return e.startsWith(ke)?"bridge/invalid-argument":"bridge/not-allowed"}function Se(e){
 return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function re(e,n){return async(t,r,i)=>{let o=J(t);if(!e.has(t)){let s=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json switches it on`;throw new p({
 code:"bridge/module-disabled",module:o,message:s})}try{let s={[V]:await n};return i&&(s[K]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,i??
 r,{headers:s})}catch(s){throw te(s,o)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Se(i.listener,t)}}}function Se(e,n){try{e(n)}catch(t){b(t)}}var Me=/^[A-Za-z0-9_:./-]+$/;function Te(e){return typeof e=="string"&&e.length<=L&&Me.test(e)}function oe(e){if(Te(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new p({code:"events/inva\
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Pe(i.listener,t)}}}function Pe(e,n){try{e(n)}catch(t){b(t)}}var Me=/^[A-Za-z0-9_:./-]+$/;function Te(e){return typeof e=="string"&&e.length<=L&&Me.test(e)}function oe(e){if(Te(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new p({code:"events/inva\
 lid-name",module:"events",message:t})}function se(e,n){async function t(o,s){U("events","events",o),o.forEach(oe),k("events","listener",s);let l=o.map(c=>e.add(c,g=>s(c,g))),d=()=>l.forEach(c=>c());
 try{await n()}catch(c){throw d(),c}return d}async function r(o,s){return k("events","listener",s),t([o],(l,d)=>s(d))}function i(o){return new Promise((s,l)=>{let d=r(
 o,c=>{s(c),d.then(g=>g())});d.catch(l)})}return{on:r,once:i,onMany:t}}var ae=["focus","blur","resized","moved","close-requested","theme"];function ue(e){let n=ie(),t;async function r(){let s=new N(({event:l,payload:d})=>n.deliver(
@@ -62,37 +62,37 @@ events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event
 argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function v(e){
 let n=`this version of the app's runtime has no events of ${e}`;throw new p({code:"events/unsupported",module:"events",message:n})}function de(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...Re(e,n,r),...Le(e,r)})}}}function Re(e,n,t){return{async readText(r){return a(
 "fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,i){a("fs","path",r),a("fs","text",i),await e("fs_write_text",{scope:t,path:r,text:i})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
+return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},S("fs",
 "bytes",i))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(i,o,s,l,d)=>{a("fs","src",o),a("fs","dest",s);let c=_("fs",l),g=Object.fromEntries(
 d.map(D=>[D,c[D]===!0]));await e(i,{scope:n,src:o,dest:s,...g})};return{async listContent(i=""){return a("fs","path",i),(await e("fs_list",{scope:n,path:i})).map(
 le)},async newDirectory(i){a("fs","path",i),await e("fs_new_directory",{scope:n,path:i})},async remove(i,o=!1){a("fs","path",i),await e("fs_remove",{scope:n,path:i,
 recursive:o===!0})},async stat(i=""){return a("fs","path",i),le(await e("fs_stat",{scope:n,path:i}))},async exists(i){return a("fs","path",i),e("fs_exists",{scope:n,
 path:i})},move:(i,o,s={})=>r("fs_move",i,o,s,["overwrite"]),copy:(i,o,s={})=>r("fs_copy",i,o,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var je=0,ce=1,Fe=["","_self","_top","_parent"];function pe(e){let n=t=>{let r=De(t);if(r===void 0)return;t.preventDefault();let{command:i,...o}=r;e(i,o).catch(b)};
-window.addEventListener("click",n),window.addEventListener("auxclick",n)}function De(e){if(e.defaultPrevented||!Ie(e))return;let n=Ue(e);if(n===void 0||n.hasAttribute(
-"download"))return;let t=Be(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
-origin)return;let r=We(n);if(e.button===ce)return{command:"navigate",url:t.href,newWindow:!0};if(Fe.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
-let i=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{command:"navigate",url:t.href,newWindow:!0}:void 0}function Ie(e){
-return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===je||e.button===ce)}function Ue(e){return e.composedPath().find(n=>n instanceof Element&&qe(n))}
-function qe(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Be(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function We(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var ze={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>$e(r,e))}function $e(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?ze[t]:Number(n.port);return t===e.scheme&&r===e.port&&Ve(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ve({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ke=3;function ge(e,n){let t=He(e,n);return{async call(r,i,o={}){return a("plugins","module",r),Je(e,r,$("plugins","payload",i),Ge(o))},status:()=>e("plugins\
+_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var je=0,ce=1,Fe=["","_self","_top","_parent"],De=["javascript:","blob:","data:","about:"];function pe(e){let n=t=>{let r=Ie(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Ie(e){if(e.defaultPrevented||!Ue(e))return;let n=Be(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=ze(n);if(t===void 0||De.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=$e(n);if(qe(e))return{url:t.href,newWindow:!0};if(Fe.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function Ue(e){return!e.altKey&&(e.button===je||
+e.button===ce)}function qe(e){return e.button===ce||e.ctrlKey||e.metaKey||e.shiftKey}function Be(e){return e.composedPath().find(n=>n instanceof Element&&We(n))}
+function We(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ze(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function $e(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Ve={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ke(r,e))}function Ke(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Ve[t]:Number(n.port);return t===e.scheme&&r===e.port&&He(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function He({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ge=3;function ge(e,n){let t=Je(e,n);return{async call(r,i,o={}){return a("plugins","module",r),Xe(e,r,$("plugins","payload",i),Ye(o))},status:()=>e("plugins\
 _status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function He(e,n){return{async add(t,r,i={}){return O("plugins","name",t),B("plugins","maxBytes",r),_("plugins",i),
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function Je(e,n){return{async add(t,r,i={}){return O("plugins","name",t),B("plugins","maxBytes",r),_("plugins",i),
 e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){a("plugins","name",t),_("plugins",i);let{replace:o=!1,manifest:s}=i;s!==
-void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,P("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ge(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,S("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ye(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
 _("plugins",e);return W("plugins","timeoutMs",n),O("plugins","id",t),z("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Je(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&Ze());if(o?.aborted)return Xe(s??"");let l=!1,d=async()=>{for(let g=0;g<
-Ke&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ye(await e("plugins_call",
-{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ye({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Xe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function Ze(){
+...r===void 0?{}:{signal:r}}}async function Xe(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&en());if(o?.aborted)return Qe(s??"");let l=!1,d=async()=>{for(let g=0;g<
+Ge&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ze(await e("plugins_call",
+{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ze({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Qe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function en(){
 return me+=1,`page-${Math.random().toString(36).slice(2)}-${me}`}function we(){let e=new Promise((n,t)=>{window.addEventListener(H,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){return{async close(n){y("window",n),await e("window_close",{label:n})},async minimize(n){y("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
 y("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){I("window","on",n),y("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
-return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(Qe(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function Qe(e,n,t){let r=new Set(
+return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(nn(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function nn(e,n,t){let r=new Set(
 [...G,...e.modules,...Object.keys(j).filter(s=>n.has(j[s]??""))]);r.has("plugins")&&r.add("worker");let i=Q(t),o=ge(t,i);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
 apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
 fs:de(t,i)}}_e(bootstrap);

@@ -10,9 +10,7 @@ use tauri::{
 use crate::{
     background, bridge, cache_only,
     labels::{Kind, MAIN},
-    navigation,
-    policy::WindowKind,
-    popups, resources, self_test,
+    navigation, popups, resources, self_test,
     state::AppState,
 };
 
@@ -68,10 +66,10 @@ fn try_build(app: &AppHandle, state: &AppState, plan: Plan) -> tauri::Result<Web
         builder = builder.initialization_script(self_test::script());
     }
     builder = cache_only::apply_profile(state, &plan.label, builder);
-    builder = navigation::guard_builder(app, builder, WindowKind::Main);
+    builder = navigation::guard_builder(app, builder, &plan.label);
     builder = popups::handle(app, &plan.label, builder);
     let window = show_when_loaded(builder).build()?;
-    navigation::guard_window(&window, WindowKind::Main)?;
+    navigation::guard_window(&window)?;
     cache_only::keep_profile(&window)?;
     finish(&window)?;
     Ok(window)
@@ -113,7 +111,7 @@ fn look<'a>(builder: Builder<'a>, state: &AppState) -> Builder<'a> {
 
 fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
     builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload, WindowKind::Main);
+        navigation::on_page_load(&window, &payload);
         if payload.event() == PageLoadEvent::Started {
             window.state::<AppState>().page_left(window.label());
             resources::close_all(&window);
