@@ -84,7 +84,9 @@ impl Printer {
     /// Reports what is wrong where the work goes on.
     pub(crate) fn trouble(&self, error: &anyhow::Error) {
         if self.format == Format::Json {
-            println!("{}", failure_document(error));
+            let mut document = failure_document(error);
+            document["log"] = "problem".into();
+            println!("{document}");
         }
         self.explain(error);
     }
