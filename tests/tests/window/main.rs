@@ -4,6 +4,7 @@
 
 mod bridge;
 mod content;
+mod dev;
 mod events;
 mod failures;
 mod instance;
