@@ -5,6 +5,7 @@
 
 mod app;
 mod core;
+mod downloads;
 mod events;
 mod fs;
 #[cfg(feature = "plugins")]
@@ -58,6 +59,7 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     events::COMMANDS,
     window::COMMANDS,
     fs::COMMANDS,
+    downloads::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],

@@ -9,6 +9,8 @@ mod args;
 mod background;
 mod bridge;
 mod content;
+mod dialogs;
+mod downloads;
 mod fatal;
 mod grants;
 mod identity;

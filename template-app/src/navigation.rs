@@ -12,6 +12,7 @@ use tauri::{
 use url::Url;
 
 use crate::{
+    downloads,
     policy::{Verdict, WindowKind},
     state::AppState,
 };
@@ -22,6 +23,7 @@ pub(crate) fn guard_builder<'a, M: Manager<Wry>>(
     builder: WebviewWindowBuilder<'a, Wry, M>,
     kind: WindowKind,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
+    let builder = downloads::handle_builder(builder);
     #[cfg(windows)]
     {
         // WebView2 raises this for the main frame only.
@@ -37,6 +39,7 @@ pub(crate) fn guard_builder<'a, M: Manager<Wry>>(
 
 /// What the guard needs once the window is there.
 pub(crate) fn guard_window(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<()> {
+    downloads::handle_window(window)?;
     #[cfg(target_os = "linux")]
     return crate::navigation_linux::guard(window, kind);
     #[cfg(not(target_os = "linux"))]

@@ -9,7 +9,7 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{pack::Pack, policy::Policy, self_test::SelfTest, token::Token};
+use crate::{downloads::Downloads, pack::Pack, policy::Policy, self_test::SelfTest, token::Token};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
@@ -21,6 +21,7 @@ pub(crate) struct AppState {
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
+    pub(crate) downloads: Downloads,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
 }
@@ -41,6 +42,7 @@ impl AppState {
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
+            downloads: Downloads::default(),
             channels: Mutex::default(),
         }
     }

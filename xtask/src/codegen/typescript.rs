@@ -1,7 +1,7 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, ErrorCode,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, ErrorCode,
     FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent,
     PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
     RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
@@ -31,6 +31,7 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<PluginInstalled>(),
         declare::<FsItem>(),
         declare::<FsUsage>(),
+        declare::<Download>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

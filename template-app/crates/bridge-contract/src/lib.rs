@@ -17,7 +17,7 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, FsItem, FsUsage, NativeEvent, PluginInfo,
+    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, DownloadState, FsItem, FsUsage, NativeEvent, PluginInfo,
     PluginInstalled, PluginLimits, PluginRun, PluginStatus, WindowInfo, WindowPosition, WindowSize,
 };
 

@@ -2,12 +2,14 @@
 
 mod budget;
 mod error;
+mod file_name;
 mod measure;
 mod path;
 mod scope;
 
 pub use budget::{Budget, Full};
 pub use error::{Code, Error, Result};
+pub use file_name::{numbered_file_name, safe_file_name};
 pub use measure::{MAX_DEPTH, MeasureError, Usage, empty, measure};
 pub use path::ScopedPath;
 pub use scope::{Entry, MAX_FILE, Scope};
