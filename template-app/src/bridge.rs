@@ -10,9 +10,10 @@ mod events;
 mod fs;
 #[cfg(feature = "plugins")]
 mod plugins;
+mod streams;
 mod window;
 
-use std::pin::Pin;
+use std::{borrow::Cow, pin::Pin};
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
@@ -55,6 +56,7 @@ enum Command {
 /// Tauri's macro makes it, is 80 kB of code.
 const COMMANDS: &[&[(&str, Command)]] = &[
     core::COMMANDS,
+    streams::COMMANDS,
     app::COMMANDS,
     events::COMMANDS,
     window::COMMANDS,
@@ -73,9 +75,11 @@ fn commands() -> impl Iterator<Item = &'static (&'static str, Command)> {
 pub(crate) struct Call {
     pub(crate) window: WebviewWindow,
     pub(crate) kind: Kind,
-    args: Value,
-    /// What came as bytes.
-    bytes: Option<Vec<u8>>,
+    /// Number of the window's page that called.
+    pub(crate) page: u64,
+    message: InvokeMessage<Wry>,
+    /// The arguments of a call whose body is bytes.
+    beside_bytes: Option<Value>,
 }
 
 impl Call {
@@ -86,13 +90,24 @@ impl Call {
 
     /// An argument by its name; what is left out is null.
     pub(crate) fn arg<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let value = self.args.get(name).cloned().unwrap_or_default();
-        serde_json::from_value(value).map_err(|error| {
+        let value = match (&self.beside_bytes, self.message.payload()) {
+            (Some(args), _) | (None, InvokeBody::Json(args)) => args.get(name),
+            (None, InvokeBody::Raw(_)) => None,
+        };
+        T::deserialize(value.unwrap_or(&Value::Null)).map_err(|error| {
             BridgeError::new(
                 ErrorCode::BridgeInvalidArgument,
                 format!("argument `{name}`: {error}"),
             )
         })
+    }
+
+    /// What came as bytes. They stay in Tauri's message, which hands nothing out: a copy would cost more than the disk.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match self.message.payload() {
+            InvokeBody::Raw(bytes) => Some(bytes),
+            InvokeBody::Json(_) => None,
+        }
     }
 }
 
@@ -115,21 +130,21 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         invoke.resolver.reject(token::refusal());
         return true;
     }
-    let task = begin(*command, &invoke.message);
+    let task = begin(*command, invoke.message);
     invoke.resolver.respond_async_serialized(async move { Ok(task.await?) });
     true
 }
 
-fn begin(command: Command, message: &InvokeMessage<Wry>) -> Task {
-    let webview = message.webview();
-    let (args, bytes) = match message.payload() {
-        InvokeBody::Json(args) => (args.clone(), None),
-        InvokeBody::Raw(bytes) => (header_arguments(message), Some(bytes.clone())),
-    };
+fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
+    // Now, while the page that called is the window's page.
+    let page = message.webview_ref().state::<AppState>().page(message.webview_ref().label());
     let call = move || {
+        let webview = message.webview_ref();
         let window = webview.get_webview_window(webview.label());
         let window = window.ok_or_else(|| internal("the window is gone"))?;
-        Ok(Call { kind: Kind::of(window.label()), window, args, bytes })
+        let has_bytes = matches!(message.payload(), InvokeBody::Raw(_));
+        let beside_bytes = has_bytes.then(|| header_arguments(&message));
+        Ok(Call { kind: Kind::of(window.label()), window, page, message, beside_bytes })
     };
     match command {
         Command::Now(command) => Box::pin(async move { command(&call()?) }),
@@ -170,11 +185,10 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
 }
 
 /// The bytes of a call: its body, or base64 where the page's policy leaves only text.
-#[cfg(feature = "plugins")]
-fn bytes_of(call: &mut Call) -> Result<Vec<u8>> {
-    match call.bytes.take() {
-        Some(bytes) => Ok(bytes),
-        None => decoded(call),
+fn bytes_of(call: &Call) -> Result<Cow<'_, [u8]>> {
+    match call.bytes() {
+        Some(bytes) => Ok(bytes.into()),
+        None => decoded(call).map(Cow::from),
     }
 }
 

@@ -31,6 +31,7 @@ mod self_test;
 mod single_instance;
 mod stamp;
 mod state;
+mod streams;
 mod token;
 #[cfg(target_os = "linux")]
 mod window_icon;

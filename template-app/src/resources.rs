@@ -1,7 +1,9 @@
 //! What a page has open: streams, watches and handles, by number, in Tauri's table of its webview. They end with the page.
 
 use bridge_contract::{BridgeError, ErrorCode};
-use tauri::{Manager as _, Resource, ResourceId, WebviewWindow};
+use tauri::{Manager as _, Resource, ResourceId, ResourceTable, WebviewWindow, async_runtime};
+
+use crate::{bridge::Call, state::AppState};
 
 /// Things that one page may have open (count): a leak is noticed, and a page that works is not stopped.
 const MAX_OPEN: usize = 1000;
@@ -11,7 +13,20 @@ pub(crate) fn add(
     window: &WebviewWindow,
     resource: impl Resource,
 ) -> Result<ResourceId, BridgeError> {
-    let mut table = window.resources_table();
+    add_to(&mut window.resources_table(), resource)
+}
+
+/// The same for the page that called, which may be gone by now.
+pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
+    let mut table = call.window.resources_table();
+    // Under the table's lock: whoever leaves the page counts first, and then empties the table.
+    if call.window.state::<AppState>().page(call.window.label()) != call.page {
+        return Err(BridgeError::new(ErrorCode::BridgeStreamClosed, "the page has gone"));
+    }
+    add_to(&mut table, resource)
+}
+
+fn add_to(table: &mut ResourceTable, resource: impl Resource) -> Result<ResourceId, BridgeError> {
     if table.names().count() >= MAX_OPEN {
         let message = format!("more than {MAX_OPEN} streams, watches and handles are open");
         return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
@@ -23,8 +38,15 @@ pub(crate) fn add(
 pub(crate) fn close_all(window: &WebviewWindow) {
     let mut table = window.resources_table();
     let open: Vec<_> = table.names().map(|(id, _)| id).collect();
-    for id in open {
-        // Nobody else takes anything out while the table is locked.
-        let _ = table.close(id);
+    // Nobody else takes anything out while the table is locked.
+    let open: Vec<_> = open.into_iter().filter_map(|id| table.take_any(id).ok()).collect();
+    if open.is_empty() {
+        return;
     }
+    // Not on the window's thread: an unfinished file is removed here.
+    async_runtime::spawn_blocking(move || {
+        for resource in open {
+            resource.close();
+        }
+    });
 }

@@ -24,6 +24,8 @@ pub(crate) struct AppState {
     pub(crate) downloads: Downloads,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
+    /// By window label: how many pages the window has left.
+    pages: Mutex<HashMap<String, u64>>,
 }
 
 impl AppState {
@@ -44,15 +46,24 @@ impl AppState {
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
             channels: Mutex::default(),
+            pages: Mutex::default(),
         }
     }
 
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
+        *self.pages().entry(label.to_owned()).or_default() += 1;
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
-        #[cfg(not(feature = "plugins"))]
-        let _ = label;
+    }
+
+    /// Number of the page that a window shows: a call that took longer than its page must leave nothing to the next one.
+    pub(crate) fn page(&self, label: &str) -> u64 {
+        self.pages().get(label).copied().unwrap_or_default()
+    }
+
+    fn pages(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel<NativeEvent>>> {

@@ -1,13 +1,14 @@
 //! `bench`: speed and size as ratios to a baseline of the same run, on the same machine, from the same page.
 
 mod app;
+mod bridge;
 mod desk;
 mod empty_app;
 mod orchestrator;
 mod plugins;
 mod start;
 
-use std::{borrow::Cow, env};
+use std::{borrow::Cow, env, ffi::OsStr};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
@@ -27,6 +28,8 @@ pub(crate) enum Suite {
     Orchestrator,
     /// Plugins, called from the page
     Plugins,
+    /// Files through the bridge, beside a bare app and Tauri's own plugin
+    Bridge,
 }
 
 /// One measured figure.
@@ -79,6 +82,7 @@ pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
             Suite::App => app::measure(printer)?,
             Suite::Orchestrator => orchestrator::measure(printer)?,
             Suite::Plugins => plugins::measure(printer)?,
+            Suite::Bridge => bridge::measure(printer)?,
         });
     }
     let lines: Vec<_> = figures.iter().map(Figure::line).collect();
@@ -86,14 +90,18 @@ pub(crate) fn run(suites: &[Suite], printer: &Printer) -> anyhow::Result<()> {
 }
 
 /// The figures that a benchmark of a package prints, optimised.
-fn figures_of(package: &str, bench: &str) -> anyhow::Result<Vec<Figure>> {
+fn figures_of(
+    package: &str,
+    bench: &str,
+    variables: &[(&str, &OsStr)],
+) -> anyhow::Result<Vec<Figure>> {
     /// What it prints, among others.
     #[derive(Deserialize)]
     struct Told {
         figures: Vec<Figure>,
     }
     let mut command = process::cargo(root());
-    command.env("DESKWRIGHT_XTASK", env::current_exe()?);
+    command.env("DESKWRIGHT_XTASK", env::current_exe()?).envs(variables.iter().copied());
     command.args(["bench", "--locked", "--package", package, "--bench", bench]);
     let told = process::read(command.args(["--", "--format", "json"]))?;
     let told: Told = serde_json::from_str(&told)

@@ -43,7 +43,7 @@ fn formatting() -> anyhow::Result<()> {
     process::run(process::cargo(root()).args(["fmt", "--all", "--check"]))?;
     process::run(process::cargo(&template_app()).args(["fmt", "--all", "--check"]))?;
     // Workspaces that no other step compiles: their lock files follow the crates that they use.
-    for folder in ["tests/plugin-bench", "template-app/fuzz"] {
+    for folder in ["tests/plugin-bench", "tests/bridge-bench", "template-app/fuzz"] {
         let folder = root().join(folder);
         process::run(process::cargo(&folder).args(["fmt", "--check"]))?;
         let locked = ["metadata", "--locked", "--format-version", "1"];

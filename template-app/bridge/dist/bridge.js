@@ -18,31 +18,31 @@ let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n
 {};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
 byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
 C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser"],app:["app_info","app_exit","app_relaunch"],events:["events_subscribe","ev\
-ents_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_maximize_toggle","window_fullscreen","window_get_info"],fs:["\
-fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs\
-_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","p\
-lugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
+aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
+_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info",
+"plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
 window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
 o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
 _jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},G=["onReady","supports"],be=Object.keys(R);function J(e){return be.
-find(n=>R[n].includes(e))??"core"}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=Promise.resolve();return{ready:e,onReady(n){k("core","callback",n),e.then(()=>n()).catch(b)}}}function Y(){let e=()=>window.dispatchEvent(new CustomEvent(
+find(n=>R[n].includes(e))??"core"}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){k("core","callback",n),e.then(()=>n()).catch(b)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
 tLoaded",n,{once:!0,capture:!0})}function Z(e){return{info:()=>e("app_info"),async exit(n){q("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function Q(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,i,o){return await t()?e(r,i,o):e(r,
-{...i,base64:he(o)})},async receive(r,i){return await t()?new Uint8Array(await e(r,i)):ve(await e(r,{...i,base64:!0}))}}}function he(e){let n="";for(let t=0;t<e.
-length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ve(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
+{...i,base64:he(o)})},async receive(r,i){return await t()?new Uint8Array(await e(r,i)):Ee(await e(r,{...i,base64:!0}))}}}function he(e){let n="";for(let t=0;t<e.
+length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ee(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
 1)t[r]=n.charCodeAt(r);return t}function u(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
 "Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function w(e,n,t,r,i){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var S,h,f,v,M,F,T,ee="__TAURI_TO_IPC_KEY__";function Ee(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
-h.set(this,void 0),f.set(this,0),v.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=Ee(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
-w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,S,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,v,"f");){let o=u(
-this,v,"f")[u(this,f,"f")];u(this,S,"m",F).call(this,o),delete u(this,v,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
-u(this,v,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
-f")}[(h=new WeakMap,f=new WeakMap,v=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+set(e,t),t}var S,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
+h.set(this,void 0),f.set(this,0),E.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=ve(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
+w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,S,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
+this,E,"f")[u(this,f,"f")];u(this,S,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
+u(this,E,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
+f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
 ee)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ee]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ne=class{get rid(){return u(this,T,"f")}constructor(n){T.set(this,void 0),w(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
 new WeakMap,Symbol.asyncDispose)](){await this.close()}};var ke="invalid args ";function te(e,n){return new p({module:n,...xe(e)})}function xe(e){return Ae(e)?e:typeof e=="string"?{code:Ce(e),message:e}:e instanceof Error?
 {code:Pe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
@@ -55,11 +55,11 @@ lid-name",module:"events",message:t})}function se(e,n){async function t(o,s){U("
 try{await n()}catch(c){throw d(),c}return d}async function r(o,s){return k("events","listener",s),t([o],(l,d)=>s(d))}function i(o){return new Promise((s,l)=>{let d=r(
 o,c=>{s(c),d.then(g=>g())});d.catch(l)})}return{on:r,once:i,onMany:t}}var ae=["focus","blur","resized","moved","close-requested","theme"];function ue(e){let n=ie(),t;async function r(){let s=new N(({event:l,payload:d})=>n.deliver(
 l,d));await e("events_subscribe",{channel:s})}function i(){return t??=r().catch(s=>{throw t=void 0,s}),t}let o=se(n,i);return{...Ne(e),...o,async onWindow(s,l){
-return Oe(s),o.on(`window:${s}`,l)},onNetworkStatus:()=>E("network status"),onDeeplink:()=>E("deep links"),onShortcut:()=>E("global shortcuts"),onDragDrop:()=>E(
-"dropped files"),onMenuEvent:()=>E("menus"),onTrayIconEvent:()=>E("the tray icon")}}function Ne(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
+return Oe(s),o.on(`window:${s}`,l)},onNetworkStatus:()=>v("network status"),onDeeplink:()=>v("deep links"),onShortcut:()=>v("global shortcuts"),onDragDrop:()=>v(
+"dropped files"),onMenuEvent:()=>v("menus"),onTrayIconEvent:()=>v("the tray icon")}}function Ne(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
 ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
 events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Oe(e){if(a("events","kind",e),ae.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function E(e){
+argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function v(e){
 let n=`this version of the app's runtime has no events of ${e}`;throw new p({code:"events/unsupported",module:"events",message:n})}function de(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...Re(e,n,r),...Le(e,r)})}}}function Re(e,n,t){return{async readText(r){return a(
 "fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,i){a("fs","path",r),a("fs","text",i),await e("fs_write_text",{scope:t,path:r,text:i})},async readBytes(r){
 return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
@@ -85,15 +85,15 @@ e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(
 void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,P("plugins","bytes",r))},list:()=>e("plugins\
 _list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ge(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
 _("plugins",e);return W("plugins","timeoutMs",n),O("plugins","id",t),z("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Je(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&Ze());if(o?.aborted)return Ye(s??"");let l=!1,d=async()=>{for(let g=0;g<
-Ke&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Xe(await e("plugins_call",
-{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Xe({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Ye(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function Ze(){
+...r===void 0?{}:{signal:r}}}async function Je(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&Ze());if(o?.aborted)return Xe(s??"");let l=!1,d=async()=>{for(let g=0;g<
+Ke&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ye(await e("plugins_call",
+{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ye({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Xe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function Ze(){
 return me+=1,`page-${Math.random().toString(36).slice(2)}-${me}`}function we(){let e=new Promise((n,t)=>{window.addEventListener(H,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){return{async close(n){y("window",n),await e("window_close",{label:n})},async minimize(n){y("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
 y("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){I("window","on",n),y("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
 return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(Qe(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),Y()}function Qe(e,n,t){let r=new Set(
+t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function Qe(e,n,t){let r=new Set(
 [...G,...e.modules,...Object.keys(j).filter(s=>n.has(j[s]??""))]);r.has("plugins")&&r.add("worker");let i=Q(t),o=ge(t,i);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...X(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
+apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
 fs:de(t,i)}}_e(bootstrap);
 })

@@ -331,6 +331,7 @@ export type ErrorCode =
     | "bridge/invalid-url"
     | "bridge/open-failed"
     | "bridge/too-many-open"
+    | "bridge/stream-closed"
     | "bridge/internal"
     | "events/reserved-name"
     | "events/invalid-name"
@@ -388,7 +389,7 @@ export type PluginCallCode =
 
 /** Commands of the runtime by module. */
 export const COMMANDS = {
-    core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser"],
+    core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser", "stream_read", "stream_write", "stream_finish", "stream_close"],
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
@@ -408,6 +409,8 @@ export const RESERVED_EVENTS = {
 export const MAX_EVENT_NAME_LENGTH = 128;
 /** Largest payload of an event, in bytes of JSON. */
 export const MAX_EVENT_PAYLOAD_BYTES = 1048576;
+/** A piece of a stream, in bytes. */
+export const STREAM_PIECE_BYTES = 1048576;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";

@@ -26,7 +26,7 @@ pub(super) fn version(_: &Call) -> Reply {
 }
 
 pub(super) fn takes_bytes(call: &Call) -> Reply {
-    reply(&call.bytes.is_some())
+    reply(&call.bytes().is_some())
 }
 
 pub(super) fn navigate(call: &Call) -> Reply {

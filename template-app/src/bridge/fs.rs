@@ -1,13 +1,15 @@
 //! Module `fs`: the files of a plugin's storage. Each command names its scope; other scopes can follow.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bridge_contract::{BridgeError, ErrorCode, FsItem, FsUsage};
 use runtime_settings::settings::FsScope;
 use scoped_fs::{Entry, Scope};
 use serde::Deserialize;
-use tauri::{Manager as _, ipc::InvokeResponseBody};
+use tauri::Manager as _;
 
-use super::{Call, Command, Command::Blocking, Reply, Result, decoded, fs_error, reply};
+use super::{
+    Call, Command, Command::Blocking, Reply, Result, bytes_of, fs_error, reply,
+    streams::bytes_reply,
+};
 use crate::state::AppState;
 
 /// The commands of this module.
@@ -98,19 +100,12 @@ pub(super) fn write_text(call: &Call) -> Reply {
 
 pub(super) fn read_bytes(call: &Call) -> Reply {
     let bytes = scope(call)?.read(&path(call)?).map_err(fs_error)?;
-    if flag(call, "base64")? {
-        return reply(&BASE64_STANDARD.encode(bytes));
-    }
-    Ok(InvokeResponseBody::Raw(bytes))
+    bytes_reply(call, bytes)
 }
 
 pub(super) fn write_bytes(call: &Call) -> Reply {
     let (scope, path) = (scope(call)?, path(call)?);
-    let written = match &call.bytes {
-        Some(bytes) => scope.write(&path, bytes),
-        None => scope.write(&path, &decoded(call)?),
-    };
-    reply(&written.map_err(fs_error)?)
+    reply(&scope.write(&path, &bytes_of(call)?).map_err(fs_error)?)
 }
 
 pub(super) fn exists(call: &Call) -> Reply {

@@ -94,12 +94,12 @@ pub(super) fn add(call: Call) -> Task {
     })
 }
 
-pub(super) fn add_from_bytes(mut call: Call) -> Task {
+pub(super) fn add_from_bytes(call: Call) -> Task {
     Box::pin(async move {
         let name = call.arg("name")?;
         let replace = call.arg::<Option<bool>>("replace")?.unwrap_or_default();
         let manifest: Option<PluginManifest> = call.arg("manifest")?;
-        let module = bytes_of(&mut call)?;
+        let module = bytes_of(&call)?.into_owned();
         let chosen = Chosen { name, module, manifest };
         reply(&added(plugins::add(&call.window, chosen, replace).await?))
     })

@@ -11,7 +11,7 @@ pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for bench in BENCHES {
         printer.status("Measuring", format_args!("deskwright: {bench}"));
-        figures.extend(figures_of("orchestrator", bench)?);
+        figures.extend(figures_of("orchestrator", bench, &[])?);
     }
     Ok(figures)
 }

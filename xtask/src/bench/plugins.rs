@@ -6,5 +6,5 @@ use crate::printer::Printer;
 /// Measures in a real window.
 pub(super) fn measure(printer: &Printer) -> anyhow::Result<Vec<Figure>> {
     printer.status("Measuring", "plugins, called from the page");
-    figures_of("tests", "page")
+    figures_of("tests", "page", &[])
 }

@@ -4,8 +4,8 @@ use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, ErrorCode,
     FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent,
     PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    RESERVED_NAMES, RESERVED_PREFIXES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
-    WindowSize,
+    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
+    WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -49,7 +49,8 @@ pub(super) fn module() -> anyhow::Result<String> {
     text.push_str(&reserved_events());
     text.push_str(&format!(
         "\n/** Longest event name, in characters. */\nexport const MAX_EVENT_NAME_LENGTH = {MAX_EVENT_NAME_LENGTH};\n\
-         /** Largest payload of an event, in bytes of JSON. */\nexport const MAX_EVENT_PAYLOAD_BYTES = {MAX_EVENT_PAYLOAD_BYTES};\n"
+         /** Largest payload of an event, in bytes of JSON. */\nexport const MAX_EVENT_PAYLOAD_BYTES = {MAX_EVENT_PAYLOAD_BYTES};\n\
+         /** A piece of a stream, in bytes. */\nexport const STREAM_PIECE_BYTES = {STREAM_PIECE_BYTES};\n"
     ));
     text.push_str(&format!(
         "\n/** Header of a call with the token of the calling document. */\nexport const TOKEN_HEADER = {TOKEN_HEADER:?};\n\

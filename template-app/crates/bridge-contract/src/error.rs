@@ -56,6 +56,9 @@ error_codes! {
     BridgeTooManyOpen "bridge/too-many-open"
         "The page has more than 1,000 streams, watches and file handles open."
         "Close those that are done with.";
+    BridgeStreamClosed "bridge/stream-closed"
+        "The stream has ended: it was read or written to its end, closed, has failed, or belonged to a page that was left."
+        "Open it again.";
     BridgeInternal "bridge/internal"
         "The runtime failed where it should not."
         "Report it with the message.";

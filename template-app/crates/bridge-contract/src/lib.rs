@@ -28,5 +28,9 @@ pub const ARGUMENTS_HEADER: &str = "Deskwright-Arguments";
 /// Event on `window` by which the runtime gives a granted document its token, as `detail`.
 pub const TOKEN_EVENT: &str = "deskwright:token";
 
+/// A piece of a stream, in bytes: large enough that the way costs little beside the bytes, and small enough that a page does not
+/// stall over it.
+pub const STREAM_PIECE_BYTES: usize = 1024 * 1024;
+
 /// Version of the bridge's API (semver): a page can ask for it as `Desktopr.apiVersion`.
 pub const API_VERSION: &str = "1.0.0";

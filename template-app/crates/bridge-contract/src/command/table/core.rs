@@ -39,4 +39,35 @@ pub(super) const COMMANDS: &[Command] = &[
         summary: "Opens an http, https or mailto URL in the user's browser or mail program.",
         errors: &[ErrorCode::BridgeInvalidUrl, ErrorCode::BridgeOpenFailed],
     },
+    Command {
+        module: Module::Core,
+        name: "stream_read",
+        signature: "",
+        summary: "The next piece of a stream; one that is shorter than a piece is the last.",
+        errors: STREAM_ERRORS,
+    },
+    Command {
+        module: Module::Core,
+        name: "stream_write",
+        signature: "",
+        summary: "Adds bytes to what a stream writes.",
+        errors: STREAM_ERRORS,
+    },
+    Command {
+        module: Module::Core,
+        name: "stream_finish",
+        signature: "",
+        summary: "Puts what a stream wrote into its place.",
+        errors: STREAM_ERRORS,
+    },
+    Command {
+        module: Module::Core,
+        name: "stream_close",
+        signature: "",
+        summary: "Ends a stream; what it wrote is gone. One that has ended is fine.",
+        errors: &[],
+    },
 ];
+
+const STREAM_ERRORS: &[ErrorCode] =
+    &[ErrorCode::BridgeStreamClosed, ErrorCode::FsIo, ErrorCode::FsQuotaExceeded];
