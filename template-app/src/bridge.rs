@@ -33,6 +33,13 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
 const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
+/// Public functions that the webview of this system cannot do.
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &[]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
+
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
 type Result<T> = std::result::Result<T, BridgeError>;
@@ -48,7 +55,6 @@ enum Command {
     /// Waits for the disk, on a thread that may.
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
-    #[cfg(feature = "plugins")]
     Later(fn(Call) -> Task),
 }
 
@@ -152,7 +158,6 @@ fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
             let done = async_runtime::spawn_blocking(move || command(&call()?));
             done.await.map_err(internal)?
         }),
-        #[cfg(feature = "plugins")]
         Command::Later(command) => match call() {
             Ok(call) => command(call),
             Err(error) => Box::pin(async { Err(error) }),
@@ -179,6 +184,7 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "origins": bridge.origins,
         "localOrigins": if local { PACK_ORIGINS } else { &[] },
         "commands": grants::commands(&modules).map(|command| command.name).collect::<Vec<_>>(),
+        "unsupported": UNSUPPORTED,
         "modules": modules.into_iter().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))

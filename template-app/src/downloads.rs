@@ -133,7 +133,12 @@ fn begin(app: &AppHandle, label: Option<String>, url: &str) -> u32 {
 }
 
 /// What is going to be downloaded is known now: decides where it goes, with the user where the config says so. None: nowhere.
-async fn decide(app: AppHandle, id: u32, name: String, total: Option<u64>) -> Result<Option<Place>, String> {
+async fn decide(
+    app: AppHandle,
+    id: u32,
+    name: String,
+    total: Option<u64>,
+) -> Result<Option<Place>, String> {
     let state = app.state::<AppState>();
     let asks = state.settings.web.downloads == DownloadFolder::Ask;
     if asks && state.downloads.list.asking() >= MAX_QUESTIONS {
@@ -173,7 +178,13 @@ fn running(app: &AppHandle, id: u32) {
 }
 
 /// The webview is done with a download. Its file goes to its place, if it is all there.
-fn end(app: &AppHandle, id: u32, end: End, written: Option<(PathBuf, Place)>, expected: Option<u64>) {
+fn end(
+    app: &AppHandle,
+    id: u32,
+    end: End,
+    written: Option<(PathBuf, Place)>,
+    expected: Option<u64>,
+) {
     let app = app.clone();
     async_runtime::spawn_blocking(move || {
         let ended = match (end, written) {

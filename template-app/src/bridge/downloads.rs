@@ -3,7 +3,11 @@
 use bridge_contract::{BridgeError, ErrorCode};
 use tauri::Manager as _;
 
-use super::{Call, Command, Command::{Later, Now}, Reply, Task, reply};
+use super::{
+    Call, Command,
+    Command::{Later, Now},
+    Reply, Task, reply,
+};
 use crate::downloads;
 
 /// The commands of this module.

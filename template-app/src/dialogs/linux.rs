@@ -19,8 +19,7 @@ pub(super) fn show(window: &WebviewWindow, chooser: Chooser, answer: Sender<Vec<
         Choice::Folder => FileChooserAction::SelectFolder,
         Choice::Place(_) => FileChooserAction::Save,
     };
-    let dialog =
-        FileChooserNative::new(Some(&chooser.title), Some(&parent), action, None, None);
+    let dialog = FileChooserNative::new(Some(&chooser.title), Some(&parent), action, None, None);
     dialog.set_modal(true);
     dialog.set_select_multiple(chooser.choice == Choice::Files);
     if let Some(folder) = &chooser.folder {

@@ -6,9 +6,9 @@ use std::{cell::RefCell, collections::HashMap, path::PathBuf};
 use scoped_fs::safe_file_name;
 use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime};
 use webkit2gtk::{
-    Download, DownloadError, DownloadExt as _, PolicyDecisionExt as _, PolicyDecisionType,
-    ResponsePolicyDecision, ResponsePolicyDecisionExt as _, URIRequestExt as _, URIResponse,
-    URIResponseExt as _, WebContext, WebContextExt as _, WebView, WebViewExt as _,
+    BackForwardListExt as _, Download, DownloadError, DownloadExt as _, PolicyDecisionExt as _,
+    PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt as _, URIRequestExt as _,
+    URIResponse, URIResponseExt, WebContext, WebContextExt as _, WebView, WebViewExt as _,
     glib::{WeakRef, prelude::*},
 };
 
@@ -42,8 +42,8 @@ pub(super) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
         });
         view.connect_decide_policy(|_, decision, decision_type| {
             let response = decision.downcast_ref::<ResponsePolicyDecision>();
-            let is_download = decision_type == PolicyDecisionType::Response
-                && response.is_some_and(is_download);
+            let is_download =
+                decision_type == PolicyDecisionType::Response && response.is_some_and(is_download);
             if is_download {
                 decision.download();
             }
@@ -156,7 +156,8 @@ fn may_be_downloaded(url: &str) -> bool {
 /// A name for the file. Where nobody gave one, WebKit proposes what the URL ends with, which is nothing for people in URLs of
 /// data and of blobs.
 fn name_of(url: &str, proposed: &str, response: Option<&URIResponse>) -> String {
-    let is_named = !(url.starts_with("data:") || url.starts_with("blob:")) || !url.contains(proposed);
+    let is_named =
+        !(url.starts_with("data:") || url.starts_with("blob:")) || !url.contains(proposed);
     if is_named && !proposed.is_empty() {
         return safe_file_name(proposed);
     }
@@ -187,7 +188,9 @@ fn extension_of(mime: &str) -> &'static str {
 fn length(response: &URIResponse) -> Option<u64> {
     let headers = response.http_headers();
     let is_encoded = headers.is_some_and(|headers| {
-        headers.one("Content-Encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+        headers
+            .one("Content-Encoding")
+            .is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"))
     });
     Some(response.content_length()).filter(|length| *length > 0 && !is_encoded)
 }
@@ -253,7 +256,8 @@ mod tests {
 
     #[test]
     fn files_of_the_computer_are_not_downloaded() {
-        for url in ["https://a/b", "http://a", "blob:https://a/1", "data:,x", "tauri://localhost/a"] {
+        for url in ["https://a/b", "http://a", "blob:https://a/1", "data:,x", "tauri://localhost/a"]
+        {
             assert!(may_be_downloaded(url), "{url}");
         }
         for url in ["file:///etc/passwd", "about:blank", "ftp://a/b", "webkit://x", "", "https"] {

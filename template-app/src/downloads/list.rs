@@ -41,12 +41,19 @@ struct Entry {
 /// What can happen to a download.
 pub(super) enum Change {
     /// Name and size are known.
-    Known { name: String, total: Option<u64>, state: DownloadState },
+    Known {
+        name: String,
+        total: Option<u64>,
+        state: DownloadState,
+    },
     /// Its place is decided.
     Running,
     /// So many bytes are there by now.
     Received(u64),
-    Done { file: PlacedFile, size: u64 },
+    Done {
+        file: PlacedFile,
+        size: u64,
+    },
     Failed(String),
     Cancelled,
 }
@@ -120,7 +127,10 @@ impl List {
     pub(super) fn seen_by(&self, label: &str) -> Vec<Download> {
         let all = self.lock();
         let seen = all.entries.iter().filter(|entry| {
-            entry.owner.as_deref().is_some_and(|owner| owner == label || (is_app(owner) && is_app(label)))
+            entry
+                .owner
+                .as_deref()
+                .is_some_and(|owner| owner == label || (is_app(owner) && is_app(label)))
         });
         seen.map(|entry| entry.download.clone()).collect()
     }
@@ -165,8 +175,7 @@ impl Entry {
             Change::Done { file, size } => {
                 let name = file.path.file_name().unwrap_or_default();
                 download.name = name.to_string_lossy().into_owned();
-                download.path =
-                    file.is_chosen.then(|| file.path.to_string_lossy().into_owned());
+                download.path = file.is_chosen.then(|| file.path.to_string_lossy().into_owned());
                 download.received = size;
                 download.state = DownloadState::Done;
                 self.file = Some(file.path);
@@ -218,7 +227,10 @@ mod tests {
         let done = list.change(id, Change::Done { file, size: 3 });
         assert_eq!(names(&done), ["download:done"]);
         let download = &done[0].2;
-        assert_eq!((download.name.as_str(), &download.path, download.received), ("a (2)", &None, 3));
+        assert_eq!(
+            (download.name.as_str(), &download.path, download.received),
+            ("a (2)", &None, 3)
+        );
         assert_eq!(names(&list.change(id, Change::Cancelled)), [""; 0]);
         assert_eq!(list.file(id), Some("/there/a (2)".into()));
     }

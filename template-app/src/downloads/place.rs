@@ -66,9 +66,8 @@ pub(super) fn settle(
     expected: Option<u64>,
 ) -> Result<(PlacedFile, u64), String> {
     let settled = measure(part, expected).and_then(|size| {
-        let file = take(part, place).map_err(|error| {
-            format!("the file cannot be put in its place: {}", error.kind())
-        })?;
+        let file = take(part, place)
+            .map_err(|error| format!("the file cannot be put in its place: {}", error.kind()))?;
         Ok((file, size))
     });
     if settled.is_err() {

@@ -36,10 +36,7 @@ pub(crate) async fn reveal(_: &AppHandle, file: &Path) -> io::Result<()> {
 mod linux {
     use std::path::Path;
 
-    use gtk::{
-        gio::{self, prelude::*},
-        glib::ToVariant as _,
-    };
+    use gtk::gio::{self, prelude::*};
     use tauri::async_runtime::Sender;
 
     /// <https://www.freedesktop.org/wiki/Specifications/file-manager-interface/>

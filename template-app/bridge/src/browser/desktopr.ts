@@ -3,6 +3,7 @@
  */
 import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import type { WindowModule } from "../api/window.js";
 import { requireString } from "../arguments.js";
@@ -43,6 +44,14 @@ export function createBrowserDesktopr(): DesktoprApi {
     plugins,
     worker: plugins,
     fs: createUnavailableFs(),
+    downloads: unavailableModule<DownloadsModule>("downloads", [
+      "list",
+      "reveal",
+      "cancel",
+      "onStart",
+      "onDone",
+      "onProgress",
+    ]),
   });
 }
 

@@ -54,7 +54,10 @@ fn clean(name: &str) -> String {
 /// scripts and emoji stay.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+        )
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
         || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
@@ -178,7 +181,9 @@ mod tests {
 
     #[test]
     fn a_safe_name_is_its_own() {
-        for proposed in ["../x", "CON", ". . .", "a:b", "\u{202e}x", &"n".repeat(300), "nul.\u{feff}", "_"] {
+        for proposed in
+            ["../x", "CON", ". . .", "a:b", "\u{202e}x", &"n".repeat(300), "nul.\u{feff}", "_"]
+        {
             let name = safe_file_name(proposed);
             assert_eq!(safe_file_name(&name), name, "{proposed:?}");
             assert!(!name.is_empty() && !name.starts_with('.') && !is_device(&name), "{name:?}");

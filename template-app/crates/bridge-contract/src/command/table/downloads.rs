@@ -16,11 +16,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "downloads_reveal",
         signature: "downloads.reveal(id: number): Promise<void>",
         summary: "Shows the file of a finished download in the system's file manager.",
-        errors: &[
-            ErrorCode::DownloadsNotFound,
-            ErrorCode::DownloadsNoFile,
-            ErrorCode::DownloadsIo,
-        ],
+        errors: &[ErrorCode::DownloadsNotFound, ErrorCode::DownloadsNoFile, ErrorCode::DownloadsIo],
     },
     Command {
         module: Module::Downloads,
