@@ -34,11 +34,8 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
-    &[]
-} else {
-    &["downloads.cancel", "downloads.onProgress"]
-};
+const UNSUPPORTED: &[&str] =
+    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;

@@ -17,7 +17,10 @@ use std::path::PathBuf;
 use bridge_contract::{BridgeError, Download, DownloadState, ErrorCode, Module, NativeEvent};
 use runtime_settings::settings::DownloadFolder;
 use serde_json::json;
-use tauri::{AppHandle, Manager as _, WebviewWindow, WebviewWindowBuilder, Wry, async_runtime};
+use tauri::{
+    AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry,
+    async_runtime::{self, Receiver},
+};
 
 use crate::{
     dialogs::{self, Choice, Chooser},
@@ -51,7 +54,7 @@ pub(crate) enum End {
 }
 
 /// What downloads need while a window is built.
-pub(crate) fn handle_builder<'a, M: tauri::Manager<Wry>>(
+pub(crate) fn handle_builder<'a, M: Manager<Wry>>(
     builder: WebviewWindowBuilder<'a, Wry, M>,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
     #[cfg(not(target_os = "linux"))]
@@ -87,7 +90,7 @@ pub(crate) fn cancel(window: &WebviewWindow, id: u32) -> Result<bool, BridgeErro
         }
         let internal =
             |error: tauri::Error| BridgeError::new(ErrorCode::BridgeInternal, error.to_string());
-        window.run_on_main_thread(move || linux::cancel(id)).map_err(internal)?;
+        window.run_on_main_thread(move || linux::stop(id, End::Cancelled)).map_err(internal)?;
         Ok(true)
     }
     #[cfg(not(target_os = "linux"))]
@@ -132,79 +135,122 @@ fn begin(app: &AppHandle, label: Option<String>, url: &str) -> u32 {
     app.state::<AppState>().downloads.list.add(owner, url)
 }
 
-/// What is going to be downloaded is known now: decides where it goes, with the user where the config says so. None: nowhere.
-async fn decide(
-    app: AppHandle,
+/// Where a file goes: decided, wanted nowhere, or impossible.
+type Decision = Result<Option<Place>, String>;
+
+/// What is going to be downloaded is known now. Its bytes go to a hidden file in the folder for downloads, while the user is
+/// asked where the config says so; the decision follows. None: there is no such folder.
+fn receive(
+    app: &AppHandle,
     id: u32,
     name: String,
     total: Option<u64>,
-) -> Result<Option<Place>, String> {
+) -> Option<(PathBuf, Receiver<Decision>)> {
+    let asks = app.state::<AppState>().settings.web.downloads == DownloadFolder::Ask;
+    let state = if asks { DownloadState::Asking } else { DownloadState::Running };
+    change(app, id, Change::Known { name: name.clone(), total, state });
+    let folder = match place::downloads_folder(app) {
+        Ok(folder) => folder,
+        Err(error) => {
+            // Only the kind of the error: the page is not told where the user keeps files.
+            let why = format!("the folder for downloads cannot be used: {}", error.kind());
+            change(app, id, Change::Failed(why));
+            return None;
+        }
+    };
+    let part = folder.join(place::part_name());
+    let (sender, decision) = async_runtime::channel(1);
+    let app = app.clone();
+    async_runtime::spawn(async move {
+        let decided = match asks {
+            true => ask(&app, id, folder, name).await,
+            false => Ok(Some(Place::New { folder, name })),
+        };
+        match &decided {
+            Ok(Some(_)) => change(&app, id, Change::Running),
+            Ok(None) => stop(&app, id, End::Cancelled),
+            Err(why) => stop(&app, id, End::Failed(why.clone())),
+        }
+        // Nobody waits for it when the download has failed meanwhile.
+        let _ = sender.send(decided).await;
+    });
+    Some((part, decision))
+}
+
+/// Asks the user for a place, when it is this download's turn.
+async fn ask(app: &AppHandle, id: u32, folder: PathBuf, name: String) -> Decision {
     let state = app.state::<AppState>();
-    let asks = state.settings.web.downloads == DownloadFolder::Ask;
-    if asks && state.downloads.list.asking() >= MAX_QUESTIONS {
+    let Downloads { list, question } = &state.downloads;
+    if list.asking() > MAX_QUESTIONS {
         return Err(format!("{MAX_QUESTIONS} downloads wait for the user already"));
     }
-    let now = if asks { DownloadState::Asking } else { DownloadState::Running };
-    change(&app, id, Change::Known { name: name.clone(), total, state: now });
-    let folder = place::downloads_folder(&app).map_err(|error| unusable(&error))?;
-    if !asks {
-        return Ok(Some(Place::New { folder, name }));
-    }
-    let _one_at_a_time = state.downloads.question.lock().await;
-    let still_wanted = state.downloads.list.state(id) == Some(DownloadState::Asking);
-    let window = state.downloads.list.owner(id).and_then(|label| app.get_webview_window(&label));
-    let Some(window) = window.or_else(|| app.get_webview_window(MAIN)).filter(|_| still_wanted)
-    else {
-        return Ok(None);
-    };
+    let _one_at_a_time = question.lock().await;
+    let is_wanted = list.state(id) == Some(DownloadState::Asking);
+    let window = list.owner(id).and_then(|label| app.get_webview_window(&label));
+    let window = window.or_else(|| app.get_webview_window(MAIN));
+    let Some(window) = window.filter(|_| is_wanted) else { return Ok(None) };
     let chooser = Chooser {
         title: "Save the download".to_owned(),
         choice: Choice::Place(name),
         filters: Vec::new(),
         folder: Some(folder),
     };
-    let chosen = dialogs::choose(&window, chooser).await.map_err(|error| error.to_string())?.pop();
-    Ok(chosen.map(Place::Chosen))
+    let chosen = dialogs::choose(&window, chooser).await.map_err(|error| error.to_string())?;
+    Ok(chosen.into_iter().next().map(Place::Chosen))
 }
 
-/// Bytes have come in.
-fn progress(app: &AppHandle, id: u32, received: u64) {
-    change(app, id, Change::Received(received));
+/// Ends a download whose bytes are not wanted. Where the webview cannot stop it, they go nowhere.
+fn stop(app: &AppHandle, id: u32, why: End) {
+    #[cfg(target_os = "linux")]
+    {
+        // Without a window's thread the app has ended.
+        let _ = app.run_on_main_thread(move || linux::stop(id, why));
+    }
+    #[cfg(not(target_os = "linux"))]
+    change(app, id, why.into());
 }
 
-/// The user has chosen: bytes go to the file now.
-fn running(app: &AppHandle, id: u32) {
-    change(app, id, Change::Running);
-}
-
-/// The webview is done with a download. Its file goes to its place, if it is all there.
+/// The webview is done with a download. Its file goes to its place when it is all there, and is removed otherwise.
 fn end(
     app: &AppHandle,
     id: u32,
     end: End,
-    written: Option<(PathBuf, Place)>,
+    received: Option<(PathBuf, Receiver<Decision>)>,
     expected: Option<u64>,
 ) {
     let app = app.clone();
-    async_runtime::spawn_blocking(move || {
-        let ended = match (end, written) {
-            (End::Complete, Some((part, place))) => match place::settle(&part, place, expected) {
+    async_runtime::spawn(async move {
+        let Some((part, mut decision)) = received else {
+            return change(&app, id, end.into());
+        };
+        let decided = match end {
+            End::Complete => decision.recv().await.unwrap_or(Ok(None)),
+            _ => Ok(None),
+        };
+        let settled = async_runtime::spawn_blocking(move || match decided {
+            Ok(Some(place)) => match place::settle(&part, place, expected) {
                 Ok((file, size)) => Change::Done { file, size },
                 Err(why) => Change::Failed(why),
             },
-            (End::Complete, None) => Change::Failed("nothing was written".to_owned()),
-            (other, written) => {
-                if let Some((part, _)) = written {
-                    place::discard(&part);
-                }
-                match other {
-                    End::Failed(why) => Change::Failed(why),
-                    _ => Change::Cancelled,
-                }
+            decided => {
+                place::discard(&part);
+                decided.err().map_or(end.into(), Change::Failed)
             }
-        };
-        change(&app, id, ended);
+        });
+        if let Ok(settled) = settled.await {
+            change(&app, id, settled);
+        }
     });
+}
+
+impl From<End> for Change {
+    fn from(end: End) -> Change {
+        match end {
+            End::Failed(why) => Change::Failed(why),
+            // Complete, and nobody wants it.
+            End::Cancelled | End::Complete => Change::Cancelled,
+        }
+    }
 }
 
 /// Notes a change, and tells the window whose page began the download.
@@ -222,9 +268,4 @@ fn change(app: &AppHandle, id: u32, what: Change) {
             native_events::send_to(&state, &owner, event);
         }
     }
-}
-
-/// Only the kind of the error: the page is not told where the user keeps files.
-fn unusable(error: &std::io::Error) -> String {
-    format!("the folder for downloads cannot be used: {}", error.kind())
 }

@@ -1,28 +1,25 @@
-//! Downloads by Tauri's handler, which tells of the beginning and of the end. It wants a path at once, so where the user is asked
-//! the bytes wait in the app's cache until there is an answer.
+//! Downloads by Tauri's handler, which tells of the beginning and of the end. It can neither be
+//! stopped nor asked how far it is.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use scoped_fs::safe_file_name;
 use tauri::{
-    AppHandle, Manager, WebviewWindowBuilder, Wry,
-    async_runtime::{self, Receiver},
-    webview::DownloadEvent,
+    AppHandle, Manager, WebviewWindowBuilder, Wry, async_runtime::Receiver, webview::DownloadEvent,
 };
 
-use super::{End, place, place::Place};
+use super::{Decision, End};
 
 /// A download that the webview is busy with.
 struct Running {
     id: u32,
     label: String,
     url: String,
-    part: PathBuf,
-    /// Where it goes, once that is decided.
-    place: Receiver<Result<Option<Place>, String>>,
+    /// Where its bytes go, and the decision about its place.
+    received: (PathBuf, Receiver<Decision>),
 }
 
 static RUNNING: Mutex<Vec<Running>> = Mutex::new(Vec::new());
@@ -51,48 +48,30 @@ pub(super) fn handle<'a, M: Manager<Wry>>(
 }
 
 /// The path that the bytes go to. None: there is no room for them.
-fn begin(app: &AppHandle, label: &str, url: &str, proposed: &std::path::Path) -> Option<PathBuf> {
-    let folder = app.path().app_cache_dir().ok()?;
-    fs_err::create_dir_all(&folder).ok()?;
-    let part = folder.join(place::part_name());
+fn begin(app: &AppHandle, label: &str, url: &str, proposed: &Path) -> Option<PathBuf> {
     let name = safe_file_name(&proposed.file_name().unwrap_or_default().to_string_lossy());
     let id = super::begin(app, Some(label.to_owned()), url);
-    let (sender, place) = async_runtime::channel(1);
-    let running =
-        Running { id, label: label.to_owned(), url: url.to_owned(), part: part.clone(), place };
+    let (part, decision) = super::receive(app, id, name, None)?;
+    let received = (part.clone(), decision);
+    let running = Running { id, label: label.to_owned(), url: url.to_owned(), received };
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(running);
-    let app = app.clone();
-    async_runtime::spawn(async move {
-        let decided = super::decide(app.clone(), id, name, None).await;
-        if matches!(decided, Ok(Some(_))) {
-            super::running(&app, id);
-        }
-        let _ = sender.send(decided).await;
-    });
     Some(part)
 }
 
-/// The end is told by URL alone; of several downloads of one URL the first is meant.
+/// The end is told by URL alone on macOS; of several downloads of one URL the first is meant.
 fn finish(app: &AppHandle, label: &str, url: &str, path: Option<PathBuf>, success: bool) {
     let mut all = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     let is_it = |running: &Running| {
         running.label == label
             && running.url == url
-            && path.as_ref().is_none_or(|path| *path == running.part)
+            && path.as_ref().is_none_or(|path| *path == running.received.0)
     };
     let Some(position) = all.iter().position(is_it) else { return };
-    let mut running = all.remove(position);
+    let Running { id, received, .. } = all.remove(position);
     drop(all);
-    let app = app.clone();
-    async_runtime::spawn(async move {
-        let decided = running.place.recv().await.unwrap_or(Ok(None));
-        let nowhere = Place::Chosen(running.part.clone());
-        let (end, place) = match decided {
-            Ok(Some(place)) if success => (End::Complete, place),
-            Ok(Some(_)) => (End::Failed("the webview could not complete it".to_owned()), nowhere),
-            Ok(None) => (End::Cancelled, nowhere),
-            Err(why) => (End::Failed(why), nowhere),
-        };
-        super::end(&app, running.id, end, Some((running.part, place)), None);
-    });
+    let end = match success {
+        true => End::Complete,
+        false => End::Failed("the webview could not complete it".to_owned()),
+    };
+    super::end(app, id, end, Some(received), None);
 }

@@ -1,10 +1,14 @@
 //! Downloads by WebKit's own signals: one connection for each web context, whatever number of windows shares it. All of it runs
 //! on the window's thread.
 
-use std::{cell::RefCell, collections::HashMap, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use scoped_fs::safe_file_name;
-use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime};
+use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime::Receiver};
 use webkit2gtk::{
     BackForwardListExt as _, Download, DownloadError, DownloadExt as _, PolicyDecisionExt as _,
     PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt as _, URIRequestExt as _,
@@ -12,16 +16,20 @@ use webkit2gtk::{
     glib::{WeakRef, prelude::*},
 };
 
-use super::{End, place::Place};
+use super::{Decision, End, list::Change};
 use crate::labels::Kind;
 
 /// What may be downloaded. Above all no file of the computer: a page has no business with those, wherever a redirect leads.
 const SCHEMES: &[&str] = &["http", "https", "blob", "data", "tauri"];
 
+/// What wry calls data without a name.
+const WRYS_NAME: &str = "Unknown";
+
 /// A download that WebKit is busy with.
 struct Running {
     download: Download,
-    written: Option<(PathBuf, Place)>,
+    /// Where its bytes go, and the decision about its place.
+    received: Option<(PathBuf, Receiver<Decision>)>,
     failure: Option<End>,
 }
 
@@ -86,25 +94,23 @@ fn is_download(decision: &ResponsePolicyDecision) -> bool {
 fn began(app: &AppHandle, download: &Download) {
     let url = download.request().and_then(|request| request.uri()).unwrap_or_default();
     let id = super::begin(app, label_of(download.web_view().as_ref()), &url);
-    let running = Running { download: download.clone(), written: None, failure: None };
+    let running = Running { download: download.clone(), received: None, failure: None };
     RUNNING.with_borrow_mut(|all| all.insert(id, running));
 
     let own = app.clone();
-    download.connect_decide_destination(move |download, proposed| {
-        decide(&own, id, download, proposed);
-        // The download waits for its destination: the user may have to be asked.
-        true
-    });
+    // wry decides about the destination of every download, and only the first who does is asked. WebKit tells of its decision
+    // before it acts on it, so that another one still counts.
+    download.connect_destination_notify(move |download| redirect(&own, id, download));
     let own = app.clone();
     download.connect_received_data(move |download, _| {
-        super::progress(&own, id, download.received_data_length());
+        super::change(&own, id, Change::Received(download.received_data_length()));
     });
     download.connect_failed(move |_, error| {
         let end = match error.kind::<DownloadError>() {
             Some(DownloadError::CancelledByUser) => End::Cancelled,
             _ => End::Failed(error.message().to_owned()),
         };
-        // The first reason counts: a cancelled download fails too.
+        // The first reason counts: what is stopped fails too.
         RUNNING.with_borrow_mut(|all| {
             if let Some(running) = all.get_mut(&id) {
                 running.failure.get_or_insert(end);
@@ -114,9 +120,9 @@ fn began(app: &AppHandle, download: &Download) {
     let own = app.clone();
     download.connect_finished(move |download| {
         let running = RUNNING.with_borrow_mut(|all| all.remove(&id));
-        let Some(Running { written, failure, .. }) = running else { return };
+        let Some(Running { received, failure, .. }) = running else { return };
         let expected = download.response().and_then(|response| length(&response));
-        super::end(&own, id, failure.unwrap_or(End::Complete), written, expected);
+        super::end(&own, id, failure.unwrap_or(End::Complete), received, expected);
     });
 }
 
@@ -128,25 +134,36 @@ fn label_of(view: Option<&WebView>) -> Option<String> {
     })
 }
 
-/// What is downloaded is known: asks for a place.
-fn decide(app: &AppHandle, id: u32, download: &Download, proposed: &str) {
+/// What is downloaded is known, and where wry would have it: has it go where it shall.
+fn redirect(app: &AppHandle, id: u32, download: &Download) {
+    let is_decided =
+        RUNNING.with_borrow(|all| all.get(&id).is_none_or(|running| running.received.is_some()));
+    let Some(proposed) = download.destination().filter(|_| !is_decided) else { return };
     let url = download.request().and_then(|request| request.uri()).unwrap_or_default();
     let response = download.response();
     let final_url = response.as_ref().and_then(URIResponseExt::uri).unwrap_or_else(|| url.clone());
     if !may_be_downloaded(&url) || !may_be_downloaded(&final_url) {
-        stop(id, End::Failed("a page may not download that".to_owned()));
-        return;
+        return stop(id, End::Failed("a page may not download that".to_owned()));
     }
-    let name = name_of(&url, proposed, response.as_ref());
-    let total = response.as_ref().and_then(length);
     close_empty_popup(app, download.web_view());
-    let app = app.clone();
-    async_runtime::spawn(async move {
-        let place = super::decide(app.clone(), id, name, total).await;
-        let decided = app.clone();
-        // Without a window's thread the app has ended.
-        let _ = app.run_on_main_thread(move || go_on(&decided, id, place));
+    let proposed = Path::new(proposed.as_str()).file_name().unwrap_or_default().to_string_lossy();
+    let name = name_of(&url, &proposed, response.as_ref());
+    let Some((part, decision)) = super::receive(app, id, name, response.as_ref().and_then(length))
+    else {
+        return stop(id, End::Cancelled);
+    };
+    let text = part.to_str().map(str::to_owned);
+    RUNNING.with_borrow_mut(|all| {
+        if let Some(running) = all.get_mut(&id) {
+            running.received = Some((part, decision));
+        }
     });
+    match text {
+        Some(text) => download.set_destination(&text),
+        None => {
+            stop(id, End::Failed("the folder for downloads has a name that is no text".to_owned()))
+        }
+    }
 }
 
 fn may_be_downloaded(url: &str) -> bool {
@@ -154,10 +171,10 @@ fn may_be_downloaded(url: &str) -> bool {
 }
 
 /// A name for the file. Where nobody gave one, WebKit proposes what the URL ends with, which is nothing for people in URLs of
-/// data and of blobs.
+/// data and of blobs, and wry then says `Unknown` of data.
 fn name_of(url: &str, proposed: &str, response: Option<&URIResponse>) -> String {
-    let is_named =
-        !(url.starts_with("data:") || url.starts_with("blob:")) || !url.contains(proposed);
+    let is_web = !url.starts_with("data:") && !url.starts_with("blob:");
+    let is_named = is_web || !(url.contains(proposed) || proposed == WRYS_NAME);
     if is_named && !proposed.is_empty() {
         return safe_file_name(proposed);
     }
@@ -209,36 +226,8 @@ fn close_empty_popup(app: &AppHandle, view: Option<WebView>) {
     }
 }
 
-/// The place is decided.
-fn go_on(app: &AppHandle, id: u32, place: Result<Option<Place>, String>) {
-    let place = match place {
-        Ok(Some(place)) => place,
-        Ok(None) => return stop(id, End::Cancelled),
-        Err(why) => return stop(id, End::Failed(why)),
-    };
-    let part = place.part();
-    let Some(text) = part.to_str().map(str::to_owned) else {
-        return stop(id, End::Failed("the folder has a name that is no text".to_owned()));
-    };
-    let download = RUNNING.with_borrow_mut(|all| {
-        let running = all.get_mut(&id)?;
-        running.written = Some((part, place));
-        Some(running.download.clone())
-    });
-    // It may have failed while the user was asked.
-    if let Some(download) = download {
-        super::running(app, id);
-        download.set_destination(&text);
-    }
-}
-
-/// Stops a download because its user wants that.
-pub(super) fn cancel(id: u32) {
-    stop(id, End::Cancelled);
-}
-
 /// Stops a download for a reason.
-fn stop(id: u32, why: End) {
+pub(super) fn stop(id: u32, why: End) {
     let download = RUNNING.with_borrow_mut(|all| {
         let running = all.get_mut(&id)?;
         running.failure.get_or_insert(why);
@@ -272,6 +261,8 @@ mod tests {
             ("https://a/", "", "download"),
             ("data:text/plain,hello", "plain,hello", "download"),
             ("data:text/plain,hello", "notes.txt", "notes.txt"),
+            ("data:text/plain,hello", "Unknown", "download"),
+            ("https://a/Unknown", "Unknown", "Unknown"),
             ("blob:https://a/0b6e", "0b6e", "download"),
             ("blob:https://a/0b6e", "export.csv", "export.csv"),
             ("blob:https://a/0b6e", "../export.csv", "export.csv"),

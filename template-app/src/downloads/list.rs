@@ -8,6 +8,7 @@ use std::{
 };
 
 use bridge_contract::{Download, DownloadState};
+use scoped_fs::safe_file_name;
 
 use crate::labels::Kind;
 
@@ -78,7 +79,7 @@ impl List {
         let download = Download {
             id,
             url: shown_url(url),
-            name: String::new(),
+            name: name_in(url),
             path: None,
             state: DownloadState::Running,
             received: 0,
@@ -104,7 +105,12 @@ impl List {
             return Vec::new();
         };
         let mut events = Vec::new();
-        let is_progress = matches!(change, Change::Received(_) | Change::Running);
+        let was_asking = entry.download.state == DownloadState::Asking;
+        let is_progress = match change {
+            Change::Received(_) => true,
+            Change::Running => was_asking,
+            _ => false,
+        };
         entry.apply(change);
         if !entry.is_announced {
             entry.is_announced = true;
@@ -194,6 +200,13 @@ fn is_app(label: &str) -> bool {
     matches!(Kind::of(label), Kind::Main | Kind::Page)
 }
 
+/// What the file might be called, until that is known.
+fn name_in(url: &str) -> String {
+    let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let last = url.as_ref().and_then(|url| url.path_segments()?.next_back()).unwrap_or_default();
+    safe_file_name(&percent_encoding::percent_decode_str(last).decode_utf8_lossy())
+}
+
 /// The URL without megabytes of data.
 fn shown_url(url: &str) -> String {
     let shown = match url.strip_prefix("data:") {
@@ -273,10 +286,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_there_from_the_beginning() {
+        for (url, name) in [
+            ("https://example.com/a/b%20c.pdf?x=/y", "b c.pdf"),
+            ("https://example.com/%2e%2e%2fx", "x"),
+            ("https://example.com/", "download"),
+            ("data:text/plain,hello", "download"),
+            ("blob:https://example.com/0b6e", "download"),
+        ] {
+            assert_eq!(name_in(url), name, "{url}");
+        }
+    }
+
+    #[test]
     fn urls_are_told_without_their_data() {
         assert_eq!(shown_url("data:text/csv;base64,AAAA"), "data:text/csv;base64");
         assert_eq!(shown_url("data:"), "data:");
         assert_eq!(shown_url("https://example.com/a,b"), "https://example.com/a,b");
-        assert_eq!(shown_url(&format!("https://x/{}", "ä".repeat(2000))).len(), MAX_URL - 1);
+        assert_eq!(shown_url(&format!("https://xy/{}", "ä".repeat(2000))).len(), MAX_URL - 1);
     }
 }

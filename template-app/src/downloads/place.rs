@@ -12,7 +12,7 @@ use tauri::{AppHandle, Manager as _};
 
 use super::list::PlacedFile;
 
-/// What a file that comes in ends with. It is hidden, beside its place.
+/// What a file that comes in ends with. It is hidden, in the folder for downloads.
 const PART_SUFFIX: &str = ".part";
 /// What WebKit adds to the name of a file that it writes.
 const WEBKIT_SUFFIX: &str = ".wkdownload";
@@ -28,17 +28,6 @@ pub(crate) enum Place {
     Chosen(PathBuf),
     /// This name in this folder, or one with a number: nothing is replaced.
     New { folder: PathBuf, name: String },
-}
-
-impl Place {
-    /// A path beside the place, for the bytes that come in.
-    pub(crate) fn part(&self) -> PathBuf {
-        let folder = match self {
-            Place::Chosen(path) => path.parent().unwrap_or(Path::new("")),
-            Place::New { folder, .. } => folder,
-        };
-        folder.join(part_name())
-    }
 }
 
 /// A hidden name that no other download has.
@@ -90,12 +79,12 @@ fn measure(part: &Path, expected: Option<u64>) -> Result<u64, String> {
 fn take(part: &Path, place: Place) -> io::Result<PlacedFile> {
     match place {
         Place::Chosen(path) => {
-            fs_err::rename(part, &path)?;
+            move_to(part, &path)?;
             Ok(PlacedFile { path, is_chosen: true })
         }
         Place::New { folder, name } => {
             let path = reserve(&folder, &name)?;
-            if let Err(error) = fs_err::rename(part, &path) {
+            if let Err(error) = move_to(part, &path) {
                 // Nobody else has put anything into it: it is ours, and empty.
                 let _ = fs_err::remove_file(&path);
                 return Err(error);
@@ -103,6 +92,19 @@ fn take(part: &Path, place: Place) -> io::Result<PlacedFile> {
             Ok(PlacedFile { path, is_chosen: false })
         }
     }
+}
+
+/// Replaces what is at the path, in one step also where the path is on another disk.
+fn move_to(part: &Path, path: &Path) -> io::Result<()> {
+    match fs_err::rename(part, path) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {}
+        moved => return moved,
+    }
+    let beside = path.with_file_name(part_name());
+    let copied = fs_err::copy(part, &beside).and_then(|_| fs_err::rename(&beside, path));
+    // What has been renamed is not there any more, and of the rest nothing is wanted.
+    let _ = fs_err::remove_file(&beside);
+    copied.and_then(|()| fs_err::remove_file(part))
 }
 
 /// Makes an empty file by a name that nothing had, for the moment that it takes to replace it.
@@ -183,10 +185,22 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_hidden_and_lie_beside_the_place() {
-        let part = Place::Chosen(PathBuf::from("/a/b/c.txt")).part();
-        assert_eq!(part.parent(), Some(Path::new("/a/b")));
-        assert!(part.file_name().unwrap().to_str().unwrap().starts_with(".deskwright-"));
-        assert_ne!(part, Place::Chosen(PathBuf::from("/a/b/c.txt")).part());
+    fn parts_are_hidden_and_have_names_of_their_own() {
+        assert!(part_name().starts_with(".deskwright-"));
+        assert_ne!(part_name(), part_name());
+    }
+
+    #[test]
+    fn another_disk_gets_a_copy() {
+        let (folder, part) = folder_with(&["a.txt"]);
+        let other = tempfile::tempdir_in("/dev/shm");
+        // Where there is no other disk, the move is the usual one.
+        let other = other.unwrap_or_else(|_| tempfile::tempdir().unwrap());
+        let path = other.path().join("a.txt");
+        settle(&part, Place::Chosen(path.clone()), Some(3)).unwrap();
+        assert_eq!(fs_err::read_to_string(path).unwrap(), "new");
+        assert_eq!(text(&folder, "a.txt"), "old");
+        assert!(!part.exists());
+        assert_eq!(fs_err::read_dir(other.path()).unwrap().count(), 1);
     }
 }

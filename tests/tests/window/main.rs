@@ -4,6 +4,7 @@
 
 mod bridge;
 mod content;
+mod downloads;
 mod events;
 mod instance;
 mod navigation;
@@ -15,6 +16,7 @@ mod plugin_support;
 mod plugins;
 mod popups;
 mod refusal;
+mod remote;
 mod rights;
 mod self_test;
 mod showcase;
