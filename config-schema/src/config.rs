@@ -1,12 +1,13 @@
 //! What the file says, one to one: every field may be missing, nothing has a default yet.
 //! The doc comment of a field is its description in the JSON Schema and in the reference.
 
+mod bridge;
 mod bundle;
 mod delivery;
 mod plugins;
+mod web;
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,19 +16,22 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use crate::defaults;
 use crate::values::{
-    AppId, AppVersion, Category, Color, ContentUrl, Csp, Email, External, HttpUrl, IconPath, Line,
-    OriginPattern, Popups, RelativePath, RuntimeSource, SchemaVersion, Side, Slug, Text, Theme,
-    UrlPattern, Zoom,
+    AppId, AppVersion, Category, Color, ContentUrl, Csp, DevUrl, Email, External, HttpUrl,
+    IconPath, Line, OnClose, Popups, RelativePath, RuntimeSource, SchemaVersion, Side, Slug, Text,
+    Theme, TitleBarStyle, UrlPattern, Zoom,
 };
 
+pub use bridge::{
+    AppModuleOptions, BridgeSection, CacheOnlyModulesSection, CacheOnlySection, FsModuleOptions,
+    ModuleSetting, ModulesSection, WindowModuleOptions,
+};
 pub use bundle::{
     BundleSection, FormatsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, WindowsBundleSection, WindowsFormat,
 };
 pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
-pub use plugins::{
-    BundledPluginSection, FsModuleOptions, LimitsSection, PluginsLimitsSection, PluginsSection,
-};
+pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
+pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -53,6 +57,8 @@ pub struct AppConfig {
     pub window: Option<WindowSection>,
     /// Where the main frame may go. Frames inside the page are not affected.
     pub navigation: Option<NavigationSection>,
+    /// How the webview behaves, in every window of the app.
+    pub web: Option<WebSection>,
     /// What the page may do on the desktop, through `window.Desktopr`.
     pub bridge: Option<BridgeSection>,
     /// WebAssembly modules that the page can call, through the bridge's module `plugins`.
@@ -109,7 +115,7 @@ pub struct AppSection {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{ "required": ["url"] }, { "required": ["dir"] }]))]
 #[schemars(extend("dependentRequired" = {
-    "build": ["dir"], "spaFallback": ["dir"], "csp": ["dir"]
+    "build": ["dir"], "devUrl": ["dir"], "spaFallback": ["dir"], "csp": ["dir"]
 }))]
 pub struct ContentSection {
     /// The address of the web app: https, or http on localhost.
@@ -118,6 +124,8 @@ pub struct ContentSection {
     pub dir: Option<RelativePath>,
     /// A command that makes the content of `dir`, run in the folder of this file before every build.
     pub build: Option<Line<1000>>,
+    /// Where a server for development shows the content: `cargo xtask dev` opens this address on localhost instead of the files. Builds do not know it.
+    pub dev_url: Option<DevUrl>,
     /// Whether an unknown path that asks for a page gets `index.html`, as single-page apps need it.
     #[schemars(extend("default" = defaults::SPA_FALLBACK))]
     pub spa_fallback: Option<bool>,
@@ -164,6 +172,12 @@ pub struct WindowSection {
     /// Whether the window has the system's title bar and border.
     #[schemars(extend("default" = defaults::WINDOW_DECORATIONS))]
     pub decorations: Option<bool>,
+    /// Whether the desktop shows where the page draws nothing.
+    #[schemars(extend("default" = defaults::WINDOW_TRANSPARENT))]
+    pub transparent: Option<bool>,
+    /// The title bar on macOS: `transparent` has the window's colour, and with `overlay` the page goes up to the window's edge, below the buttons. Other systems have no such choice.
+    #[schemars(extend("default" = TitleBarStyle::default()))]
+    pub title_bar_style: Option<TitleBarStyle>,
     /// The colour that shows until the page has drawn: one colour, or one for each theme.
     #[schemars(extend("default" = {
         "light": defaults::BACKGROUND_LIGHT, "dark": defaults::BACKGROUND_DARK
@@ -175,6 +189,12 @@ pub struct WindowSection {
     /// The zoom factor of the page; 1 is 100 %.
     #[schemars(extend("default" = defaults::WINDOW_ZOOM))]
     pub zoom: Option<Zoom>,
+    /// Whether the window opens where it was closed, and as large as it was.
+    #[schemars(extend("default" = defaults::WINDOW_REMEMBER_GEOMETRY))]
+    pub remember_geometry: Option<bool>,
+    /// What closing the window does: `hideToTray` keeps the app running behind an icon in the system's tray.
+    #[schemars(extend("default" = OnClose::default()))]
+    pub on_close: Option<OnClose>,
 }
 
 /// The `window.backgroundColor` field.
@@ -217,57 +237,6 @@ pub struct NavigationSection {
     pub login_hosts: Option<bool>,
 }
 
-/// The `bridge` section.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct BridgeSection {
-    /// Who gets the bridge: `https://[*.]host[:port]`. The content's own origin if left out; packed content always has it.
-    #[schemars(length(max = MAX_ENTRIES), extend("uniqueItems" = true))]
-    pub origins: Option<Vec<OriginPattern>>,
-    /// Which modules the page may use. Calling another one fails with `bridge/module-disabled`.
-    pub modules: Option<ModulesSection>,
-}
-
-/// The `bridge.modules` section.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ModulesSection {
-    /// Facts about the app and its machine, quitting and relaunching it.
-    #[schemars(extend("default" = defaults::MODULE_APP))]
-    pub app: Option<ModuleSetting<AppModuleOptions>>,
-    /// Messages between windows, and from the system to the page.
-    #[schemars(extend("default" = defaults::MODULE_EVENTS))]
-    pub events: Option<bool>,
-    /// Files, within the scopes that are named.
-    #[schemars(extend("default" = defaults::MODULE_FS))]
-    pub fs: Option<ModuleSetting<FsModuleOptions>>,
-    /// Calling the plugins of the section `plugins`.
-    #[schemars(extend("default" = defaults::MODULE_PLUGINS))]
-    pub plugins: Option<bool>,
-    /// Closing, minimizing, maximizing and describing windows.
-    #[schemars(extend("default" = defaults::MODULE_WINDOW))]
-    pub window: Option<bool>,
-}
-
-/// A module of the bridge that has options.
-#[derive(Debug, Clone, PartialEq, JsonSchema)]
-#[schemars(untagged, inline)]
-pub enum ModuleSetting<T> {
-    /// On with its default options, or off.
-    Switch(bool),
-    /// On with these options.
-    Options(T),
-}
-
-/// The `bridge.modules.app` field, with options.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AppModuleOptions {
-    /// Whether `app.info()` tells paths of the machine (executable, working and temporary folder).
-    #[schemars(extend("default" = defaults::MODULE_APP_PATHS))]
-    pub paths: Option<bool>,
-}
-
 /// The `build` section.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -277,7 +246,7 @@ pub struct BuildSection {
     pub runtime: Option<RuntimeSource>,
 }
 
-// Serde's own `untagged` forgets which alternative was meant and where it went wrong; these two visitors keep both.
+// Serde's own `untagged` forgets which alternative was meant and where it went wrong; a visitor keeps both.
 
 impl<'de> Deserialize<'de> for BackgroundSetting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -302,29 +271,5 @@ impl<'de> Deserialize<'de> for BackgroundSetting {
         }
 
         deserializer.deserialize_any(BackgroundVisitor)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for ModuleSetting<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ModuleVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ModuleVisitor<T> {
-            type Value = ModuleSetting<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`true`, `false` or an object with options")
-            }
-
-            fn visit_bool<E: Error>(self, on: bool) -> Result<Self::Value, E> {
-                Ok(ModuleSetting::Switch(on))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(ModuleSetting::Options)
-            }
-        }
-
-        deserializer.deserialize_any(ModuleVisitor(PhantomData))
     }
 }

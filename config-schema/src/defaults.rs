@@ -2,6 +2,8 @@
 
 use runtime_settings::plugins::PluginLimits;
 
+use crate::values::FsScope;
+
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 pub(crate) const APP_VERSION: &str = "0.1.0";
 pub(crate) const ICON: &str = "icon.svg";
@@ -22,17 +24,36 @@ pub(crate) const WINDOW_MAXIMIZED: bool = false;
 pub(crate) const WINDOW_FULLSCREEN: bool = false;
 pub(crate) const WINDOW_ALWAYS_ON_TOP: bool = false;
 pub(crate) const WINDOW_DECORATIONS: bool = true;
+pub(crate) const WINDOW_TRANSPARENT: bool = false;
 pub(crate) const WINDOW_ZOOM: f64 = 1.0;
+pub(crate) const WINDOW_REMEMBER_GEOMETRY: bool = true;
 pub(crate) const BACKGROUND_LIGHT: &str = "#ffffff";
 pub(crate) const BACKGROUND_DARK: &str = "#202020";
 
 pub(crate) const LOGIN_HOSTS: bool = true;
+
+pub(crate) const WEB_INCOGNITO: bool = false;
+pub(crate) const WEB_DEVTOOLS: bool = false;
+pub(crate) const WEB_CONTEXT_MENU: bool = true;
+pub(crate) const WEB_SPELL_CHECK: bool = true;
+/// A page gets nothing from the system that the config does not name.
+pub(crate) const WEB_PERMISSION: bool = false;
+
 pub(crate) const MODULE_APP: bool = true;
 pub(crate) const MODULE_APP_PATHS: bool = false;
 pub(crate) const MODULE_EVENTS: bool = true;
-pub(crate) const MODULE_FS: bool = false;
-pub(crate) const MODULE_PLUGINS: bool = false;
-pub(crate) const MODULE_WINDOW: bool = false;
+/// Every other module, and all of them in `cacheOnly` windows.
+pub(crate) const MODULE_OFF: bool = false;
+pub(crate) const MODULE_WINDOW_OPEN: bool = false;
+/// What `fs: true` opens.
+pub(crate) const FS_SCOPES: &[FsScope] = &[FsScope::Data, FsScope::Cache, FsScope::Trash];
+/// The same in `cacheOnly` windows.
+pub(crate) const FS_CACHE_ONLY_SCOPES: &[FsScope] = &[FsScope::Cache];
+/// The most that `data` and `cache` hold, each (MiB): enough for an app's own files, and a disk has it.
+pub(crate) const FS_QUOTA_MB: u32 = 1024;
+/// The most that the trash holds (MiB).
+pub(crate) const FS_TRASH_MB: u32 = 256;
+
 pub(crate) const SINGLE_INSTANCE: bool = true;
 
 pub(crate) const PLUGINS_ALLOW_INSTALL: bool = false;

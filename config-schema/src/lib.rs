@@ -26,11 +26,12 @@ mod variant;
 pub use check::Check;
 pub use config::{
     AppConfig, AppModuleOptions, AppSection, BackgroundSetting, BridgeSection, BuildSection,
-    BundleSection, BundledPluginSection, ContentSection, FormatsSection, FsModuleOptions,
-    LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection, MacosFormat,
-    MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection, PluginsLimitsSection,
-    PluginsSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
-    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    BundleSection, BundledPluginSection, CacheOnlyModulesSection, CacheOnlySection, ContentSection,
+    DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
+    LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
+    ModulesSection, NavigationSection, PermissionsSection, PluginsLimitsSection, PluginsSection,
+    SigningSection, ThemedBackground, UpdatesSection, UsageSetting, WebSection,
+    WindowModuleOptions, WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -38,9 +39,9 @@ pub use delivery::{
     secrets, secrets_of,
 };
 pub use model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, Content,
-    Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation, Plugins, PluginsLimits,
-    Window, WindowsBundle,
+    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
+    Content, Downloads, Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation,
+    Permissions, Plugins, PluginsLimits, Web, Window, WindowModule, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -48,11 +49,12 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection, Digest, Email,
-    External, FsScope, HttpUrl, IconPath, InstallMode, InstallerLanguage, Kilobytes, Line,
-    LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds, ModuleMegabytes, Notarize,
-    OriginPattern, PluginFile, Popups, Queue, RelativePath, RuntimeSource, SchemaVersion, Side,
-    Slug, StorageFiles, StorageMegabytes, Text, Theme, UpdateKey, UrlPattern, UrlRule,
-    WebviewInstall, Whole, WindowsRoute, Zoom,
+    AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection, DevUrl,
+    Digest, DownloadFolder, Email, External, FsScope, HttpUrl, IconPath, InstallMode,
+    InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds,
+    ModuleMegabytes, Notarize, OnClose, OriginPattern, PluginFile, Popups, ProxyUrl, Queue,
+    QuotaMegabytes, RelativePath, RuntimeSource, SchemaVersion, ScriptPath, Side, Slug,
+    StorageFiles, StorageMegabytes, StylePath, Text, Theme, TitleBarStyle, UpdateKey, UrlPattern,
+    UrlRule, UserAgent, WebviewInstall, Whole, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

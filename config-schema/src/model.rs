@@ -8,8 +8,9 @@ use url::Url;
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, Category, Color, Digest, External, FsScope, InstallMode, InstallerLanguage,
-    PluginFile, Popups, RuntimeSource, Slug, Theme, UrlRule, WebviewInstall,
+    AppId, AppVersion, Category, Color, Digest, DownloadFolder, External, FsScope, InstallMode,
+    InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource, ScriptPath, Slug,
+    StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -20,6 +21,7 @@ pub struct AppModel {
     pub content: Content,
     pub window: Window,
     pub navigation: Navigation,
+    pub web: Web,
     pub bridge: Bridge,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
@@ -72,6 +74,9 @@ pub enum Content {
         dir: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         build: Option<String>,
+        /// A server on this machine that shows the content while it is made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dev_url: Option<Url>,
         spa_fallback: bool,
         csp: String,
     },
@@ -98,10 +103,15 @@ pub struct Window {
     pub fullscreen: bool,
     pub always_on_top: bool,
     pub decorations: bool,
+    pub transparent: bool,
+    /// On macOS.
+    pub title_bar_style: TitleBarStyle,
     pub background_color: BackgroundColor,
     pub theme: Theme,
     /// 1 is 100 %.
     pub zoom: f64,
+    pub remember_geometry: bool,
+    pub on_close: OnClose,
 }
 
 /// The colour behind the page until it has drawn.
@@ -122,11 +132,61 @@ pub struct Navigation {
     pub login_hosts: bool,
 }
 
+/// How the webview behaves.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Web {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<UserAgent>,
+    /// Never with a target for macOS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxyUrl>,
+    pub incognito: bool,
+    /// Relative to the config file, none twice.
+    pub inject_css: Vec<StylePath>,
+    /// Relative to the config file, none twice.
+    pub inject_js: Vec<ScriptPath>,
+    pub devtools: bool,
+    pub context_menu: bool,
+    pub spell_check: bool,
+    pub downloads: Downloads,
+    pub permissions: Permissions,
+}
+
+/// What becomes of downloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Downloads {
+    pub folder: DownloadFolder,
+}
+
+/// What pages may ask the system for. A text is what macOS tells the user; `None` is off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Permissions {
+    #[serde(serialize_with = "options_or_false")]
+    pub camera: Option<String>,
+    #[serde(serialize_with = "options_or_false")]
+    pub microphone: Option<String>,
+    #[serde(serialize_with = "options_or_false")]
+    pub geolocation: Option<String>,
+    pub notifications: bool,
+    pub clipboard_read: bool,
+}
+
 /// What the page may do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Bridge {
     /// Besides the pack's own origin, which packed content always has. Never with a path.
     pub origins: Vec<UrlRule>,
+    pub modules: Modules,
+    pub cache_only: CacheOnly,
+}
+
+/// Windows with cookies and storage of their own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CacheOnly {
+    /// Never `plugins`, and of `fs` the scope `cache`.
     pub modules: Modules,
 }
 
@@ -136,19 +196,35 @@ pub struct Modules {
     /// `None` is off.
     #[serde(serialize_with = "options_or_false")]
     pub app: Option<AppModule>,
+    pub downloads: bool,
     pub events: bool,
+    pub files: bool,
     /// `None` is off.
     #[serde(serialize_with = "options_or_false")]
     pub fs: Option<FsModule>,
     pub plugins: bool,
-    pub window: bool,
+    /// `None` is off.
+    #[serde(serialize_with = "options_or_false")]
+    pub window: Option<WindowModule>,
 }
 
 /// Options of the module `fs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FsModule {
     /// At least one, none twice.
     pub scopes: Vec<FsScope>,
+    /// MiB that `data` and `cache` may hold, each.
+    pub quota_mb: u32,
+    /// MiB that the trash may hold.
+    pub trash_mb: u32,
+}
+
+/// Options of the module `window`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WindowModule {
+    /// Whether the page may open windows.
+    pub open: bool,
 }
 
 /// The plugins that the page may call.
@@ -251,13 +327,6 @@ pub struct Formats {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Build {
     pub runtime: RuntimeSource,
-}
-
-impl Modules {
-    /// Whether the module `fs` has files there.
-    pub fn has_scope(&self, scope: FsScope) -> bool {
-        self.fs.as_ref().is_some_and(|fs| fs.scopes.contains(&scope))
-    }
 }
 
 impl Formats {

@@ -1,20 +1,21 @@
 //! From a checked config to the model: the one place where defaults are applied.
 
+mod bridge;
+mod web;
+
 use runtime_settings::plugins::PluginLimits;
 use url::Url;
 
 use crate::config::{
-    AppConfig, AppSection, BackgroundSetting, BridgeSection, BundleSection, BundledPluginSection,
-    ContentSection, LinuxBundleSection, MacosBundleSection, ModuleSetting, NavigationSection,
-    PluginsSection, SigningSection, ThemedBackground, UpdatesSection, WindowSection,
-    WindowsBundleSection, WindowsSigningSection,
+    AppConfig, AppSection, BackgroundSetting, BundleSection, BundledPluginSection, ContentSection,
+    LinuxBundleSection, MacosBundleSection, NavigationSection, PluginsSection, SigningSection,
+    ThemedBackground, UpdatesSection, WindowSection, WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
 use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
 use crate::model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, Content,
-    Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation, Plugins, PluginsLimits,
-    Window, WindowsBundle,
+    App, AppModel, BackgroundColor, Build, Bundle, BundledPlugin, Content, Formats, LinuxBundle,
+    MacosBundle, Navigation, Plugins, PluginsLimits, Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
@@ -29,7 +30,8 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
     Some(AppModel {
         window: window(config.window.unwrap_or_default(), &app.name)?,
         navigation: navigation(config.navigation.unwrap_or_default()),
-        bridge: bridge(config.bridge.unwrap_or_default(), &content),
+        web: web::resolve(config.web.unwrap_or_default(), &app.name),
+        bridge: bridge::resolve(config.bridge.unwrap_or_default(), &content),
         plugins: match config.plugins {
             Some(section) => Some(plugins(section)?),
             None => None,
@@ -77,6 +79,7 @@ fn content(section: ContentSection) -> Option<Content> {
     Some(Content::Dir {
         dir: section.dir?.into(),
         build: section.build.map(String::from),
+        dev_url: section.dev_url.map(Url::from),
         spa_fallback: section.spa_fallback.unwrap_or(defaults::SPA_FALLBACK),
         csp: section.csp.map_or_else(|| defaults::CSP.to_owned(), String::from),
     })
@@ -97,9 +100,13 @@ fn window(section: WindowSection, app_name: &str) -> Option<Window> {
         fullscreen: section.fullscreen.unwrap_or(defaults::WINDOW_FULLSCREEN),
         always_on_top: section.always_on_top.unwrap_or(defaults::WINDOW_ALWAYS_ON_TOP),
         decorations: section.decorations.unwrap_or(defaults::WINDOW_DECORATIONS),
+        transparent: section.transparent.unwrap_or(defaults::WINDOW_TRANSPARENT),
+        title_bar_style: section.title_bar_style.unwrap_or_default(),
         background_color: background(section.background_color)?,
         theme: section.theme.unwrap_or_default(),
         zoom: section.zoom.map_or(defaults::WINDOW_ZOOM, Zoom::get),
+        remember_geometry: section.remember_geometry.unwrap_or(defaults::WINDOW_REMEMBER_GEOMETRY),
+        on_close: section.on_close.unwrap_or_default(),
     })
 }
 
@@ -124,39 +131,6 @@ fn navigation(section: NavigationSection) -> Navigation {
         external: section.external.unwrap_or_default(),
         popups: section.popups.unwrap_or_default(),
         login_hosts: section.login_hosts.unwrap_or(defaults::LOGIN_HOSTS),
-    }
-}
-
-fn bridge(section: BridgeSection, content: &Content) -> Bridge {
-    let own_origin = || match content {
-        Content::Url { url } => vec![UrlRule::origin_of(url)],
-        Content::Dir { .. } => Vec::new(),
-    };
-    let modules = section.modules.unwrap_or_default();
-    Bridge {
-        origins: section
-            .origins
-            .map_or_else(own_origin, |origins| origins.into_iter().map(UrlRule::from).collect()),
-        modules: Modules {
-            app: match modules.app.unwrap_or(ModuleSetting::Switch(defaults::MODULE_APP)) {
-                ModuleSetting::Switch(false) => None,
-                ModuleSetting::Switch(true) => {
-                    Some(AppModule { paths: defaults::MODULE_APP_PATHS })
-                }
-                ModuleSetting::Options(options) => {
-                    Some(AppModule { paths: options.paths.unwrap_or(defaults::MODULE_APP_PATHS) })
-                }
-            },
-            events: modules.events.unwrap_or(defaults::MODULE_EVENTS),
-            fs: match modules.fs.unwrap_or(ModuleSetting::Switch(defaults::MODULE_FS)) {
-                ModuleSetting::Switch(_) => None,
-                ModuleSetting::Options(options) => {
-                    Some(FsModule { scopes: options.scopes.unwrap_or_default() })
-                }
-            },
-            plugins: modules.plugins.unwrap_or(defaults::MODULE_PLUGINS),
-            window: modules.window.unwrap_or(defaults::MODULE_WINDOW),
-        },
     }
 }
 

@@ -1,7 +1,9 @@
 //! Rules between fields: what must be there, and what cannot go together.
 
+mod bridge;
 mod delivery;
 mod plugins;
+mod web;
 
 use std::fmt::Display;
 
@@ -30,10 +32,8 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
         let entries: Vec<_> = navigation.internal.iter().flatten().collect();
         no_repeats("navigation.internal", &entries, findings);
     }
-    if let Some(bridge) = &config.bridge {
-        let entries: Vec<_> = bridge.origins.iter().flatten().collect();
-        no_repeats("bridge.origins", &entries, findings);
-    }
+    web::check(config, findings);
+    bridge::check(config, findings);
     let bundle_section = config.bundle.clone().unwrap_or_default();
     bundle(&bundle_section, findings);
     let version = config.app.as_ref().and_then(|app| app.version.as_ref());
@@ -101,6 +101,7 @@ fn content(section: Option<&ContentSection>, findings: &mut Findings) {
     }
     let only_with_dir = [
         ("build", content.build.is_some()),
+        ("devUrl", content.dev_url.is_some()),
         ("spaFallback", content.spa_fallback.is_some()),
         ("csp", content.csp.is_some()),
     ];

@@ -89,6 +89,13 @@ impl LocalConfig {
             named.push(self.base.join(DEFAULT_ICON));
         }
         named.extend(self.entitlements.iter().map(|path| self.base.join(path)));
+        // Beside a command that makes the content, whatever is committed counts anyway; the rest is what it makes.
+        if !self.is_built() {
+            let web = &self.model.web;
+            let css = web.inject_css.iter().map(|path| path.as_str());
+            let js = web.inject_js.iter().map(|path| path.as_str());
+            named.extend(css.chain(js).map(|path| self.base.join(path)));
+        }
         named
     }
 

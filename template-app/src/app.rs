@@ -2,13 +2,11 @@
 
 use std::{error::Error, time::Instant};
 
-#[cfg(feature = "plugins")]
-use tauri::Manager as _;
-use tauri::{App, Builder, Context, RunEvent, Wry};
+use tauri::{App, Builder, Context, Manager as _, RunEvent, Wry};
 
 use crate::{
-    args::Args, bridge, content, fatal, grants, identity, main_window, native_events, pack::Pack,
-    self_test::SelfTest, single_instance, state::AppState, token::Token,
+    args::Args, bridge, cache_only, content, fatal, grants, identity, native_events, pack::Pack,
+    self_test::SelfTest, single_instance, state::AppState, windows,
 };
 
 /// Runs the app to its end. An error means that it never started.
@@ -27,15 +25,18 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
 
     let builder = content::register(Builder::default())
         .plugin(bridge::plugin())
-        .manage(AppState::new(settings, pack, Token::new()?, self_test))
+        .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
         .setup(set_up);
+    #[cfg(debug_assertions)]
+    let builder = crate::dev::install(builder, &args);
     let app = instance.install(builder).build(context)?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
+            let state = app.state::<AppState>();
             #[cfg(feature = "plugins")]
-            app.state::<AppState>().plugins.stop();
-            let _ = app;
+            state.plugins.stop();
+            cache_only::end(&state);
             single_instance::release();
         }
     });
@@ -50,7 +51,8 @@ fn neutral_context() -> Context<Wry> {
 
 fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     grants::add(app)?;
-    let window = main_window::create(app)?;
+    cache_only::sweep(app.handle());
+    let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
     SelfTest::watch(app.handle());
     Ok(())

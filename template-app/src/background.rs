@@ -1,5 +1,7 @@
 //! The colour behind the page until the page has painted: no white flash in a dark app.
 
+#[cfg(target_os = "linux")]
+use runtime_settings::settings::Window;
 use runtime_settings::settings::{BackgroundColor, Theme as ThemeSetting};
 use tauri::{Theme, WebviewWindow, window::Color};
 
@@ -9,6 +11,22 @@ pub(crate) fn color(colors: &BackgroundColor, theme: Theme) -> Option<Color> {
         Theme::Dark => &colors.dark,
         _ => &colors.light,
     };
+    parse(text)
+}
+
+/// The colours for a light and for a dark desktop. A theme that the config fixes has its colour on both.
+#[cfg(target_os = "linux")]
+pub(crate) fn pair(window: &Window) -> (&str, &str) {
+    let BackgroundColor { light, dark } = &window.background_color;
+    match window.theme {
+        ThemeSetting::System => (light, dark),
+        ThemeSetting::Light => (light, light),
+        ThemeSetting::Dark => (dark, dark),
+    }
+}
+
+/// A colour of the pack.
+pub(crate) fn parse(text: &str) -> Option<Color> {
     text.parse().ok()
 }
 

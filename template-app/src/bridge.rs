@@ -129,12 +129,21 @@ fn handle(invoke: Invoke<Wry>) -> bool {
     let Some((_, command)) = commands().find(|(name, _)| *name == invoke.message.command()) else {
         return false;
     };
+    #[cfg(debug_assertions)]
+    let record = crate::dev::record(&invoke.message);
     if !token::is_authentic(&invoke) {
+        #[cfg(debug_assertions)]
+        crate::dev::end(record, &Err(token::refusal()));
         invoke.resolver.reject(token::refusal());
         return true;
     }
     let task = begin(*command, invoke.message);
-    invoke.resolver.respond_async_serialized(async move { Ok(task.await?) });
+    invoke.resolver.respond_async_serialized(async move {
+        let reply = task.await;
+        #[cfg(debug_assertions)]
+        crate::dev::end(record, &reply);
+        Ok(reply?)
+    });
     true
 }
 

@@ -23,6 +23,7 @@ use tauri::{
 };
 
 use crate::{
+    cache_only,
     dialogs::{self, Choice, Chooser},
     grants,
     labels::{Kind, MAIN},
@@ -119,14 +120,19 @@ fn find(window: &WebviewWindow, id: u32) -> Result<Download, BridgeError> {
 }
 
 /// The label of the window that a download belongs to, given the one that began it. A pop-up has no bridge: what it loads of
-/// the app's own is the main window's, and what else it loads is nobody's to know.
+/// the app's own belongs to the main window, or to the `cacheOnly` window whose profile it shares; what else it loads is nobody's
+/// to know.
 fn owner(app: &AppHandle, label: Option<String>, url: &str) -> Option<String> {
     let label = label?;
     if Kind::of(&label).has_bridge() {
         return Some(label);
     }
     let url = url::Url::parse(url.strip_prefix("blob:").unwrap_or(url)).ok()?;
-    app.state::<AppState>().policy.is_granted(&url).then(|| MAIN.to_owned())
+    let state = app.state::<AppState>();
+    if !state.policy.is_granted(&url) {
+        return None;
+    }
+    cache_only::host(&state, &label).unwrap_or_else(|| Some(MAIN.to_owned()))
 }
 
 /// A download has begun, in the window of this label.

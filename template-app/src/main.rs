@@ -8,15 +8,22 @@ mod app;
 mod args;
 mod background;
 mod bridge;
+mod cache_only;
 mod content;
+#[cfg(debug_assertions)]
+mod dev;
 mod dialogs;
 mod downloads;
+mod external;
+#[cfg(target_os = "linux")]
+mod failures;
+#[cfg(target_os = "linux")]
+mod failures_linux;
 mod fatal;
 mod grants;
 mod identity;
 mod labels;
 mod login_hosts;
-mod main_window;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
@@ -35,6 +42,7 @@ mod streams;
 mod token;
 #[cfg(target_os = "linux")]
 mod window_icon;
+mod windows;
 
 use std::{process::ExitCode, time::Instant};
 

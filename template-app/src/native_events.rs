@@ -4,7 +4,7 @@ use bridge_contract::NativeEvent;
 use serde_json::{Value, json};
 use tauri::{Manager as _, Theme, Window, WindowEvent};
 
-use crate::{background, state::AppState};
+use crate::{background, cache_only, state::AppState};
 
 /// Turns what happens to a window into events, each with the window's label.
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
@@ -40,6 +40,8 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::Destroyed => {
             state.channels().remove(label);
             state.page_left(label);
+            cache_only::leave(&state, label);
+            state.windows.closed(label);
         }
         _ => {}
     }

@@ -3,39 +3,36 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tauri::{
-    AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Wry,
+    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
     webview::{NewWindowFeatures, NewWindowResponse},
 };
 use url::Url;
 
 use crate::{
-    navigation,
-    policy::{PopupVerdict, WindowKind},
+    cache_only,
+    labels::POPUP_PREFIX,
+    navigation::{self, Reason},
+    policy::{self, PopupVerdict},
     state::AppState,
 };
 
-/// Labels are `popup-1`, `popup-2`, …: no capability names them, so every call from them is refused.
-const LABEL_PREFIX: &str = "popup-";
-
-/// Decides about every window that the builder's window wants to open.
+/// Decides about every window that the builder's window, of this label, wants to open.
 pub(crate) fn handle<'a, M: Manager<Wry>>(
     app: &AppHandle,
+    opener: &str,
     builder: WebviewWindowBuilder<'a, Wry, M>,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
-    let app = app.clone();
+    let (app, opener) = (app.clone(), opener.to_owned());
     builder.on_new_window(move |url, features| match app.state::<AppState>().policy.popup(&url) {
         PopupVerdict::Window => {
-            match build(&app, WebviewUrl::External(blank()), Some(features), url.as_str()) {
+            let blank = WebviewUrl::External(blank());
+            match build(&app, &opener, blank, Some(features), url.as_str()) {
                 Ok(window) => NewWindowResponse::Create { window },
                 Err(_) => NewWindowResponse::Deny,
             }
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(&url);
-            NewWindowResponse::Deny
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(&url);
+        refused => {
+            turn_away(&app, &opener, &url, refused);
             NewWindowResponse::Deny
         }
     })
@@ -43,31 +40,38 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
 
 /// A link that the bridge's script handed over because it wants a window of its own. Such a window has no opener, as
 /// the web has it for `target="_blank"`.
-pub(crate) fn follow(app: &AppHandle, url: &Url) -> tauri::Result<()> {
+pub(crate) fn follow(opener: &WebviewWindow, url: &Url) -> tauri::Result<()> {
+    let app = opener.app_handle();
     match app.state::<AppState>().policy.popup(url) {
         PopupVerdict::Window => {
-            build(app, WebviewUrl::External(url.clone()), None, url.as_str()).map(drop)
+            let page = WebviewUrl::External(url.clone());
+            build(app, opener.label(), page, None, url.as_str()).map(drop)
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(url);
-            Ok(())
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(url);
+        refused => {
+            turn_away(app, opener.label(), url, refused);
             Ok(())
         }
     }
 }
 
+fn turn_away(app: &AppHandle, label: &str, url: &Url, verdict: PopupVerdict) {
+    let reason = if policy::is_web(url) { Reason::Popup } else { Reason::Scheme };
+    navigation::turn_away(app, label, url, verdict == PopupVerdict::Outside, reason);
+}
+
 fn build(
     app: &AppHandle,
+    opener: &str,
     url: WebviewUrl,
     features: Option<NewWindowFeatures>,
     title: &str,
-) -> tauri::Result<tauri::WebviewWindow> {
+) -> tauri::Result<WebviewWindow> {
     static COUNT: AtomicU32 = AtomicU32::new(1);
-    let label = format!("{LABEL_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut builder = WebviewWindowBuilder::new(app, label, url)
+    // No capability names such a label, so every call from there is refused.
+    let label = format!("{POPUP_PREFIX}{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let state = app.state::<AppState>();
+    cache_only::share(&state, opener, &label);
+    let mut builder = WebviewWindowBuilder::new(app, &label, url)
         .title(title)
         .on_document_title_changed(|window, title| {
             // The window may be gone by now.
@@ -77,12 +81,13 @@ fn build(
         builder = builder.window_features(features);
     }
     builder = builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload, WindowKind::Popup);
+        navigation::on_page_load(&window, &payload);
     });
-    builder = navigation::guard_builder(app, builder, WindowKind::Popup);
-    builder = handle(app, builder);
-    let window = builder.build()?;
-    navigation::guard_window(&window, WindowKind::Popup)?;
+    builder = cache_only::apply_profile(&state, &label, builder);
+    builder = navigation::guard_builder(app, builder, &label);
+    builder = handle(app, &label, builder);
+    let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
+    navigation::guard_window(&window)?;
     Ok(window)
 }
 

@@ -9,14 +9,18 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{downloads::Downloads, pack::Pack, policy::Policy, self_test::SelfTest, token::Token};
+use crate::{
+    cache_only::Rooms, downloads::Downloads, pack::Pack, policy::Policy, self_test::SelfTest,
+    windows::Windows,
+};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
     pub(crate) settings: RuntimeSettings,
     pub(crate) policy: Policy,
     pub(crate) pack: Pack,
-    pub(crate) token: Token,
+    pub(crate) windows: Windows,
+    pub(crate) rooms: Rooms,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -32,7 +36,6 @@ impl AppState {
     pub(crate) fn new(
         settings: RuntimeSettings,
         pack: Pack,
-        token: Token,
         self_test: Option<SelfTest>,
     ) -> AppState {
         let policy = Policy::new(&settings);
@@ -40,7 +43,8 @@ impl AppState {
             settings,
             policy,
             pack,
-            token,
+            windows: Windows::default(),
+            rooms: Rooms::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),

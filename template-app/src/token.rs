@@ -1,24 +1,24 @@
-//! The token by which a call proves that it comes from a granted document of the main window.
+//! The token by which a call proves that it comes from a granted document of the window that it names. Each window has its own.
 //!
 //! On Linux a pop-up shares its opener's message handler and injected scripts, and every frame can reach that handler: what
-//! arrives there counts, for Tauri, as the main window's page. So a window label and an origin are not enough. The token is
-//! in no script: a document asks for it, and the runtime hands it to the main frame of the main window, and only if the
-//! document there has a granted origin at that very moment.
+//! arrives there counts, for Tauri, as the opener's page. So a window label and an origin are not enough. The token is in no
+//! script: a document asks for it, and the runtime hands it to the main frame of the window that the question counts as, and
+//! only if the document there has a granted origin at that very moment.
 
 use bridge_contract::{BridgeError, ErrorCode, TOKEN_EVENT, TOKEN_HEADER};
 use serde_json::json;
 use tauri::{Manager as _, WebviewWindow, Wry, ipc::Invoke};
 use url::Url;
 
-use crate::{labels::MAIN, state::AppState};
+use crate::state::AppState;
 
 /// Bytes of the token: more than anyone can guess while an app runs.
 const LENGTH: usize = 16;
 /// The command that asks for the token.
 const HELLO: &str = "core_hello";
 
-/// The token of this run of the app.
-#[derive(Debug)]
+/// The token of a window.
+#[derive(Debug, Clone)]
 pub(crate) struct Token(String);
 
 impl Token {
@@ -33,9 +33,13 @@ impl Token {
 /// May this call go on to its command? Tauri's authority has agreed by now.
 pub(crate) fn is_authentic(invoke: &Invoke<Wry>) -> bool {
     let message = &invoke.message;
-    let state = message.webview_ref().state::<AppState>();
-    let shown = message.headers().get(TOKEN_HEADER).map(|value| value.as_bytes());
-    message.command() == HELLO || shown == Some(state.token.0.as_bytes())
+    if message.command() == HELLO {
+        return true;
+    }
+    let webview = message.webview_ref();
+    let token = webview.state::<AppState>().windows.token(webview.label());
+    let shown = message.headers().get(TOKEN_HEADER);
+    token.zip(shown).is_some_and(|(token, shown)| token.0.as_bytes() == shown.as_bytes())
 }
 
 /// What a call without the token is refused with.
@@ -46,15 +50,15 @@ pub(crate) fn refusal() -> BridgeError {
     )
 }
 
-/// Hands the token to the document in the main window, if it is granted.
+/// Hands its token to the document in a window, if that is granted.
 pub(crate) fn deliver(window: &WebviewWindow) -> tauri::Result<()> {
     let state = window.state::<AppState>();
-    let Some(window) = window.get_webview_window(MAIN) else { return Ok(()) };
+    let Some(token) = state.windows.token(window.label()) else { return Ok(()) };
     let url = window.url()?;
     if !state.policy.is_granted(&url) {
         return Ok(());
     }
-    window.eval(script(&url, &state.token))
+    window.eval(script(&url, &token))
 }
 
 /// Runs in whatever document is there by then. Pages cannot forge `location`, so another one's never gets to see the token.

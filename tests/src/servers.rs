@@ -57,16 +57,22 @@ impl Shared {
 impl Site {
     /// Starts a site without pages.
     pub fn start() -> Result<Self> {
-        Self::start_with("http", None)
+        Self::start_with("http", 0, None)
+    }
+
+    /// The same on a port that is known beforehand, for pages that were asked for it in vain.
+    pub fn start_at(port: u16) -> Result<Self> {
+        Self::start_with("http", port, None)
     }
 
     /// The same with TLS, and a self-signed certificate for both of its host names.
     pub fn start_tls() -> Result<Self> {
-        Self::start_with("https", Some(self_signed()?))
+        Self::start_with("https", 0, Some(self_signed()?))
     }
 
-    fn start_with(scheme: &'static str, tls: Option<RustlsConfig>) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("failed to listen")?;
+    fn start_with(scheme: &'static str, port: u16, tls: Option<RustlsConfig>) -> Result<Self> {
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).context("failed to listen")?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
         let pages = Mutex::default();

@@ -1,5 +1,5 @@
 //! `content`: everything of an app that comes from its repository, in one folder that needs nothing else: config, icon, web
-//! content, plugins, entitlements, notes, the list of npm packages. The only step that runs a command of the user's.
+//! content, injected files, plugins, entitlements, notes, the list of npm packages. The only step that runs a command of the user's.
 
 mod notes;
 
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     config_file::{self, ConfigFile},
     error,
+    injected::{self, INJECT_DIR},
     plugins::{self, PluginSource},
     printer::Printer,
     render, write_whole,
@@ -50,6 +51,7 @@ fn collect_app(app: &AppPlan, folder: &Path) -> anyhow::Result<()> {
     let mut document = app.config.clone();
     place_icon(&config, &mut document, folder)?;
     place_entitlements(&config.model, &base, &mut document, folder)?;
+    place_injected(&config, &mut document, folder)?;
     place_plugins(&config, &mut document, folder)?;
     place_content(&config.model, &mut document);
     fs_err::write(folder.join(CONFIG_FILE), serde_json::to_vec_pretty(&document)?)?;
@@ -98,6 +100,24 @@ fn place_entitlements(
     let Some(name) = &model.bundle.macos.entitlements else { return Ok(()) };
     fs_err::copy(base.join(name), folder.join(ENTITLEMENTS_FILE))?;
     document["bundle"]["macos"]["entitlements"] = ENTITLEMENTS_FILE.into();
+    Ok(())
+}
+
+/// Each file in a folder of its own, since two may have one name, and keep it.
+fn place_injected(config: &ConfigFile, document: &mut Value, folder: &Path) -> anyhow::Result<()> {
+    let web = &config.model.web;
+    let css = web.inject_css.iter().map(|path| path.as_str()).enumerate();
+    let js = web.inject_js.iter().map(|path| path.as_str()).enumerate();
+    let files = css.map(|file| ("injectCss", file)).chain(js.map(|file| ("injectJs", file)));
+    for (list, (index, name)) in files {
+        let bytes = injected::read(name, &config.base)
+            .map_err(|refused| error::hinted(refused.reason, refused.fix))?;
+        let dir = format!("{INJECT_DIR}/{index}");
+        let placed = format!("{dir}/{}", injected::file_name(name));
+        fs_err::create_dir_all(folder.join(dir))?;
+        fs_err::write(folder.join(&placed), bytes)?;
+        document["web"][list][index] = placed.into();
+    }
     Ok(())
 }
 

@@ -46,8 +46,7 @@ impl BundleJob<'_> {
     }
 
     fn open_session(&self) -> anyhow::Result<SigningSession> {
-        let entitlements = self.model.bundle.macos.entitlements.as_ref();
-        let entitlements = entitlements.map(|_| self.tree.join(ENTITLEMENTS));
+        let entitlements = Some(self.tree.join(ENTITLEMENTS)).filter(|path| path.is_file());
         if self.sign {
             SigningSession::open(self.model, entitlements, self.target)
         } else {

@@ -1,4 +1,4 @@
-//! Reads a config file and checks what only a disk can tell: that icon, content and plugins are there.
+//! Reads a config file and checks what only a disk can tell: that icon, content, injected files and plugins are there.
 
 use std::{
     io::Read as _,
@@ -8,7 +8,10 @@ use std::{
 use anyhow::Context as _;
 use config_schema::{AppModel, Check, Content};
 
-use crate::{error, icons, plugins, process, render::RESOLVED_CONFIG};
+use crate::{
+    error, icons, injected, plugins, process,
+    render::{RESOLVED_CONFIG, apple},
+};
 
 /// The icon that is taken when the config names none.
 const DEFAULT_ICON: &str = "icon.svg";
@@ -37,6 +40,7 @@ fn check_on_disk(mut check: Check, base: PathBuf) -> anyhow::Result<ConfigFile> 
     let icon = check_icon(&mut check, &base);
     check_content(&mut check, &base);
     check_entitlements(&mut check, &base);
+    check_injected(&mut check, &base);
     check_plugins(&mut check, &base);
     let model = check.finish()?;
     Ok(ConfigFile { model, base, icon })
@@ -136,13 +140,44 @@ fn check_entitlements(check: &mut Check, base: &Path) {
     if !base.join(&name).is_file() {
         let fix = "create the property list, or remove the field";
         check.report("bundle.macos.entitlements", format!("no such file: `{name}`"), fix);
+        return;
     }
+    // Only what is joined with others is read.
+    let permissions = check.config().web.as_ref().and_then(|web| web.permissions.as_ref());
+    let is_joined = permissions.is_some_and(|permissions| permissions.has_usage());
+    let own = fs_err::read(base.join(&name)).map_err(anyhow::Error::from);
+    if let (true, Err(cause)) = (is_joined, own.and_then(|own| apple::dictionary(&own))) {
+        let reason = format!("a bad property list: `{name}`: {cause:#}");
+        let fix = "correct it: permissions of the section `web` join it";
+        check.report("bundle.macos.entitlements", reason, fix);
+    }
+}
+
+/// What is injected must be there, unless a command makes it.
+fn check_injected(check: &mut Check, base: &Path) {
+    let is_built = is_built(check);
+    let web = check.config().web.clone().unwrap_or_default();
+    let css = web.inject_css.iter().flatten().map(|path| path.as_str()).enumerate();
+    let js = web.inject_js.iter().flatten().map(|path| path.as_str()).enumerate();
+    let files = css.map(|file| ("injectCss", file)).chain(js.map(|file| ("injectJs", file)));
+    for (list, (index, name)) in files {
+        if is_built && !base.join(name).exists() {
+            continue;
+        }
+        if let Err(injected::Refused { reason, fix }) = injected::read(name, base) {
+            check.report(&format!("web.{list}[{index}]"), reason, fix);
+        }
+    }
+}
+
+/// Whether a command makes the content; it may make other files too.
+fn is_built(check: &Check) -> bool {
+    check.config().content.as_ref().is_some_and(|content| content.build.is_some())
 }
 
 /// A plugin must be what its config says of it; one that is not there may be what a command makes.
 fn check_plugins(check: &mut Check, base: &Path) {
-    let content = check.config().content.as_ref();
-    let is_built = content.is_some_and(|content| content.build.is_some());
+    let is_built = is_built(check);
     for (index, entry) in check.bundled_plugins().into_iter().enumerate() {
         let Some(entry) = entry else { continue };
         if is_built && !base.join(entry.file.as_str()).exists() {

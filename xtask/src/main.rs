@@ -14,6 +14,7 @@ mod doctor;
 mod error;
 mod finalise;
 mod icons;
+mod injected;
 mod package;
 mod plan;
 mod plugin;

@@ -1,9 +1,11 @@
 //! From model to rendered project: decide every file (`plan`), make every file (`render`), and only then touch the disk
 //! (`RenderedTree::write_to`). The first two are pure.
 
+pub(crate) mod apple;
 mod content;
 mod context;
 mod pack;
+mod settings;
 mod templates;
 mod text;
 mod tree;
@@ -19,20 +21,35 @@ pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
-use crate::{config_file::ConfigFile, icons, icons::IconSet, plugins::CompiledPlugins};
+use crate::{
+    config_file::ConfigFile,
+    icons,
+    icons::IconSet,
+    injected::{self, InjectedFiles},
+    plugins::CompiledPlugins,
+};
 
 /// Everything that rendering needs besides the model, read beforehand.
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
     pub(crate) content: ContentFiles,
+    pub(crate) injected: InjectedFiles,
     pub(crate) plugins: CompiledPlugins,
     /// The property list that the app for macOS is signed with.
     pub(crate) entitlements: Option<Vec<u8>>,
+    /// The property list that joins the one which Tauri makes for macOS.
+    pub(crate) info: Option<Vec<u8>>,
+}
+
+/// The entitlements that the config names.
+pub(crate) fn own_entitlements(config: &ConfigFile) -> anyhow::Result<Option<Vec<u8>>> {
+    let path = config.model.bundle.macos.entitlements.as_ref();
+    Ok(path.map(|path| fs_err::read(config.base.join(path))).transpose()?)
 }
 
 impl<'a> Inputs<'a> {
-    /// Reads icon and content of a config. Its plugins come compiled.
+    /// Reads icon, content and injected files of a config. Its plugins come compiled.
     pub(crate) fn read(
         templates: &'a TemplateSet,
         config: &ConfigFile,
@@ -42,11 +59,10 @@ impl<'a> Inputs<'a> {
             templates,
             icons: icons::load(config.icon.as_deref())?,
             content: content::read(&config.model.content, &config.base)?,
+            injected: injected::read_all(&config.model.web, &config.base)?,
             plugins,
-            entitlements: match &config.model.bundle.macos.entitlements {
-                Some(path) => Some(fs_err::read(config.base.join(path))?),
-                None => None,
-            },
+            entitlements: apple::entitlements(&config.model, own_entitlements(config)?)?,
+            info: apple::info(&config.model)?,
         })
     }
 }
@@ -87,6 +103,8 @@ const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 
 /// Where the entitlements of an app for macOS are in the tree, if it has some.
 pub(crate) const ENTITLEMENTS: &str = "packaging/app.entitlements";
+/// Where Tauri looks for what joins its own.
+const INFO: &str = "Info.plist";
 /// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
 pub(crate) const RESOLVED_CONFIG: &str = "app.config.json";
 /// Names the target that the plugins in the tree were compiled for, if it has some: the rest of a tree is for all of them.
@@ -116,16 +134,17 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     }
     operations.insert(DESKTOP_ENTRY.1.to_owned(), Operation::HandlebarsTemplate(DESKTOP_ENTRY.0));
     operations.insert(MANUAL_PAGE.1.to_owned(), Operation::GzipTemplate(MANUAL_PAGE.0));
-    if let Some(bytes) = &inputs.entitlements {
-        let bytes = Operation::Verbatim(bytes.as_slice().into());
-        operations.insert(ENTITLEMENTS.to_owned(), bytes);
+    for (path, bytes) in [(ENTITLEMENTS, &inputs.entitlements), (INFO, &inputs.info)] {
+        if let Some(bytes) = bytes {
+            operations.insert(path.to_owned(), Operation::Verbatim(bytes.as_slice().into()));
+        }
     }
     if let Some(target) = inputs.plugins.target {
         let line = format!("{}\n", target.name()).into_bytes();
         operations.insert(PLUGINS_TARGET.to_owned(), Operation::Verbatim(line.into()));
     }
     operations.insert(RESOLVED_CONFIG.to_owned(), Operation::Verbatim(resolved(model)));
-    RenderPlan { operations, context: RenderContext::new(model, &inputs.icons) }
+    RenderPlan { operations, context: RenderContext::new(model, inputs) }
 }
 
 /// Makes every file of the plan.

@@ -26,6 +26,7 @@ use crate::{
     config_file::ConfigFile,
     error,
     printer::Printer,
+    render::{self, apple},
 };
 use gpg::Gpg;
 use macos::Macos;
@@ -179,8 +180,8 @@ pub(crate) fn sign_files(
 ) -> anyhow::Result<()> {
     let system = target.row().system;
     let kinds = files.iter().map(|file| kind(file, system)).collect::<anyhow::Result<Vec<_>>>()?;
-    let entitlements = config.model.bundle.macos.entitlements.as_ref();
-    let entitlements = entitlements.map(|path| config.base.join(path));
+    let folder = tempfile::tempdir()?;
+    let entitlements = entitlements(config, folder.path())?;
     let session = SigningSession::open(&config.model, entitlements, target)?;
     let mut made = Vec::new();
     for (file, kind) in files.iter().zip(kinds) {
@@ -200,6 +201,18 @@ pub(crate) fn sign_files(
     let all: Vec<_> = files.iter().cloned().chain(made).collect();
     let human: Vec<_> = all.iter().map(|file| file.display().to_string()).collect();
     printer.data(&human.join("\n"), &json!({ "ok": true, "signing": signed_by, "files": all }))
+}
+
+/// The property list of an app for macOS: the user's own, or one in `folder` where the permissions of the config join it.
+fn entitlements(config: &ConfigFile, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    if !apple::has_entitlements(&config.model) {
+        let own = config.model.bundle.macos.entitlements.as_ref();
+        return Ok(own.map(|path| config.base.join(path)));
+    }
+    let all = apple::entitlements(&config.model, render::own_entitlements(config)?)?;
+    let file = folder.join("app.entitlements");
+    fs_err::write(&file, all.unwrap_or_default())?;
+    Ok(Some(file))
 }
 
 /// Makes a key for updates: the private one into a file, the public one to stdout. The password, if any, comes from the

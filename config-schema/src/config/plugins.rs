@@ -1,4 +1,4 @@
-//! The section `plugins`, and the options of the bridge's module `fs` that belong to it.
+//! The section `plugins`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::MAX_ENTRIES;
 use crate::defaults;
 use crate::values::{
-    Calls, Digest, FsScope, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile,
-    Queue, StorageFiles, StorageMegabytes,
+    Calls, Digest, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile, Queue,
+    StorageFiles, StorageMegabytes,
 };
 
 /// The `plugins` section.
@@ -100,13 +100,4 @@ limits! {
     stderr_kb: Kilobytes, "Diagnostics of a call, in KiB.";
     storage_mb: StorageMegabytes, "All files in the plugin's storage, in MiB.";
     storage_files: StorageFiles, "Files and folders in the plugin's storage.";
-}
-
-/// The `bridge.modules.fs` field, with options.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FsModuleOptions {
-    /// Where files are: `plugins` is the storage of plugins, `fs.pluginFs`.
-    #[schemars(extend("default" = []), length(max = MAX_ENTRIES), extend("uniqueItems" = true))]
-    pub scopes: Option<Vec<FsScope>>,
 }

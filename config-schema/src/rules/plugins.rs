@@ -1,24 +1,19 @@
-//! Rules of the section `plugins`, and of the bridge's modules that lead to it.
+//! Rules of the section `plugins`, and of the bridge's module that leads to it.
 
 use super::{no_repeats, require};
 use crate::check::Findings;
-use crate::config::{
-    AppConfig, FsModuleOptions, LimitsSection, ModuleSetting, ModulesSection, PluginsSection,
-};
+use crate::config::{AppConfig, LimitsSection, ModulesSection, PluginsSection};
 use crate::defaults;
 use crate::problem::code;
 use crate::values::{Milliseconds, PluginFile};
 
 /// A section that makes plugins possible, for hints.
-const EXAMPLE: &str = r#""plugins": {"bundled": [{"file": "plugins/math.wasm"}]}"#;
+pub(super) const EXAMPLE: &str = r#""plugins": {"bundled": [{"file": "plugins/math.wasm"}]}"#;
 
 pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
     let bridge = config.bridge.clone().unwrap_or_default();
     let modules = bridge.modules.unwrap_or_default();
     module(config.plugins.as_ref(), &modules, findings);
-    if let Some(fs) = &modules.fs {
-        fs_module(fs, config.plugins.as_ref(), findings);
-    }
     if let Some(section) = &config.plugins {
         entries(section, findings);
         additions(section, findings);
@@ -40,34 +35,6 @@ fn module(section: Option<&PluginsSection>, modules: &ModulesSection, findings: 
         let reason = "contradiction: the module `plugins` is on, and there is no section `plugins`";
         let fix = format!("add `{EXAMPLE}`, or turn the module off");
         findings.add(field, code::CONTRADICTION, reason, fix);
-    }
-}
-
-fn fs_module(
-    setting: &ModuleSetting<FsModuleOptions>,
-    section: Option<&PluginsSection>,
-    findings: &mut Findings,
-) {
-    let scopes = match setting {
-        ModuleSetting::Switch(false) => return,
-        ModuleSetting::Switch(true) => None,
-        ModuleSetting::Options(options) => options.scopes.as_ref(),
-    };
-    let field = "bridge.modules.fs.scopes";
-    let Some(scopes) = scopes.filter(|scopes| !scopes.is_empty()) else {
-        if findings.is_sound(field) {
-            let reason = "the module `fs` is on, and reaches nothing";
-            let fix = r#"write `"fs": {"scopes": ["plugins"]}`, or `"fs": false`"#;
-            findings.add(field, code::INVALID_VALUE, reason, fix);
-        }
-        return;
-    };
-    let names: Vec<_> = scopes.iter().map(|scope| scope.name()).collect();
-    no_repeats(field, &names, findings);
-    if section.is_none() && findings.is_sound("plugins") {
-        let reason =
-            "contradiction: the scope `plugins` is open, and there is no section `plugins`";
-        findings.add(field, code::CONTRADICTION, reason, format!("add `{EXAMPLE}`"));
     }
 }
 

@@ -14,6 +14,61 @@ pub enum Theme {
     Dark,
 }
 
+/// How the title bar looks on macOS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum TitleBarStyle {
+    #[default]
+    Visible,
+    Transparent,
+    Overlay,
+}
+
+/// What closing the main window does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum OnClose {
+    #[default]
+    Quit,
+    HideToTray,
+}
+
+/// Where downloads go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum DownloadFolder {
+    #[default]
+    Ask,
+    Downloads,
+}
+
+/// Where the bridge's module `fs` has files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum FsScope {
+    Data,
+    Cache,
+    Trash,
+    Diagnostics,
+    Plugins,
+}
+
+impl FsScope {
+    pub fn name(self) -> &'static str {
+        match self {
+            FsScope::Data => "data",
+            FsScope::Cache => "cache",
+            FsScope::Trash => "trash",
+            FsScope::Diagnostics => "diagnostics",
+            FsScope::Plugins => "plugins",
+        }
+    }
+}
+
 /// What happens to a link that leads out of the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -19,7 +19,10 @@ use std::marker::PhantomData;
 use schemars::Schema;
 use serde::de::{Deserializer, Error, Visitor};
 
-pub use choice::{Category, External, Popups, RuntimeSource, Theme};
+pub use choice::{
+    Category, DownloadFolder, External, FsScope, OnClose, Popups, RuntimeSource, Theme,
+    TitleBarStyle,
+};
 pub use color::Color;
 pub use delivery::{
     Channel, DebSection, InstallMode, InstallerLanguage, LinuxSigning, MacosVersion, Notarize,
@@ -27,13 +30,13 @@ pub use delivery::{
 };
 pub use id::{AppId, Slug};
 pub use number::{SchemaVersion, Side, Whole, Zoom};
-pub use path::{IconPath, RelativePath};
+pub use path::{IconPath, RelativePath, ScriptPath, StylePath};
 pub use plugin::{
-    Calls, Digest, FsScope, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile,
-    Queue, StorageFiles, StorageMegabytes,
+    Calls, Digest, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile, Queue,
+    QuotaMegabytes, StorageFiles, StorageMegabytes,
 };
-pub use text::{Csp, Email, Line, Text};
-pub use url::{ContentUrl, HttpUrl};
+pub use text::{Csp, Email, Line, Text, UserAgent};
+pub use url::{ContentUrl, DevUrl, HttpUrl, ProxyUrl};
 pub use url_rule::{OriginPattern, UrlPattern, UrlRule};
 pub use version::AppVersion;
 

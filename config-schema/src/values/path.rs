@@ -15,10 +15,22 @@ pub struct RelativePath(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IconPath(String);
 
+/// A [`RelativePath`] of a style sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StylePath(String);
+
+/// A [`RelativePath`] of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptPath(String);
+
 text_form!(RelativePath);
 plain_text!(RelativePath);
 text_form!(IconPath);
 plain_text!(IconPath);
+text_form!(StylePath);
+plain_text!(StylePath);
+text_form!(ScriptPath);
+plain_text!(ScriptPath);
 
 /// Characters of a path (count): the 260 of Windows' classic limit, with room for the folder it starts from.
 pub(super) const MAX_PATH_CHARS: usize = 200;
@@ -71,6 +83,31 @@ fn check(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// The path of a file whose name ends so; `kind` is what such a file is.
+fn file(text: &str, endings: &[&str], kind: &str) -> Result<String, Invalid> {
+    let path = relative(text)?;
+    // Of the text, not of the path: a slash at the end means a folder.
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let is_ending = |ending: &str| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && is_ending(ending) => Ok(path),
+        _ => {
+            let endings: Vec<_> = endings.iter().map(|ending| format!("`.{ending}`")).collect();
+            let fix = format!("name a file that ends in {}", endings.join(" or "));
+            refuse(text, &format!("not {kind}"), &fix)
+        }
+    }
+}
+
+fn file_schema(endings: &str) -> Schema {
+    json_schema!({
+        "type": "string",
+        "maxLength": MAX_PATH_CHARS,
+        "pattern": format!(r"{PATTERN}\.{endings}$"),
+        "not": { "pattern": r"(^|/)\.\.(/|$)" },
+    })
+}
+
 /// Superset of [`relative`]: a pattern cannot say "no part is `..`" readably.
 pub(super) const PATTERN: &str = r#"^[^/\\<>:"|?*\u0000-\u001f][^\\<>:"|?*\u0000-\u001f]*"#;
 
@@ -100,34 +137,42 @@ impl TextForm for RelativePath {
 
 impl TextForm for IconPath {
     fn parse(text: &str) -> Result<Self, Invalid> {
-        let path = relative(text)?;
-        // Of the text, not of the path: a slash at the end means a folder.
-        let name = text.rsplit('/').next().unwrap_or_default();
-        match name.rsplit_once('.') {
-            Some((stem, ending))
-                if !stem.is_empty()
-                    && (ending.eq_ignore_ascii_case("svg")
-                        || ending.eq_ignore_ascii_case("png")) =>
-            {
-                Ok(Self(path))
-            }
-            _ => {
-                let reason = format!("not an SVG or PNG file: {}", quoted(text));
-                Err(Invalid::new(reason, "name a file that ends in `.svg` or `.png`"))
-            }
-        }
+        file(text, &["svg", "png"], "an SVG or PNG file").map(Self)
     }
 
     fn schema() -> Schema {
-        json_schema!({
-            "type": "string",
-            "maxLength": MAX_PATH_CHARS,
-            "pattern": format!(r"{PATTERN}\.([sS][vV][gG]|[pP][nN][gG])$"),
-            "not": { "pattern": r"(^|/)\.\.(/|$)" },
-        })
+        file_schema(r"([sS][vV][gG]|[pP][nN][gG])")
     }
 
     fn schema_name() -> Cow<'static, str> {
         "IconPath".into()
+    }
+}
+
+impl TextForm for StylePath {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        file(text, &["css"], "a style sheet").map(Self)
+    }
+
+    fn schema() -> Schema {
+        file_schema("[cC][sS][sS]")
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "StylePath".into()
+    }
+}
+
+impl TextForm for ScriptPath {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        file(text, &["js"], "a script").map(Self)
+    }
+
+    fn schema() -> Schema {
+        file_schema("[jJ][sS]")
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ScriptPath".into()
     }
 }

@@ -1,12 +1,11 @@
-//! Values of plugins: the module's file, its digest, what it may use, and the scopes of files.
+//! Values of plugins: the module's file, its digest, and what it may use.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use runtime_settings::Sha256;
 use runtime_settings::plugins::ModuleName;
-use schemars::{JsonSchema, Schema, json_schema};
-use serde::{Deserialize, Serialize};
+use schemars::{Schema, json_schema};
 
 use super::path::{MAX_PATH_CHARS, PATTERN, relative_or_above};
 use super::{Invalid, TextForm, Whole, plain_text, text_form};
@@ -20,8 +19,10 @@ pub type MemoryMegabytes = Whole<1, 4096>;
 pub type ModuleMegabytes = Whole<1, 256>;
 /// Input and output of a call (KiB): it is in memory several times at once, and 256 MiB of it are a file and no message.
 pub type Kilobytes = Whole<1, { 256 * 1024 }>;
-/// A plugin's storage (MiB), none at all included. A TiB: more than users have free.
+/// The storage of a plugin, or the trash (MiB), none at all included. A TiB: more than users have free.
 pub type StorageMegabytes = Whole<0, { 1024 * 1024 }>;
+/// The app's own files (MiB): a quota of nothing would be a module that is off.
+pub type QuotaMegabytes = Whole<1, { 1024 * 1024 }>;
 /// Files and folders in a plugin's storage (count): each is looked at when the storage is measured.
 pub type StorageFiles = Whole<0, 1_000_000>;
 /// Calls of plugins at the same time (count): each may take a core and its whole memory.
@@ -37,25 +38,9 @@ pub struct PluginFile(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest(Sha256);
 
-/// Where the bridge's module `fs` has files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(inline)]
-pub enum FsScope {
-    Plugins,
-}
-
 text_form!(PluginFile);
 plain_text!(PluginFile);
 text_form!(Digest);
-
-impl FsScope {
-    pub fn name(self) -> &'static str {
-        match self {
-            FsScope::Plugins => "plugins",
-        }
-    }
-}
 
 impl PluginFile {
     /// The module's name: what the file is called, which is a name or the text would not have been read.

@@ -1,4 +1,4 @@
-//! Free text: names, descriptions, e-mail addresses, commands and the Content-Security-Policy.
+//! Free text: names, descriptions, e-mail addresses, commands, and what stands in headers of the web.
 
 use std::borrow::Cow;
 
@@ -23,6 +23,10 @@ pub struct Email(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Csp(String);
 
+/// What an app calls itself to servers, in the header `User-Agent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserAgent(String);
+
 text_form!(Text<const MAX>);
 plain_text!(Text<const MAX>);
 text_form!(Line<const MAX>);
@@ -31,12 +35,17 @@ text_form!(Email);
 plain_text!(Email);
 text_form!(Csp);
 plain_text!(Csp);
+text_form!(UserAgent);
+plain_text!(UserAgent);
 
 /// Characters of an e-mail address (count), from the longest path that SMTP carries (RFC 5321).
 const MAX_EMAIL_CHARS: usize = 254;
 
 /// Characters of a policy (count): servers and webviews commonly stop at headers of 8 KiB.
 const MAX_CSP_CHARS: usize = 8192;
+
+/// Characters of a user agent (count): browsers' own have about 120, and some servers refuse long ones.
+const MAX_USER_AGENT_CHARS: usize = 500;
 
 /// Refuses what no field of text may hold.
 fn check(text: &str, max: usize, allowed_controls: &[char]) -> Result<(), Invalid> {
@@ -59,6 +68,26 @@ fn check(text: &str, max: usize, allowed_controls: &[char]) -> Result<(), Invali
             Err(Invalid::new(reason, "remove the character"))
         }
     }
+}
+
+/// Headers are ASCII.
+fn check_header(text: &str, fix: &str) -> Result<(), Invalid> {
+    match text.chars().find(|c| !c.is_ascii()) {
+        None => Ok(()),
+        Some(letter) => {
+            let reason = format!("not a header text: {}", quoted(&letter.to_string()));
+            Err(Invalid::new(reason, fix))
+        }
+    }
+}
+
+/// What [`check`] and [`check_header`] accept.
+fn header_schema(max: usize) -> Schema {
+    json_schema!({
+        "type": "string",
+        "maxLength": max,
+        "pattern": r"^ *[!-~][ -~]*$",
+    })
 }
 
 fn schema(max: usize, forbidden: &str) -> Schema {
@@ -142,24 +171,31 @@ impl TextForm for Csp {
             return Err(Invalid::new("empty policy", fix));
         }
         check(text, MAX_CSP_CHARS, &[])?;
-        match text.chars().find(|c| !c.is_ascii()) {
-            None => Ok(Self(text.to_owned())),
-            Some(letter) => {
-                let reason = format!("not a header text: {}", quoted(&letter.to_string()));
-                Err(Invalid::new(reason, "use ASCII; write hosts in their `xn--` form"))
-            }
-        }
+        check_header(text, "use ASCII; write hosts in their `xn--` form")?;
+        Ok(Self(text.to_owned()))
     }
 
     fn schema() -> Schema {
-        json_schema!({
-            "type": "string",
-            "maxLength": MAX_CSP_CHARS,
-            "pattern": r"^ *[!-~][ -~]*$",
-        })
+        header_schema(MAX_CSP_CHARS)
     }
 
     fn schema_name() -> Cow<'static, str> {
         "Csp".into()
+    }
+}
+
+impl TextForm for UserAgent {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        check(text, MAX_USER_AGENT_CHARS, &[])?;
+        check_header(text, "use ASCII")?;
+        Ok(Self(text.trim().to_owned()))
+    }
+
+    fn schema() -> Schema {
+        header_schema(MAX_USER_AGENT_CHARS)
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "UserAgent".into()
     }
 }

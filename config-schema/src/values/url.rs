@@ -1,11 +1,11 @@
-//! Whole URLs: the app's content and links on the web.
+//! Whole URLs: the app's content, links on the web, and the proxy before them.
 
 use std::borrow::Cow;
 
 use schemars::{Schema, json_schema};
 use url::Url;
 
-use super::{Invalid, TextForm, is_space, text_form};
+use super::{Invalid, TextForm, is_space, plain_text, text_form};
 use crate::suggest::quoted;
 
 /// The address of an app on the web: https, or http on this machine.
@@ -16,8 +16,19 @@ pub struct ContentUrl(Url);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpUrl(Url);
 
+/// The address of a server for development, on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DevUrl(Url);
+
+/// A proxy: scheme, host and port, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyUrl(String);
+
 text_form!(ContentUrl);
 text_form!(HttpUrl);
+text_form!(DevUrl);
+text_form!(ProxyUrl);
+plain_text!(ProxyUrl);
 
 /// Hosts that plain http may be used with, as they must be written: traffic to them leaves no machine.
 const LOOPBACK_HOSTS: &[&str] = &["localhost", "127.0.0.1", "[::1]"];
@@ -27,6 +38,15 @@ pub(super) const LOOPBACK_PATTERN: &str = r"(localhost|127\.0\.0\.1|\[::1\])";
 
 /// Characters of a URL (count); browsers and servers commonly stop at 2,048.
 pub(super) const MAX_URL_CHARS: usize = 2048;
+
+/// Kinds of proxy that the webviews of Linux and Windows know, as they are written.
+const PROXY_SCHEMES: &[&str] = &["http://", "socks5://"];
+
+/// What is readable in every copy of the app is no secret.
+fn credentials() -> Invalid {
+    let fix = "remove them: they would be readable in every copy of the app";
+    Invalid::new("user name or password in a URL", fix)
+}
 
 /// Splits off the scheme, so that what `url` forgives (spaces, backslashes, `https:host`) is not forgiven here.
 pub(super) fn split_scheme(text: &str) -> Result<(&'static str, &str), Invalid> {
@@ -82,8 +102,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, Invalid> {
     }
     let authority = text.split(['/', '?', '#']).nth(2).unwrap_or_default();
     if authority.contains('@') {
-        let fix = "remove them: they would be readable in every copy of the app";
-        return Err(Invalid::new("user name or password in a URL", fix));
+        return Err(credentials());
     }
     Ok(url)
 }
@@ -97,6 +116,24 @@ impl ContentUrl {
 impl HttpUrl {
     pub fn get(&self) -> &Url {
         &self.0
+    }
+}
+
+impl DevUrl {
+    pub fn get(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for DevUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<DevUrl> for Url {
+    fn from(value: DevUrl) -> Url {
+        value.0
     }
 }
 
@@ -162,5 +199,69 @@ impl TextForm for HttpUrl {
 
     fn schema_name() -> Cow<'static, str> {
         "HttpUrl".into()
+    }
+}
+
+impl TextForm for DevUrl {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        let (_, rest) = split_scheme(text)?;
+        if !is_loopback(rest) {
+            let reason = format!("not an address on this machine: {}", quoted(text));
+            let fix = "use localhost, 127.0.0.1 or [::1]; a site on the web is `content.url`";
+            return Err(Invalid::new(reason, fix));
+        }
+        parse_url(text).map(Self)
+    }
+
+    fn schema() -> Schema {
+        json_schema!({
+            "type": "string",
+            "maxLength": MAX_URL_CHARS,
+            "pattern": format!(r"^https?://{LOOPBACK_PATTERN}([:/?#][^\s\\]*)?$"),
+        })
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "DevUrl".into()
+    }
+}
+
+impl TextForm for ProxyUrl {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        let refuse = |reason: &str| {
+            let fix = "write it as `http://host:port` or `socks5://host:port`";
+            Invalid::new(format!("{reason}: {}", quoted(text)), fix)
+        };
+        let scheme = PROXY_SCHEMES.iter().find(|scheme| text.starts_with(**scheme));
+        let scheme = scheme.ok_or_else(|| refuse("not an http or socks5 proxy"))?;
+        let rest = &text[scheme.len()..];
+        if rest.contains('@') {
+            return Err(credentials());
+        }
+        // As http, since hosts of other schemes keep any spelling; with its port apart, since 80 would be left out.
+        split_scheme(&format!("http://{rest}"))?;
+        if rest.contains(['/', '?', '#']) {
+            return Err(refuse("more than a host and a port"));
+        }
+        let (host, port) = rest.rsplit_once(':').ok_or_else(|| refuse("no port"))?;
+        let port = port.parse::<u16>().ok().filter(|port| *port != 0);
+        let port = port.ok_or_else(|| refuse("no port from 1 to 65535"))?;
+        if host.is_empty() {
+            return Err(refuse("no host"));
+        }
+        let url = parse_url(&format!("http://{host}:{port}"))?;
+        Ok(Self(format!("{scheme}{}:{port}", url.host_str().unwrap_or_default())))
+    }
+
+    fn schema() -> Schema {
+        json_schema!({
+            "type": "string",
+            "maxLength": MAX_URL_CHARS,
+            "pattern": r"^(http|socks5)://[^\s\\/?#@*]+:[0-9]{1,5}$",
+        })
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ProxyUrl".into()
     }
 }

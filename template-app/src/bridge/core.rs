@@ -1,11 +1,10 @@
 //! What every page with the bridge may do: versions, links, the browser.
 
 use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
-use tauri::Manager as _;
 use url::Url;
 
 use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
-use crate::{navigation, popups, token};
+use crate::{external, navigation, popups, token};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] = &[
@@ -32,7 +31,7 @@ pub(super) fn takes_bytes(call: &Call) -> Reply {
 pub(super) fn navigate(call: &Call) -> Reply {
     let url = parse(&call.arg::<String>("url")?)?;
     let followed = match call.arg("newWindow")? {
-        Some(true) => popups::follow(call.window.app_handle(), &url),
+        Some(true) => popups::follow(&call.window, &url),
         _ => navigation::follow(&call.window, &url),
     };
     reply(&followed.map_err(internal)?)
@@ -44,7 +43,7 @@ pub(super) fn open_browser(call: &Call) -> Reply {
     if !matches!(parsed.scheme(), "http" | "https" | "mailto") {
         return Err(invalid_url(&url));
     }
-    open::that_detached(parsed.as_str()).map_err(|error| {
+    external::open(&parsed).map_err(|error| {
         BridgeError::new(ErrorCode::BridgeOpenFailed, format!("failed to open `{url}`: {error}"))
     })?;
     reply(&())

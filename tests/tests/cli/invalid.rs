@@ -108,6 +108,49 @@ async fn content_that_is_not_there_is_refused() -> Result<()> {
 }
 
 #[tokio::test]
+async fn injected_files_are_there_and_are_text() -> Result<()> {
+    let web =
+        json!({ "injectCss": ["wide.css", "gone.css"], "injectJs": ["image.js", "large.js"] });
+    let project = Project::minimal(|config| config["web"] = web)?;
+    project.write("wide.css", b"body { max-width: none }")?;
+    project.write("image.js", &png(1, 1)?)?;
+    project.write("large.js", &vec![b' '; (1 << 20) + 1])?;
+    let found = project.problems().await?;
+    for problem in [
+        "web.injectCss[1]: no such file: `gone.css`",
+        "web.injectJs[0]: not UTF-8: `image.js`",
+        "web.injectJs[1]: larger than 1 MiB: `large.js`",
+        "3 problems in the config",
+    ] {
+        assert!(found.contains(problem), "{problem}\n{found}");
+    }
+    // What a command makes may come later.
+    let web = json!({ "injectCss": ["made/wide.css"] });
+    let project = Project::minimal(|config| {
+        config["web"] = web;
+        config["content"] = json!({ "dir": "web", "build": "mkdir made && touch made/wide.css" });
+    })?;
+    project.xtask(&["render", "app.json", "--check"]).await?.expect_code(1)?;
+    project.xtask(&["render", "app.json", "--out", "out"]).await?.expect_code(0)?;
+    assert!(project.path().join("out/app-pack/inject/0-wide.css").is_file());
+    Ok(())
+}
+
+#[tokio::test]
+async fn entitlements_that_permissions_join_are_read() -> Result<()> {
+    let project = Project::minimal(|config| {
+        config["web"] = json!({ "permissions": { "camera": true } });
+        config["bundle"] = json!({ "macos": { "entitlements": "own.plist" } });
+    })?;
+    project.write("own.plist", b"<plist><dict>")?;
+    let found = project.problems().await?;
+    let problem =
+        "bundle.macos.entitlements: a bad property list: `own.plist`: not a property list: ";
+    assert!(found.contains(problem), "{found}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_link_in_the_content_is_refused() -> Result<()> {
     let project = Project::minimal(|_| {})?;
     fs_err::os::unix::fs::symlink("/etc/passwd", project.path().join("web/secret.txt"))?;

@@ -213,7 +213,12 @@ async fn what_is_collected_needs_the_repository_no_more() -> Result<()> {
         config["content"] = json!({ "dir": "dist", "build": "mkdir -p dist && cp -r web/. dist" });
         config["app"]["icon"] = "art/logo.SVG".into();
         config["bundle"] = json!({ "macos": { "entitlements": "mac/app.plist" } });
+        config["web"] =
+            json!({ "injectCss": ["style/a.css", "a.css"], "injectJs": ["style/a.js"] });
     })?;
+    project.write("style/a.css", b"/* first */")?;
+    project.write("style/a.js", b"// script")?;
+    project.write("a.css", b"/* second */")?;
     project.write("art/logo.SVG", br#"<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64"/></svg>"#)?;
     project.write("mac/app.plist", b"<plist/>")?;
     project.write("CHANGELOG.md", b"# Changes\n\n## [0.1.0]\n\nFirst *words*.\n\n## 0.0.9\n")?;
@@ -228,11 +233,17 @@ async fn what_is_collected_needs_the_repository_no_more() -> Result<()> {
     let elsewhere = tempfile::tempdir()?;
     let config = elsewhere.path().join("moved");
     fs_err::rename(&folder, &config)?;
-    fs_err::remove_dir_all(project.path().join("web"))?;
+    for folder in ["web", "style"] {
+        fs_err::remove_dir_all(project.path().join(folder))?;
+    }
     let tree = elsewhere.path().join("tree");
     let config = config.join("app.json").display().to_string();
     xtask(&["render", &config, "--out", &tree.display().to_string()]).await?.expect_code(0)?;
     assert!(tree.join("app-pack/web/index.html").is_file());
     assert!(!fs_err::read_to_string(tree.join("app.config.json"))?.contains("mkdir"));
+    let injected = ["0-a.css", "1-a.css", "0-a.js"]
+        .map(|name| fs_err::read_to_string(tree.join("app-pack/inject").join(name)));
+    let injected = injected.into_iter().collect::<Result<Vec<_>, _>>()?;
+    assert_eq!(injected, ["/* first */", "/* second */", "// script"]);
     Ok(())
 }

@@ -111,7 +111,7 @@ async fn a_plugin_is_compiled_for_a_target_once_and_packed() -> Result<()> {
         (Some(32), Some(8), Some(64))
     );
     assert_eq!(settings["plugins"]["queue"], 5);
-    assert_eq!(settings["bridge"]["modules"]["pluginFs"], true);
+    assert_eq!(settings["bridge"]["modules"]["fs"]["scopes"], json!(["plugins"]));
     assert!(plugin.json("tree/app-pack/manifest.json")?["files"]["plugins/math.cwasm"].is_object());
     assert!(plugin.json("tree/tauri.conf.json")?["build"]["features"] == json!(["plugins"]));
 

@@ -91,6 +91,30 @@ async fn each_example_renders_as_its_snapshot_says() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_pages_may_ask_for_reaches_the_property_lists_of_macos() -> Result<()> {
+    let project = Project::minimal(|config| {
+        config["web"] = json!({ "permissions": { "camera": "Scans <codes>", "microphone": true } });
+        config["bundle"] = json!({ "macos": { "entitlements": "own.plist" } });
+    })?;
+    project
+        .write("own.plist", b"<plist><dict><key>own</key><string>kept</string></dict></plist>")?;
+    project.xtask(&["render", "app.json", "--out", "tree"]).await?.expect_code(0)?;
+    let tree = project.path().join("tree");
+    let info = fs_err::read_to_string(tree.join("Info.plist"))?;
+    for text in ["Scans &lt;codes&gt;", "NSMicrophoneUsageDescription", "Test records sound."] {
+        assert!(info.contains(text), "{text}\n{info}");
+    }
+    assert!(!info.contains("Location"), "{info}");
+    let entitlements = fs_err::read_to_string(tree.join("packaging/app.entitlements"))?;
+    for text in ["kept", "com.apple.security.device.camera", "device.audio-input"] {
+        assert!(entitlements.contains(text), "{text}\n{entitlements}");
+    }
+    let config = fs_err::read_to_string(tree.join("tauri.macos.conf.json"))?;
+    assert!(config.contains(r#""entitlements": "packaging/app.entitlements""#), "{config}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_earlier_tree_is_replaced_whole() -> Result<()> {
     let project = Project::minimal(|_| {})?;
     project.xtask(&["render", "app.json", "--out", "out"]).await?.expect_code(0)?;

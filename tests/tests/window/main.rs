@@ -4,10 +4,13 @@
 
 mod bridge;
 mod content;
+mod dialogs;
 mod downloads;
 mod events;
+mod failures;
 mod instance;
 mod navigation;
+mod navigation_more;
 mod packages;
 mod plugin_example;
 mod plugin_files;

@@ -47,20 +47,26 @@ impl Remote {
     pub(crate) fn start() -> Result<Remote> {
         let (site, scripts) = (Site::start()?, Arc::<Mutex<BTreeMap<String, String>>>::default());
         let asked = Arc::clone(&scripts);
-        site.page("/", Page::html(PAGE)).page("/answer", Page::text("")).handler("/next", move |request| {
-            let scripts = asked.lock().unwrap_or_else(PoisonError::into_inner);
-            match scripts.get(&request.query) {
-                Some(script) => Page::text(script),
-                None => Page::text("").status(204),
-            }
-        });
+        site.page("/", Page::html(PAGE)).page("/answer", Page::text("")).handler(
+            "/next",
+            move |request| {
+                let scripts = asked.lock().unwrap_or_else(PoisonError::into_inner);
+                match scripts.get(&request.query) {
+                    Some(script) => Page::text(script),
+                    None => Page::text("").status(204),
+                }
+            },
+        );
         Ok(Remote { site, scripts, count: AtomicU32::new(1) })
     }
 
     /// What a script comes to; a rejection is an error with its code.
     pub(crate) async fn run(&self, script: &str) -> Result<Value> {
         let number = self.count.fetch_add(1, Ordering::Relaxed).to_string();
-        self.scripts.lock().unwrap_or_else(PoisonError::into_inner).insert(number.clone(), script.to_owned());
+        self.scripts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(number.clone(), script.to_owned());
         let what = format!("the answer to `{script}`");
         let answered = self.site.wait_for_request(
             &what,

@@ -8,6 +8,7 @@ use super::{Figure, median};
 use crate::{
     config_file,
     icons::IconSet,
+    injected::InjectedFiles,
     plugins::CompiledPlugins,
     printer::Printer,
     process,
@@ -73,9 +74,17 @@ fn config_text(index: usize) -> String {
     )
 }
 
-/// Of an app without plugins and entitlements.
+/// Of an app without injected files, plugins and property lists.
 fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inputs<'_> {
-    Inputs { templates, icons, content, plugins: CompiledPlugins::default(), entitlements: None }
+    Inputs {
+        templates,
+        icons,
+        content,
+        injected: InjectedFiles::default(),
+        plugins: CompiledPlugins::default(),
+        entitlements: None,
+        info: None,
+    }
 }
 
 fn many(templates: &TemplateSet) -> anyhow::Result<f64> {

@@ -2,18 +2,25 @@
 
 use std::path::Path;
 
-use config_schema::AppModel;
+use config_schema::{AppModel, OnClose};
 use serde_json::{Value, json};
+
+/// The library that shows an icon in the tray, which the runtime opens when it needs it, as Debian calls it.
+const TRAY_DEB: &str = "libayatana-appindicator3-1";
+/// The same as Fedora calls it.
+const TRAY_RPM: &str = "libayatana-appindicator-gtk3";
 
 /// Settings for the bundler on top of the rendered ones.
 pub(super) fn overrides(binary: &Path, model: &AppModel) -> anyhow::Result<Value> {
     let glibc = required_glibc(&fs_err::read(binary)?);
     let linux = &model.bundle.linux;
-    let depends = |first: String, more: &[String]| -> Vec<String> {
-        std::iter::once(first).chain(more.iter().cloned()).collect()
+    let has_tray = model.window.on_close == OnClose::HideToTray;
+    let depends = |first: String, tray: &str, more: &[String]| -> Vec<String> {
+        let tray = has_tray.then(|| tray.to_owned());
+        std::iter::once(first).chain(tray).chain(more.iter().cloned()).collect()
     };
-    let deb = depends(format!("libc6 (>= {glibc})"), &linux.deb_depends);
-    let rpm = depends("glibc".to_owned(), &linux.rpm_depends);
+    let deb = depends(format!("libc6 (>= {glibc})"), TRAY_DEB, &linux.deb_depends);
+    let rpm = depends("glibc".to_owned(), TRAY_RPM, &linux.rpm_depends);
     let mut config = json!({
         "bundle": { "linux": {
             "deb": { "depends": deb, "section": linux.section },
@@ -52,7 +59,27 @@ fn required_glibc(binary: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::required_glibc;
+    use super::{overrides, required_glibc};
+
+    #[test]
+    fn an_app_with_a_tray_depends_on_what_shows_it() {
+        let depends = |window: &str| {
+            let text = format!(
+                r#"{{"app": {{"name": "A", "id": "com.example.ab"}}, "content": {{"dir": "web"}}, "window": {window},
+                    "bundle": {{"linux": {{"debDepends": ["ffmpeg"], "rpmDepends": ["ffmpeg-free"]}}}}}}"#
+            );
+            let model = config_schema::Check::read("app.json", text.as_bytes()).finish().unwrap();
+            let binary = tempfile::NamedTempFile::new().unwrap();
+            let config = overrides(binary.path(), &model).unwrap();
+            let linux = &config["bundle"]["linux"];
+            format!("{} {}", linux["deb"]["depends"], linux["rpm"]["depends"])
+        };
+        assert_eq!(
+            depends(r#"{"onClose": "hideToTray"}"#),
+            r#"["libc6 (>= 2.0)","libayatana-appindicator3-1","ffmpeg"] ["glibc","libayatana-appindicator-gtk3","ffmpeg-free"]"#
+        );
+        assert_eq!(depends("{}"), r#"["libc6 (>= 2.0)","ffmpeg"] ["glibc","ffmpeg-free"]"#);
+    }
 
     #[test]
     fn the_newest_symbol_version_counts_as_a_number() {

@@ -4,10 +4,9 @@ use config_schema::{AppModel, BundleFormat, Category, System, WindowsBundle};
 use serde::Serialize;
 
 use super::{
-    ENTITLEMENTS,
+    ENTITLEMENTS, Inputs,
     text::{desktop_string, file_name, one_line, roff},
 };
-use crate::icons::IconSet;
 
 /// A package has one or it is incomplete, so an app without a description says at least what it is.
 const NO_DESCRIPTION: &str = "Desktop app made with Deskwright";
@@ -72,8 +71,8 @@ struct ManualPage {
 }
 
 impl RenderContext {
-    pub(super) fn new(model: &AppModel, icons: &IconSet) -> RenderContext {
-        let app = &model.app;
+    pub(super) fn new(model: &AppModel, inputs: &Inputs<'_>) -> RenderContext {
+        let (app, icons) = (&model.app, &inputs.icons);
         let slug = app.slug.to_string();
         let text = app.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let summary = one_line(text.and_then(|text| text.lines().next()).unwrap_or(NO_DESCRIPTION));
@@ -110,7 +109,7 @@ impl RenderContext {
             windows: model.bundle.windows.clone(),
             macos: MacosContext {
                 minimum_version: model.bundle.macos.minimum_version.clone(),
-                entitlements: model.bundle.macos.entitlements.as_ref().map(|_| ENTITLEMENTS),
+                entitlements: inputs.entitlements.as_ref().map(|_| ENTITLEMENTS),
             },
             desktop: DesktopEntry {
                 name: desktop_string(&app.name),

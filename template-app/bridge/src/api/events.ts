@@ -18,6 +18,22 @@ export interface NativeEvents {
   "download:start": Download;
   "download:progress": Download;
   "download:done": Download;
+  "navigation:blocked": NavigationBlocked;
+}
+
+/** A URL that a window of the app does not show, because `navigation` in app.json says so. */
+export interface NavigationBlocked {
+  /** Label of the window that wanted to go there, or to open a window for it. Only its own page hears of it. */
+  label: string;
+  /** Of web addresses without query and fragment: at the end of a redirect they are another site's secrets. */
+  url: string;
+  /**
+   * `external-blocked`: the address is not the app's; `scheme`: no webview shows what has this scheme; `popup`: it was to open a
+   * window.
+   */
+  reason: "external-blocked" | "scheme" | "popup";
+  /** `browser`: it opened in the user's browser, or in the system's program for its scheme; `blocked`: nothing opened. */
+  action: "browser" | "blocked";
 }
 
 /** What {@link EventsModule.onWindow} can listen to: the part of a `window:` event's name after the colon. */

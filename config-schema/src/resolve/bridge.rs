@@ -1,0 +1,56 @@
+//! The section `bridge`, resolved: who has the bridge, and which modules, by kind of window.
+
+use crate::config::{
+    AppModuleOptions, BridgeSection, FsModuleOptions, ModuleSetting, ModulesSection,
+    WindowModuleOptions,
+};
+use crate::defaults;
+use crate::model::{AppModule, Bridge, CacheOnly, Content, FsModule, Modules, WindowModule};
+use crate::values::{FsScope, QuotaMegabytes, StorageMegabytes, UrlRule};
+
+pub(super) fn resolve(section: BridgeSection, content: &Content) -> Bridge {
+    let own_origin = || match content {
+        Content::Url { url } => vec![UrlRule::origin_of(url)],
+        Content::Dir { .. } => Vec::new(),
+    };
+    let cache_only = section.cache_only.unwrap_or_default().modules.unwrap_or_default();
+    Bridge {
+        origins: section
+            .origins
+            .map_or_else(own_origin, |origins| origins.into_iter().map(UrlRule::from).collect()),
+        modules: modules(&section.modules.unwrap_or_default(), defaults::FS_SCOPES),
+        cache_only: CacheOnly {
+            modules: modules(&cache_only.into(), defaults::FS_CACHE_ONLY_SCOPES),
+        },
+    }
+}
+
+/// `scopes` are those of a module `fs` that names none.
+fn modules(section: &ModulesSection, scopes: &[FsScope]) -> Modules {
+    let off = defaults::MODULE_OFF;
+    Modules {
+        app: ModuleSetting::options(section.app.as_ref(), defaults::MODULE_APP).map(app),
+        downloads: section.downloads.unwrap_or(off),
+        events: section.events.unwrap_or(defaults::MODULE_EVENTS),
+        files: section.files.unwrap_or(off),
+        fs: ModuleSetting::options(section.fs.as_ref(), off).map(|options| fs(options, scopes)),
+        plugins: section.plugins.unwrap_or(off),
+        window: ModuleSetting::options(section.window.as_ref(), off).map(window),
+    }
+}
+
+fn app(options: AppModuleOptions) -> AppModule {
+    AppModule { paths: options.paths.unwrap_or(defaults::MODULE_APP_PATHS) }
+}
+
+fn fs(options: FsModuleOptions, scopes: &[FsScope]) -> FsModule {
+    FsModule {
+        scopes: options.scopes.unwrap_or_else(|| scopes.to_vec()),
+        quota_mb: options.quota_mb.map_or(defaults::FS_QUOTA_MB, QuotaMegabytes::get),
+        trash_mb: options.trash_mb.map_or(defaults::FS_TRASH_MB, StorageMegabytes::get),
+    }
+}
+
+fn window(options: WindowModuleOptions) -> WindowModule {
+    WindowModule { open: options.open.unwrap_or(defaults::MODULE_WINDOW_OPEN) }
+}

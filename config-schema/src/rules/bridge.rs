@@ -1,0 +1,77 @@
+//! Rules of the section `bridge`: origins, and the modules of each kind of window.
+
+use super::{no_repeats, plugins};
+use crate::check::Findings;
+use crate::config::{AppConfig, BridgeSection, FsModuleOptions, ModuleSetting, ModulesSection};
+use crate::problem::code;
+use crate::values::FsScope;
+
+const MODULES: &str = "bridge.modules";
+const CACHE_ONLY: &str = "bridge.cacheOnly.modules";
+
+pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
+    let BridgeSection { origins, modules, cache_only } = config.bridge.clone().unwrap_or_default();
+    let entries: Vec<_> = origins.iter().flatten().collect();
+    no_repeats("bridge.origins", &entries, findings);
+    if let Some(options) = fs_options(&modules.unwrap_or_default()) {
+        scopes(MODULES, &options, findings);
+        plugins_scope(&options, config, findings);
+    }
+    let cache_only = cache_only.unwrap_or_default().modules.unwrap_or_default().into();
+    cache_only_modules(&cache_only, findings);
+}
+
+/// The options of a module `fs` that has some.
+fn fs_options(modules: &ModulesSection) -> Option<FsModuleOptions> {
+    match &modules.fs {
+        Some(ModuleSetting::Options(options)) => Some(options.clone()),
+        _ => None,
+    }
+}
+
+fn scopes(modules: &str, options: &FsModuleOptions, findings: &mut Findings) {
+    let field = format!("{modules}.fs.scopes");
+    let Some(scopes) = &options.scopes else { return };
+    let names: Vec<_> = scopes.iter().map(|scope| scope.name()).collect();
+    no_repeats(&field, &names, findings);
+    if scopes.is_empty() && findings.is_sound(&field) {
+        let reason = "the module `fs` is on, and reaches nothing";
+        let fix = "leave the list out to get the usual ones, or turn the module off";
+        findings.add(&field, code::INVALID_VALUE, reason, fix);
+    }
+}
+
+fn plugins_scope(options: &FsModuleOptions, config: &AppConfig, findings: &mut Findings) {
+    let index = scope_index(options, |scope| scope == FsScope::Plugins);
+    if let Some(index) = index.filter(|_| config.plugins.is_none() && findings.is_sound("plugins"))
+    {
+        let field = format!("{MODULES}.fs.scopes[{index}]");
+        let reason =
+            "contradiction: the scope `plugins` is open, and there is no section `plugins`";
+        findings.add(&field, code::CONTRADICTION, reason, format!("add `{}`", plugins::EXAMPLE));
+    }
+}
+
+fn scope_index(options: &FsModuleOptions, is: impl Fn(FsScope) -> bool) -> Option<usize> {
+    options.scopes.iter().flatten().position(|scope| is(*scope))
+}
+
+/// Such a window leaves nothing behind, so it reaches nothing that stays.
+fn cache_only_modules(modules: &ModulesSection, findings: &mut Findings) {
+    if modules.plugins == Some(true) {
+        let reason = "a module that `cacheOnly` windows cannot have: `plugins`";
+        let fix = "remove it: plugins keep files, and these windows leave none behind";
+        findings.add(&format!("{CACHE_ONLY}.plugins"), code::CONTRADICTION, reason, fix);
+    }
+    let Some(options) = fs_options(modules) else { return };
+    scopes(CACHE_ONLY, &options, findings);
+    for (index, scope) in options.scopes.iter().flatten().enumerate() {
+        if *scope != FsScope::Cache {
+            let field = format!("{CACHE_ONLY}.fs.scopes[{index}]");
+            let reason =
+                format!("a scope that `cacheOnly` windows cannot have: `{}`", scope.name());
+            let fix = r#"write `"fs": true`, which is the scope `cache` there"#;
+            findings.add(&field, code::CONTRADICTION, reason, fix);
+        }
+    }
+}

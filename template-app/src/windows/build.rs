@@ -1,0 +1,159 @@
+//! How a window of any kind is built: hidden, with the scripts and guards of its kind, and shown when its page has loaded.
+
+use std::{thread, time::Duration};
+
+use tauri::{
+    AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowSizeConstraints, Wry, webview::PageLoadEvent,
+};
+
+use crate::{
+    background, bridge, cache_only,
+    labels::{Kind, MAIN},
+    navigation, popups, resources, self_test,
+    state::AppState,
+};
+
+/// A window whose page has not loaded by then is shown all the same: something slow is better than nothing.
+const SHOW_AFTER: Duration = Duration::from_secs(3);
+
+type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+/// In what one window differs from another; the rest is the config's. Sizes are logical pixels.
+pub(super) struct Plan {
+    /// Tauri's, which tells the kind.
+    pub(super) label: String,
+    pub(super) url: WebviewUrl,
+    /// None: as its document is titled.
+    pub(super) title: Option<String>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) constraints: WindowSizeConstraints,
+    pub(super) position: Option<(f64, f64)>,
+    pub(super) center: bool,
+    pub(super) resizable: bool,
+    pub(super) maximized: bool,
+    pub(super) fullscreen: bool,
+    pub(super) decorations: bool,
+    pub(super) always_on_top: bool,
+}
+
+/// Builds a window. It takes part in nothing when that fails.
+pub(super) fn build(app: &AppHandle, plan: Plan) -> tauri::Result<WebviewWindow> {
+    let state = app.state::<AppState>();
+    let label = plan.label.clone();
+    if !state.windows.open(&label).map_err(|error| tauri::Error::Anyhow(error.into()))? {
+        return Err(tauri::Error::WebviewLabelAlreadyExists(label));
+    }
+    let built = try_build(app, &state, plan);
+    if built.is_err() {
+        cache_only::leave(&state, &label);
+        state.windows.closed(&label);
+    }
+    built
+}
+
+fn try_build(app: &AppHandle, state: &AppState, plan: Plan) -> tauri::Result<WebviewWindow> {
+    let kind = Kind::of(&plan.label);
+    if kind == Kind::CacheOnly {
+        cache_only::enter(app, &plan.label)?;
+    }
+    let mut builder = Builder::new(app, &plan.label, plan.url.clone()).visible(false);
+    builder = shape(builder, &plan);
+    builder = look(builder, state);
+    builder = builder.initialization_script(bridge::script(state, kind));
+    if kind == Kind::Main && state.self_test.is_some() {
+        builder = builder.initialization_script(self_test::script());
+    }
+    builder = cache_only::apply_profile(state, &plan.label, builder);
+    builder = navigation::guard_builder(app, builder, &plan.label);
+    builder = popups::handle(app, &plan.label, builder);
+    let window = show_when_loaded(builder).build()?;
+    navigation::guard_window(&window)?;
+    cache_only::keep_profile(&window)?;
+    finish(&window)?;
+    Ok(window)
+}
+
+fn shape<'a>(builder: Builder<'a>, plan: &Plan) -> Builder<'a> {
+    let mut builder = builder
+        .inner_size(plan.width, plan.height)
+        .inner_size_constraints(plan.constraints)
+        .resizable(plan.resizable)
+        .maximized(plan.maximized)
+        .fullscreen(plan.fullscreen)
+        .decorations(plan.decorations)
+        .always_on_top(plan.always_on_top);
+    if let Some((x, y)) = plan.position {
+        builder = builder.position(x, y);
+    } else if plan.center {
+        builder = builder.center();
+    }
+    match &plan.title {
+        Some(title) => builder.title(title),
+        None => builder.title("").on_document_title_changed(|window, title| {
+            // The window may be gone by now.
+            let _ = window.set_title(&title);
+        }),
+    }
+}
+
+fn look<'a>(builder: Builder<'a>, state: &AppState) -> Builder<'a> {
+    let settings = &state.settings.window;
+    let theme = background::fixed_theme(settings.theme);
+    let color = background::color(&settings.background_color, theme.unwrap_or(Theme::Light));
+    let builder = builder.theme(theme);
+    match color {
+        Some(color) => builder.background_color(color),
+        None => builder,
+    }
+}
+
+fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
+    builder.on_page_load(|window, payload| {
+        navigation::on_page_load(&window, &payload);
+        if payload.event() == PageLoadEvent::Started {
+            window.state::<AppState>().page_left(window.label());
+            resources::close_all(&window);
+        }
+        if payload.event() == PageLoadEvent::Finished {
+            if let (MAIN, Some(self_test)) = (window.label(), &window.state::<AppState>().self_test)
+            {
+                self_test.page_loaded();
+            }
+            show_once(&window);
+        }
+    })
+}
+
+/// What the builder cannot do: colour by the system's theme, zoom, icon, and the deadline for showing.
+fn finish(window: &WebviewWindow) -> tauri::Result<()> {
+    let settings = &window.state::<AppState>().settings.window;
+    background::apply(window, &settings.background_color);
+    if settings.zoom != 1.0 {
+        window.set_zoom(settings.zoom)?;
+    }
+    #[cfg(target_os = "linux")]
+    crate::window_icon::apply(window);
+    let window = window.clone();
+    thread::spawn(move || {
+        thread::sleep(SHOW_AFTER);
+        show_once(&window);
+    });
+    Ok(())
+}
+
+/// Shows the window the first time that it is called, and leaves it alone after that: a page that loads later must not
+/// take the focus.
+fn show_once(window: &WebviewWindow) {
+    let state = window.state::<AppState>();
+    if !state.windows.show_first(window.label()) {
+        return;
+    }
+    // The window may be gone by now; then there is nothing to show.
+    let _ = window.show();
+    let _ = window.set_focus();
+    if let (MAIN, Some(self_test)) = (window.label(), &state.self_test) {
+        self_test.window_shown();
+    }
+}
