@@ -6,94 +6,99 @@
  */
 (function (bootstrap) {
 "use strict";
-var p=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:o}=this;return o===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
-details:o}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function m(e,n,t,r){let o=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new p({code:"bridge/invalid-argument",module:e,message:o})}
-function a(e,n,t){typeof t!="string"&&m(e,n,"a string",t)}function y(e,n){n!==void 0&&a(e,"label",n)}function I(e,n,t){typeof t!="boolean"&&m(e,n,"a boolean",t)}
-function k(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||m(e,n,"an array",t)}function q(e,n){n!==void 0&&n!==(Number(n)|
-0)&&m(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&m(e,n,"an object",
-t)}function _(e,n){return C(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){
-let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of milliseconds",t)}function z(e,n,t){let{aborted:r,addEventListener:i}=t??
-{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function S(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
-byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
-C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function f(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
+function a(e,n,t){typeof t!="string"&&f(e,n,"a string",t)}function _(e,n){n!==void 0&&a(e,"label",n)}function U(e,n,t){typeof t!="boolean"&&f(e,n,"a boolean",t)}
+function w(e,n,t){typeof t!="function"&&f(e,n,"a function",t)}function q(e,n,t){Array.isArray(t)||f(e,n,"an array",t)}function B(e,n){n!==void 0&&n!==(Number(n)|
+0)&&f(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&f(e,n,"an object",
+t)}function b(e,n){return C(e,"options",n),n}function W(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&f(e,n,"a number of bytes",t)}function R(e,n){
+Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||f(e,"id","an id",n)}function z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&
+!r&&f(e,n,"a number of milliseconds",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&f(e,
+n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)===
+"[object ArrayBuffer]"?new Uint8Array(t).slice():f(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.
+startsWith("{")?r:f(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var D={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
 aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
-_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info",
-"plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugi\
+ns_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var j=128;var K="Deskwright-Token",H="Deskwright-Arguments",G="deskwright:token";var L={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
 window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
 o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
-_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},G=["onReady","supports"],be=Object.keys(R);function J(e){return be.
-find(n=>R[n].includes(e))??"core"}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){k("core","callback",n),e.then(()=>n()).catch(b)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
+_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list","downloads.list":"downloads_list","downloads.reveal":"download\
+s_reveal","downloads.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},
+J=["onReady","supports"],Ee=Object.keys(D);function Y(e){return Ee.find(n=>D[n].includes(e))??"core"}function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(h)}}}function Z(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function Z(e){return{info:()=>e("app_info"),async exit(n){q("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function Q(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,i,o){return await t()?e(r,i,o):e(r,
-{...i,base64:he(o)})},async receive(r,i){return await t()?new Uint8Array(await e(r,i)):Ee(await e(r,{...i,base64:!0}))}}}function he(e){let n="";for(let t=0;t<e.
-length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ee(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
-1)t[r]=n.charCodeAt(r);return t}function u(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function w(e,n,t,r,i){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var P,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){P.add(this),
-h.set(this,void 0),f.set(this,0),E.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=ve(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
-w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,P,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
-this,E,"f")[u(this,f,"f")];u(this,P,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
-u(this,E,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
-f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,P=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ee)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ee]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ne=class{get rid(){return u(this,T,"f")}constructor(n){T.set(this,void 0),w(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var ke="invalid args ";function te(e,n){return new p({module:n,...xe(e)})}function xe(e){return Ae(e)?e:typeof e=="string"?{code:Ce(e),message:e}:e instanceof Error?
-{code:Se(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ce(e){return e.startsWith(ke)?"bridge/invalid-argument":"bridge/not-allowed"}function Se(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function re(e,n){return async(t,r,i)=>{let o=J(t);if(!e.has(t)){let s=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json switches it on`;throw new p({
-code:"bridge/module-disabled",module:o,message:s})}try{let s={[V]:await n};return i&&(s[K]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,i??
-r,{headers:s})}catch(s){throw te(s,o)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Pe(i.listener,t)}}}function Pe(e,n){try{e(n)}catch(t){b(t)}}var Me=/^[A-Za-z0-9_:./-]+$/;function Te(e){return typeof e=="string"&&e.length<=L&&Me.test(e)}function oe(e){if(Te(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new p({code:"events/inva\
-lid-name",module:"events",message:t})}function se(e,n){async function t(o,s){U("events","events",o),o.forEach(oe),k("events","listener",s);let l=o.map(c=>e.add(c,g=>s(c,g))),d=()=>l.forEach(c=>c());
-try{await n()}catch(c){throw d(),c}return d}async function r(o,s){return k("events","listener",s),t([o],(l,d)=>s(d))}function i(o){return new Promise((s,l)=>{let d=r(
-o,c=>{s(c),d.then(g=>g())});d.catch(l)})}return{on:r,once:i,onMany:t}}var ae=["focus","blur","resized","moved","close-requested","theme"];function ue(e){let n=ie(),t;async function r(){let s=new N(({event:l,payload:d})=>n.deliver(
-l,d));await e("events_subscribe",{channel:s})}function i(){return t??=r().catch(s=>{throw t=void 0,s}),t}let o=se(n,i);return{...Ne(e),...o,async onWindow(s,l){
-return Oe(s),o.on(`window:${s}`,l)},onNetworkStatus:()=>v("network status"),onDeeplink:()=>v("deep links"),onShortcut:()=>v("global shortcuts"),onDragDrop:()=>v(
-"dropped files"),onMenuEvent:()=>v("menus"),onTrayIconEvent:()=>v("the tray icon")}}function Ne(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
+tLoaded",n,{once:!0,capture:!0})}function Q(e){return{info:()=>e("app_info"),async exit(n){B("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ee(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,o,i){return await t()?e(r,o,i):e(
+r,{...o,base64:ve(i)})},async receive(r,o){return await t()?new Uint8Array(await e(r,o)):ke(await e(r,{...o,base64:!0}))}}}function ve(e){let n="";for(let t=0;t<
+e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ke(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
+1)t[r]=n.charCodeAt(r);return t}function l(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function y(e,n,t,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
+set(e,t),t}var S,E,m,v,M,F,T,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
+E.set(this,void 0),m.set(this,0),v.set(this,[]),M.set(this,void 0),y(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==l(this,m,"f")?this.cleanupCallback():
+y(this,M,r,"f");return}let o=t.message;if(r==l(this,m,"f")){for(l(this,S,"m",F).call(this,o),y(this,m,l(this,m,"f")+1,"f");l(this,m,"f")in l(this,v,"f");){let i=l(
+this,v,"f")[l(this,m,"f")];l(this,S,"m",F).call(this,i),delete l(this,v,"f")[l(this,m,"f")],y(this,m,l(this,m,"f")+1,"f")}l(this,m,"f")===l(this,M,"f")&&this.cleanupCallback()}else
+l(this,v,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){y(this,E,n,"f")}get onmessage(){return l(this,E,"\
+f")}[(E=new WeakMap,m=new WeakMap,v=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{l(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+ne)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ne]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var te=class{get rid(){return l(this,T,"f")}constructor(n){T.set(this,void 0),y(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ae="invalid args ";function re(e,n){return new c({module:n,...Ce(e)})}function Ce(e){return Pe(e)?e:typeof e=="string"?{code:Se(e),message:e}:e instanceof Error?
+{code:Me(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Pe(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Se(e){return e.startsWith(Ae)?"bridge/invalid-argument":"bridge/not-allowed"}function Me(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function oe(e,n){return async(t,r,o)=>{let i=Y(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
+code:"bridge/module-disabled",module:i,message:s})}try{let s={[K]:await n};return o&&(s[H]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,o??
+r,{headers:s})}catch(s){throw re(s,i)}}}function ie(e,n,t){let r=async(o,i)=>(w("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){R("downloads",o),await e("downl\
+oads_reveal",{id:o})},async cancel(o){return R("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
+if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new c({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function se(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Te(o.listener,t)}}}function Te(e,n){try{e(n)}catch(t){h(t)}}var Ne=/^[A-Za-z0-9_:./-]+$/;function Oe(e){return typeof e=="string"&&e.length<=j&&Ne.test(e)}function ae(e){if(Oe(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${j} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
+lid-name",module:"events",message:t})}function ue(e,n){async function t(i,s){q("events","events",i),i.forEach(ae),w("events","listener",s);let d=i.map(p=>e.add(p,g=>s(p,g))),u=()=>d.forEach(p=>p());
+try{await n()}catch(p){throw u(),p}return u}async function r(i,s){return w("events","listener",s),t([i],(d,u)=>s(u))}function o(i){return new Promise((s,d)=>{let u=r(
+i,p=>{s(p),u.then(g=>g())});u.catch(d)})}return{on:r,once:o,onMany:t}}var le=["focus","blur","resized","moved","close-requested","theme"];function de(e){let n=se(),t;async function r(){let s=new N(({event:d,payload:u})=>n.deliver(
+d,u));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ue(n,o);return{...Re(e),...i,async onWindow(s,d){
+return De(s),i.on(`window:${s}`,d)},onNetworkStatus:()=>k("network status"),onDeeplink:()=>k("deep links"),onShortcut:()=>k("global shortcuts"),onDragDrop:()=>k(
+"dropped files"),onMenuEvent:()=>k("menus"),onTrayIconEvent:()=>k("the tray icon")}}function Re(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
 ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Oe(e){if(a("events","kind",e),ae.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function v(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new p({code:"events/unsupported",module:"events",message:n})}function de(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...Re(e,n,r),...Le(e,r)})}}}function Re(e,n,t){return{async readText(r){return a(
-"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,i){a("fs","path",r),a("fs","text",i),await e("fs_write_text",{scope:t,path:r,text:i})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},S("fs",
-"bytes",i))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(i,o,s,l,d)=>{a("fs","src",o),a("fs","dest",s);let c=_("fs",l),g=Object.fromEntries(
-d.map(D=>[D,c[D]===!0]));await e(i,{scope:n,src:o,dest:s,...g})};return{async listContent(i=""){return a("fs","path",i),(await e("fs_list",{scope:n,path:i})).map(
-le)},async newDirectory(i){a("fs","path",i),await e("fs_new_directory",{scope:n,path:i})},async remove(i,o=!1){a("fs","path",i),await e("fs_remove",{scope:n,path:i,
-recursive:o===!0})},async stat(i=""){return a("fs","path",i),le(await e("fs_stat",{scope:n,path:i}))},async exists(i){return a("fs","path",i),e("fs_exists",{scope:n,
-path:i})},move:(i,o,s={})=>r("fs_move",i,o,s,["overwrite"]),copy:(i,o,s={})=>r("fs_copy",i,o,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var je=0,ce=1,Fe=["","_self","_top","_parent"],De=["javascript:","blob:","data:","about:"];function pe(e){let n=t=>{let r=Ie(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Ie(e){if(e.defaultPrevented||!Ue(e))return;let n=Be(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=ze(n);if(t===void 0||De.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=$e(n);if(qe(e))return{url:t.href,newWindow:!0};if(Fe.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function Ue(e){return!e.altKey&&(e.button===je||
-e.button===ce)}function qe(e){return e.button===ce||e.ctrlKey||e.metaKey||e.shiftKey}function Be(e){return e.composedPath().find(n=>n instanceof Element&&We(n))}
-function We(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ze(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function $e(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var Ve={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ke(r,e))}function Ke(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?Ve[t]:Number(n.port);return t===e.scheme&&r===e.port&&He(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function He({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ge=3;function ge(e,n){let t=Je(e,n);return{async call(r,i,o={}){return a("plugins","module",r),Xe(e,r,$("plugins","payload",i),Ye(o))},status:()=>e("plugins\
+events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function De(e){if(a("events","kind",e),le.includes(e))return;let n=`\
+argument \`kind\` must be one of \`${le.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function k(e){
+let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function pe(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...je(e,n,r),...Le(e,r)})}}}function je(e,n,t){return{async readText(r){return a(
+"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,o){a("fs","path",r),a("fs","text",o),await e("fs_write_text",{scope:t,path:r,text:o})},async readBytes(r){
+return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,o){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
+"bytes",o))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(o,i,s,d,u)=>{a("fs","src",i),a("fs","dest",s);let p=b("fs",d),g=Object.fromEntries(
+u.map(I=>[I,p[I]===!0]));await e(o,{scope:n,src:i,dest:s,...g})};return{async listContent(o=""){return a("fs","path",o),(await e("fs_list",{scope:n,path:o})).map(
+ce)},async newDirectory(o){a("fs","path",o),await e("fs_new_directory",{scope:n,path:o})},async remove(o,i=!1){a("fs","path",o),await e("fs_remove",{scope:n,path:o,
+recursive:i===!0})},async stat(o=""){return a("fs","path",o),ce(await e("fs_stat",{scope:n,path:o}))},async exists(o){return a("fs","path",o),e("fs_exists",{scope:n,
+path:o})},move:(o,i,s={})=>r("fs_move",o,i,s,["overwrite"]),copy:(o,i,s={})=>r("fs_copy",o,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
+_usage",{scope:n})}}function ce({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var Fe=0,fe=1,Ie=["","_self","_top","_parent"],Ue=["javascript:","blob:","data:","about:"];function me(e){let n=t=>{let r=qe(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function qe(e){if(e.defaultPrevented||!Be(e))return;let n=ze(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Ve(n);if(t===void 0||Ue.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Ke(n);if(We(e))return{url:t.href,newWindow:!0};if(Ie.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function Be(e){return!e.altKey&&(e.button===Fe||
+e.button===fe)}function We(e){return e.button===fe||e.ctrlKey||e.metaKey||e.shiftKey}function ze(e){return e.composedPath().find(n=>n instanceof Element&&$e(n))}
+function $e(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Ve(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ke(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var He={http:80,https:443};function ge(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ge(r,e))}function Ge(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?He[t]:Number(n.port);return t===e.scheme&&r===e.port&&Je(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Je({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ye=3;function ye(e,n){let t=Xe(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Qe(e,r,V("plugins","payload",o),Ze(i))},status:()=>e("plugins\
 _status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function Je(e,n){return{async add(t,r,i={}){return O("plugins","name",t),B("plugins","maxBytes",r),_("plugins",i),
-e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){a("plugins","name",t),_("plugins",i);let{replace:o=!1,manifest:s}=i;s!==
-void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,S("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ye(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-_("plugins",e);return W("plugins","timeoutMs",n),O("plugins","id",t),z("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Xe(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&en());if(o?.aborted)return Qe(s??"");let l=!1,d=async()=>{for(let g=0;g<
-Ge&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ze(await e("plugins_call",
-{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ze({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Qe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function en(){
-return me+=1,`page-${Math.random().toString(36).slice(2)}-${me}`}function we(){let e=new Promise((n,t)=>{window.addEventListener(H,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){return{async close(n){y("window",n),await e("window_close",{label:n})},async minimize(n){y("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
-y("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){I("window","on",n),y("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
-return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(nn(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function nn(e,n,t){let r=new Set(
-[...G,...e.modules,...Object.keys(j).filter(s=>n.has(j[s]??""))]);r.has("plugins")&&r.add("worker");let i=Q(t),o=ge(t,i);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
-fs:de(t,i)}}_e(bootstrap);
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function Xe(e,n){return{async add(t,r,o={}){return O("plugins","name",t),W("plugins","maxBytes",r),b("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){a("plugins","name",t),b("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&C("plugins","manifest",s);let d={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",d,P("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ze(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+b("plugins",e);return z("plugins","timeoutMs",n),O("plugins","id",t),$("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function Qe(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&tn());if(i?.aborted)return nn(s??"");let d=!1,u=async()=>{for(let g=0;g<
+Ye&&!d;g+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{u().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return en(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{d=!0,i?.removeEventListener("abort",p)}}function en({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function nn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function tn(){
+return we+=1,`page-${Math.random().toString(36).slice(2)}-${we}`}function _e(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function be(e){return{async close(n){_("window",n),await e("window_close",{label:n})},async minimize(n){_("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
+_("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){U("window","on",n),_("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
+return _("window",n),e("window_get_info",{label:n})}}}function he(e){let n=window.opener!==null;if(window!==window.top||n||!ge(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=x(rn(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(r),Z()}function rn(e,n,t){let r=new Set(
+[...J,...e.modules,...Object.keys(L).filter(u=>n.has(L[u]??""))]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(u=>r.delete(u));let o=u=>r.has(u),i=ee(
+t),s=ye(t,i),d=de(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...X(),supports:o,async openBrowser(u){a("core","url",u),await t("open_browser",
+{url:u})},app:Q(t),events:d,window:be(t),plugins:s,worker:s,fs:pe(t,i),downloads:ie(t,d,u=>!e.unsupported.includes(u))}}he(bootstrap);
 })

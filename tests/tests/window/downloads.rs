@@ -350,8 +350,9 @@ async fn downloads_need_no_module() -> Result<()> {
     app.remote.run("window.told = []; await Desktopr.events.on('download:done', (done) => window.told.push(done))").await?;
     fs_err::create_dir_all(app.folder())?;
     app.click(&format!("{own}/report"), None).await?;
-    let there = tests::watch::until(&app.folder(), || {
-        Ok(app.folder().join("report.txt").is_file().then_some(()))
+    let folder = app.folder();
+    let there = tests::watch::until(&folder, || {
+        Ok(folder.join("report.txt").is_file().then_some(()))
     });
     tokio::time::timeout(SOON, there).await??;
     let list = app.remote.refused("return await Desktopr.downloads.list()").await?;
