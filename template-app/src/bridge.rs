@@ -5,6 +5,7 @@
 
 mod app;
 mod core;
+mod downloads;
 mod events;
 mod fs;
 #[cfg(feature = "plugins")]
@@ -34,6 +35,10 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
 const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
+/// Public functions that the webview of this system cannot do.
+const UNSUPPORTED: &[&str] =
+    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
 type Result<T> = std::result::Result<T, BridgeError>;
@@ -61,6 +66,7 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     events::COMMANDS,
     window::COMMANDS,
     fs::COMMANDS,
+    downloads::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -188,6 +194,7 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "commands": grants::commands(&state.settings, kind, &modules)
             .map(|command| command.name)
             .collect::<Vec<_>>(),
+        "unsupported": UNSUPPORTED,
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))

@@ -12,6 +12,8 @@ mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+mod dialogs;
+mod downloads;
 mod external;
 #[cfg(target_os = "linux")]
 mod failures;

@@ -11,6 +11,7 @@ use tauri::ipc::Channel;
 
 use crate::{
     cache_only::Rooms,
+    downloads::Downloads,
     pack::Pack,
     policy::Policy,
     self_test::SelfTest,
@@ -29,6 +30,7 @@ pub(crate) struct AppState {
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
+    pub(crate) downloads: Downloads,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -52,6 +54,7 @@ impl AppState {
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
+            downloads: Downloads::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

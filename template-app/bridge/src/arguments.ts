@@ -68,6 +68,11 @@ export function requireSize(module: string, name: string, value: unknown): asser
   }
 }
 
+/** Throws unless `value` is a number that the native side gave something. */
+export function requireId(module: string, value: unknown): asserts value is number {
+  if (!(Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff)) refuse(module, "id", "an id", value);
+}
+
 /** Throws unless `value` is a time that a timer could have, or left out. */
 export function requireMilliseconds(module: string, name: string, value: unknown): asserts value is number | undefined {
   const isTime = typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;

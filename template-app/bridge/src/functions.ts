@@ -52,6 +52,12 @@ export const COMMAND_OF: Readonly<Record<string, Command>> = {
   "plugins.cancel": "plugins_cancel",
   "plugins.modules": "plugins_list",
   "fs.pluginFs": "fs_list",
+  "downloads.list": "downloads_list",
+  "downloads.reveal": "downloads_reveal",
+  "downloads.cancel": "downloads_cancel",
+  "downloads.onStart": "downloads_list",
+  "downloads.onDone": "downloads_list",
+  "downloads.onProgress": "downloads_list",
 };
 
 /** Public functions that need no command and therefore always work. */

@@ -8,6 +8,7 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
 export type {
@@ -23,6 +24,7 @@ export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Download,
   ErrorCode,
   FsUsage,
   PluginCallCode,

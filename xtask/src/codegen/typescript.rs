@@ -1,11 +1,11 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, ErrorCode,
-    FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent,
-    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
-    WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
+    ErrorCode, FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module,
+    NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
+    PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER,
+    WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -31,6 +31,7 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<PluginInstalled>(),
         declare::<FsItem>(),
         declare::<FsUsage>(),
+        declare::<Download>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

@@ -1,6 +1,7 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
+import type { Download } from "../generated.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -14,6 +15,9 @@ export interface NativeEvents {
   "window:close-requested": { label: string };
   "window:theme": { label: string; theme: "light" | "dark" };
   "app:second-instance": { args: string[] };
+  "download:start": Download;
+  "download:progress": Download;
+  "download:done": Download;
   "navigation:blocked": NavigationBlocked;
 }
 

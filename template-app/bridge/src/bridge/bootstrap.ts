@@ -25,4 +25,6 @@ export interface Bootstrap {
   commands: string[];
   /** Names of the granted modules. */
   modules: string[];
+  /** Public functions of granted modules that this system cannot do. */
+  unsupported: string[];
 }

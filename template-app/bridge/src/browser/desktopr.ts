@@ -3,6 +3,7 @@
  */
 import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
@@ -44,6 +45,14 @@ export function createBrowserDesktopr(): DesktoprApi {
     plugins,
     worker: plugins,
     fs: createUnavailableFs(),
+    downloads: unavailableModule<DownloadsModule>("downloads", [
+      "list",
+      "reveal",
+      "cancel",
+      "onStart",
+      "onDone",
+      "onProgress",
+    ]),
   });
 }
 

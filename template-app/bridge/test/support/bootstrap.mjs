@@ -70,8 +70,12 @@ export const BOOTSTRAP = {
     "fs_copy",
     "fs_clear",
     "fs_usage",
+    "downloads_list",
+    "downloads_reveal",
+    "downloads_cancel",
   ],
-  modules: ["core", "app", "events", "window", "plugins", "fs"],
+  modules: ["core", "app", "events", "window", "plugins", "fs", "downloads"],
+  unsupported: [],
 };
 
 /** What the runtime makes a page evaluate. */

@@ -164,6 +164,18 @@ error_codes! {
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";
+    DownloadsNotFound "downloads/not-found"
+        "No download of this window has this id."
+        "Take ids from `downloads.list()`; it keeps the latest 100.";
+    DownloadsNoFile "downloads/no-file"
+        "The download has no file: it goes on, has failed or was cancelled, or its file was moved or removed since."
+        "Wait for `onDone` and a `state` of `done`.";
+    DownloadsUnsupported "downloads/unsupported"
+        "The webview of this system does not tell or cannot do that."
+        "Ask `Desktopr.supports(\"downloads.cancel\")` first.";
+    DownloadsIo "downloads/io"
+        "The system refused; the message says how."
+        "See the message.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

@@ -1,7 +1,9 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod downloads;
 mod plugins;
 
+pub use downloads::{Download, DownloadState};
 pub use plugins::{
     FsItem, FsUsage, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
 };
