@@ -11,6 +11,7 @@ mod bridge;
 mod cache_only;
 mod content;
 mod fatal;
+mod fs;
 mod grants;
 mod identity;
 mod labels;

@@ -9,7 +9,9 @@ use bridge_contract::NativeEvent;
 use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
-use crate::{cache_only::Rooms, pack::Pack, policy::Policy, self_test::SelfTest, windows::Windows};
+use crate::{
+    cache_only::Rooms, fs::AppFs, pack::Pack, policy::Policy, self_test::SelfTest, windows::Windows,
+};
 
 /// Managed by Tauri; lives as long as the app.
 pub(crate) struct AppState {
@@ -18,6 +20,7 @@ pub(crate) struct AppState {
     pub(crate) pack: Pack,
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
+    pub(crate) fs: AppFs,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -41,6 +44,7 @@ impl AppState {
             pack,
             windows: Windows::default(),
             rooms: Rooms::default(),
+            fs: AppFs::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),

@@ -6,94 +6,119 @@
  */
 (function (bootstrap) {
 "use strict";
-var p=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:o}=this;return o===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
-details:o}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function m(e,n,t,r){let o=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new p({code:"bridge/invalid-argument",module:e,message:o})}
-function a(e,n,t){typeof t!="string"&&m(e,n,"a string",t)}function y(e,n){n!==void 0&&a(e,"label",n)}function I(e,n,t){typeof t!="boolean"&&m(e,n,"a boolean",t)}
-function k(e,n,t){typeof t!="function"&&m(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||m(e,n,"an array",t)}function q(e,n){n!==void 0&&n!==(Number(n)|
-0)&&m(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&m(e,n,"an object",
-t)}function _(e,n){return C(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&m(e,n,"a number of bytes",t)}function W(e,n,t){
-let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&m(e,n,"a number of milliseconds",t)}function z(e,n,t){let{aborted:r,addEventListener:i}=t??
-{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&m(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
-byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():m(e,n,"an ArrayBuffer or Uint8Array",t)}function $(e,n,t){
-C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:m(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var R={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+var g=class e extends Error{constructor(t){super(t.message);let{code:n,module:r,details:o}=t;Object.assign(this,{name:"DesktoprError",code:n,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:t,code:n,message:r,module:o,details:i}=this;return i===void 0?{name:t,code:n,message:r,module:o}:{name:t,code:n,message:r,module:o,
+details:i}}static[Symbol.hasInstance](t){return this!==e?Function.prototype[Symbol.hasInstance].call(this,t):t instanceof Error&&t.name==="DesktoprError"&&"code"in
+t&&"module"in t}};function b(e,t,n,r){let i=`argument \`${t}\` must be ${n}, found: ${r===null?"null":typeof r}`;throw new g({code:"bridge/invalid-argument",module:e,message:i})}
+function u(e,t,n){typeof n!="string"&&b(e,t,"a string",n)}function A(e,t){t!==void 0&&u(e,"label",t)}function Y(e,t,n){typeof n!="boolean"&&b(e,t,"a boolean",n)}
+function S(e,t,n){typeof n!="function"&&b(e,t,"a function",n)}function X(e,t,n){Array.isArray(n)||b(e,t,"an array",n)}function Z(e,t){t!==void 0&&t!==(Number(t)|
+0)&&b(e,"code","a 32-bit integer",t)}function B(e,t,n){n!==void 0&&u(e,t,n)}function R(e,t,n){(typeof n!="object"||n===null||Array.isArray(n))&&b(e,t,"an object",
+n)}function h(e,t){return R(e,"options",t),t}function F(e,t,n){n!==void 0&&!(Number.isSafeInteger(n)&&Number(n)>=0)&&b(e,t,"a number of bytes",n)}function Q(e,t,n){
+let r=typeof n=="number"&&n>=0&&n<=Number.MAX_SAFE_INTEGER;n!==void 0&&!r&&b(e,t,"a number of milliseconds",n)}function ee(e,t,n){let{aborted:r,addEventListener:o}=n??
+{};n!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&b(e,t,"an AbortSignal",n)}function P(e,t,n){return ArrayBuffer.isView(n)?new Uint8Array(n.buffer,n.
+byteOffset,n.byteLength):Object.prototype.toString.call(n)==="[object ArrayBuffer]"?new Uint8Array(n):b(e,t,"an ArrayBuffer or Uint8Array",n)}function U(e,t,n){
+return P(e,t,n).slice()}function te(e,t,n){R(e,t,n);let r;try{r=JSON.stringify(n)}catch{}return r?.startsWith("{")?r:b(e,t,"an object that JSON can hold",n)}function N(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let t of Reflect.ownKeys(e)){let n=Reflect.get(e,t);(typeof n=="object"&&n!==null||typeof n=="\
+function")&&N(n)}return e}var D={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
 aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
-_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info",
-"plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var L=128;var V="Deskwright-Token",K="Deskwright-Arguments",H="deskwright:token";var j={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+_write_bytes","fs_read_stream","fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:[],downloads:[],
+plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_canc\
+el"]};var q=128;var E=1048576,W=67108864,ne=2147483648,re="Deskwright-Token",oe="Deskwright-Arguments",ie="deskwright:token";var z={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
 window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
 o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
-_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},G=["onReady","supports"],be=Object.keys(R);function J(e){return be.
-find(n=>R[n].includes(e))??"core"}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){k("core","callback",n),e.then(()=>n()).catch(b)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
-"dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function Z(e){return{info:()=>e("app_info"),async exit(n){q("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function Q(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,i,o){return await t()?e(r,i,o):e(r,
-{...i,base64:he(o)})},async receive(r,i){return await t()?new Uint8Array(await e(r,i)):Ee(await e(r,{...i,base64:!0}))}}}function he(e){let n="";for(let t=0;t<e.
-length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ee(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
-1)t[r]=n.charCodeAt(r);return t}function u(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function w(e,n,t,r,i){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var S,h,f,E,M,F,T,ee="__TAURI_TO_IPC_KEY__";function ve(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
-h.set(this,void 0),f.set(this,0),E.set(this,[]),M.set(this,void 0),w(this,h,n||(()=>{}),"f"),this.id=ve(t=>{let r=t.index;if("end"in t){r==u(this,f,"f")?this.cleanupCallback():
-w(this,M,r,"f");return}let i=t.message;if(r==u(this,f,"f")){for(u(this,S,"m",F).call(this,i),w(this,f,u(this,f,"f")+1,"f");u(this,f,"f")in u(this,E,"f");){let o=u(
-this,E,"f")[u(this,f,"f")];u(this,S,"m",F).call(this,o),delete u(this,E,"f")[u(this,f,"f")],w(this,f,u(this,f,"f")+1,"f")}u(this,f,"f")===u(this,M,"f")&&this.cleanupCallback()}else
-u(this,E,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){w(this,h,n,"f")}get onmessage(){return u(this,h,"\
-f")}[(h=new WeakMap,f=new WeakMap,E=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{u(this,h,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ee)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ee]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ne=class{get rid(){return u(this,T,"f")}constructor(n){T.set(this,void 0),w(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var ke="invalid args ";function te(e,n){return new p({module:n,...xe(e)})}function xe(e){return Ae(e)?e:typeof e=="string"?{code:Ce(e),message:e}:e instanceof Error?
-{code:Pe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ae(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ce(e){return e.startsWith(ke)?"bridge/invalid-argument":"bridge/not-allowed"}function Pe(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function re(e,n){return async(t,r,i)=>{let o=J(t);if(!e.has(t)){let s=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json switches it on`;throw new p({
-code:"bridge/module-disabled",module:o,message:s})}try{let s={[V]:await n};return i&&(s[K]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,i??
-r,{headers:s})}catch(s){throw te(s,o)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Se(i.listener,t)}}}function Se(e,n){try{e(n)}catch(t){b(t)}}var Me=/^[A-Za-z0-9_:./-]+$/;function Te(e){return typeof e=="string"&&e.length<=L&&Me.test(e)}function oe(e){if(Te(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new p({code:"events/inva\
-lid-name",module:"events",message:t})}function se(e,n){async function t(o,s){U("events","events",o),o.forEach(oe),k("events","listener",s);let l=o.map(c=>e.add(c,g=>s(c,g))),d=()=>l.forEach(c=>c());
-try{await n()}catch(c){throw d(),c}return d}async function r(o,s){return k("events","listener",s),t([o],(l,d)=>s(d))}function i(o){return new Promise((s,l)=>{let d=r(
-o,c=>{s(c),d.then(g=>g())});d.catch(l)})}return{on:r,once:i,onMany:t}}var ae=["focus","blur","resized","moved","close-requested","theme"];function ue(e){let n=ie(),t;async function r(){let s=new N(({event:l,payload:d})=>n.deliver(
-l,d));await e("events_subscribe",{channel:s})}function i(){return t??=r().catch(s=>{throw t=void 0,s}),t}let o=se(n,i);return{...Ne(e),...o,async onWindow(s,l){
-return Oe(s),o.on(`window:${s}`,l)},onNetworkStatus:()=>v("network status"),onDeeplink:()=>v("deep links"),onShortcut:()=>v("global shortcuts"),onDragDrop:()=>v(
-"dropped files"),onMenuEvent:()=>v("menus"),onTrayIconEvent:()=>v("the tray icon")}}function Ne(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
-ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Oe(e){if(a("events","kind",e),ae.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${ae.join("`, `")}\`, found: \`${e}\``;throw new p({code:"bridge/invalid-argument",module:"events",message:n})}async function v(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new p({code:"events/unsupported",module:"events",message:n})}function de(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...Re(e,n,r),...Le(e,r)})}}}function Re(e,n,t){return{async readText(r){return a(
-"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,i){a("fs","path",r),a("fs","text",i),await e("fs_write_text",{scope:t,path:r,text:i})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,i){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
-"bytes",i))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(i,o,s,l,d)=>{a("fs","src",o),a("fs","dest",s);let c=_("fs",l),g=Object.fromEntries(
-d.map(D=>[D,c[D]===!0]));await e(i,{scope:n,src:o,dest:s,...g})};return{async listContent(i=""){return a("fs","path",i),(await e("fs_list",{scope:n,path:i})).map(
-le)},async newDirectory(i){a("fs","path",i),await e("fs_new_directory",{scope:n,path:i})},async remove(i,o=!1){a("fs","path",i),await e("fs_remove",{scope:n,path:i,
-recursive:o===!0})},async stat(i=""){return a("fs","path",i),le(await e("fs_stat",{scope:n,path:i}))},async exists(i){return a("fs","path",i),e("fs_exists",{scope:n,
-path:i})},move:(i,o,s={})=>r("fs_move",i,o,s,["overwrite"]),copy:(i,o,s={})=>r("fs_copy",i,o,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var je=0,ce=1,Fe=["","_self","_top","_parent"];function pe(e){let n=t=>{let r=De(t);if(r===void 0)return;t.preventDefault();let{command:i,...o}=r;e(i,o).catch(b)};
-window.addEventListener("click",n),window.addEventListener("auxclick",n)}function De(e){if(e.defaultPrevented||!Ie(e))return;let n=Ue(e);if(n===void 0||n.hasAttribute(
-"download"))return;let t=Be(n);if(t?.protocol==="mailto:")return{command:"open_browser",url:t.href};if(t===void 0||!/^https?:$/.test(t.protocol)||t.origin===location.
-origin)return;let r=We(n);if(e.button===ce)return{command:"navigate",url:t.href,newWindow:!0};if(Fe.includes(r))return{command:"navigate",url:t.href,newWindow:!1};
-let i=(n.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{command:"navigate",url:t.href,newWindow:!0}:void 0}function Ie(e){
-return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===je||e.button===ce)}function Ue(e){return e.composedPath().find(n=>n instanceof Element&&qe(n))}
-function qe(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Be(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function We(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var ze={http:80,https:443};function fe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>$e(r,e))}function $e(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?ze[t]:Number(n.port);return t===e.scheme&&r===e.port&&Ve(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ve({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ke=3;function ge(e,n){let t=He(e,n);return{async call(r,i,o={}){return a("plugins","module",r),Je(e,r,$("plugins","payload",i),Ge(o))},status:()=>e("plugins\
-_status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function He(e,n){return{async add(t,r,i={}){return O("plugins","name",t),B("plugins","maxBytes",r),_("plugins",i),
-e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){a("plugins","name",t),_("plugins",i);let{replace:o=!1,manifest:s}=i;s!==
-void 0&&C("plugins","manifest",s);let l={name:t,replace:o===!0,manifest:s};return n.send("plugins_add_from_bytes",l,P("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ge(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-_("plugins",e);return W("plugins","timeoutMs",n),O("plugins","id",t),z("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Je(e,n,t,r){let{timeoutMs:i,signal:o}=r,s=r.id??(o&&Ze());if(o?.aborted)return Xe(s??"");let l=!1,d=async()=>{for(let g=0;g<
-Ke&&!l;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};o?.addEventListener("abort",c,{once:!0});try{return Ye(await e("plugins_call",
-{module:n,payload:t,timeoutMs:i,id:s}))}finally{l=!0,o?.removeEventListener("abort",c)}}function Ye({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Xe(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var me=0;function Ze(){
-return me+=1,`page-${Math.random().toString(36).slice(2)}-${me}`}function we(){let e=new Promise((n,t)=>{window.addEventListener(H,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){return{async close(n){y("window",n),await e("window_close",{label:n})},async minimize(n){y("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
-y("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){I("window","on",n),y("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
-return y("window",n),e("window_get_info",{label:n})}}}function _e(e){let n=window.opener!==null;if(window!==window.top||n||!fe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=re(t,we()),i=x(Qe(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&pe(r),X()}function Qe(e,n,t){let r=new Set(
-[...G,...e.modules,...Object.keys(j).filter(s=>n.has(j[s]??""))]);r.has("plugins")&&r.add("worker");let i=Q(t),o=ge(t,i);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Z(t),events:ue(t),window:ye(t),plugins:o,worker:o,
-fs:de(t,i)}}_e(bootstrap);
+_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list"},ae=["onReady","supports"],Le=Object.keys(D);function ue(e){return Le.find(t=>D[t].includes(
+e))??"core"}var $=["listContent","stat","exists","readText","readBytes","readStream"],se=[...$,"newDirectory","remove","writeText","writeBytes","writeStream","m\
+ove","copy","clear","usage","watch"],Be=[...$,"recover","clear"],De=[...$,"list","read","remove","clear"],V={data:"data",cache:"cache",trash:"trash",diagnostics:"\
+diagnostics"};function le(e){let t=(n,r)=>e.includes(n)?[`fs.${n}`,...r.map(o=>`fs.${n}.${o}`)]:[];return["fs.paths",...t("data",se),...t("cache",se),...t("tras\
+h",Be),...t("diagnostics",De),...e.includes("plugins")?["fs.pluginFs"]:[]]}function v(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ce(){let e=Promise.resolve();return{ready:e,onReady(t){S("core","callback",t),e.then(()=>t()).catch(v)}}}function de(){let e=()=>window.dispatchEvent(new CustomEvent(
+"dtrReady"));if(document.readyState!=="loading"){e();return}let t=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
+tLoaded",t,{once:!0,capture:!0})}function pe(e){return{info:()=>e("app_info"),async exit(t){Z("app",t),await e("app_exit",{code:t})},async relaunch(){await e("app_relaunch")}}}function fe(e){let t,n=!1,r=()=>(t??=o().catch(s=>{throw t=void 0,s}),t);async function o(){return n=await e("core_takes_bytes",{},new Uint8Array(1)),n}async function i(s,a){
+let c=n||await r(),d=await e(s,c?a:{...a,base64:!0});return typeof d=="string"?We(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
+d}return{async send(s,a,c){return n||await r()?e(s,a,c):e(s,{...a,base64:qe(c)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>n}}function qe(e){
+let t="";for(let n=0;n<e.length;n+=32768)t+=String.fromCharCode(...e.subarray(n,n+32768));return btoa(t)}function We(e){let t=atob(e),n=new Uint8Array(t.length);
+for(let r=0;r<t.length;r+=1)n[r]=t.charCodeAt(r);return n}function f(e,t,n,r){if(n==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof t=="function"?e!==t||!r:!t.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return n==="m"?r:n==="a"?r.call(e):r?r.value:t.get(e)}function x(e,t,n,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof t=="funct\
+ion"?e!==t||!o:!t.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,n):o?o.value=n:t.
+set(e,n),n}var j,k,_,C,I,H,L,me="__TAURI_TO_IPC_KEY__";function ze(e,t=!1){return window.__TAURI_INTERNALS__.transformCallback(e,t)}var O=class{constructor(t){j.add(this),
+k.set(this,void 0),_.set(this,0),C.set(this,[]),I.set(this,void 0),x(this,k,t||(()=>{}),"f"),this.id=ze(n=>{let r=n.index;if("end"in n){r==f(this,_,"f")?this.cleanupCallback():
+x(this,I,r,"f");return}let o=n.message;if(r==f(this,_,"f")){for(f(this,j,"m",H).call(this,o),x(this,_,f(this,_,"f")+1,"f");f(this,_,"f")in f(this,C,"f");){let i=f(
+this,C,"f")[f(this,_,"f")];f(this,j,"m",H).call(this,i),delete f(this,C,"f")[f(this,_,"f")],x(this,_,f(this,_,"f")+1,"f")}f(this,_,"f")===f(this,I,"f")&&this.cleanupCallback()}else
+f(this,C,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(t){x(this,k,t,"f")}get onmessage(){return f(this,k,"\
+f")}[(k=new WeakMap,_=new WeakMap,C=new WeakMap,I=new WeakMap,j=new WeakSet,H=function(n){try{f(this,k,"f").call(this,n)}catch(r){queueMicrotask(()=>{throw r})}},
+me)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[me]()}};async function M(e,t={},n){return window.__TAURI_INTERNALS__.invoke(e,t,n)}var ge=class{get rid(){return f(this,L,"f")}constructor(t){L.set(this,void 0),x(this,L,t,"f")}async close(){return M("plugin:resources|close",{rid:this.rid})}async[(L=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var $e="invalid args ";function we(e,t){return new g({module:t,...Ve(e)})}function Ve(e){return He(e)?e:typeof e=="string"?{code:Ke(e),message:e}:e instanceof Error?
+{code:Ge(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function He(e){if(typeof e!="object"||e===null)return!1;let{code:t,
+message:n}=e;return typeof t=="string"&&typeof n=="string"}function Ke(e){return e.startsWith($e)?"bridge/invalid-argument":"bridge/not-allowed"}function Ge(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ye(e,t){let n;return t.then(r=>n=r,()=>{}),async(r,o,i)=>{let s=ue(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new g({code:"bridge/module-disabled",module:s,message:a})}try{let a={[re]:n??await t};return i&&(a[oe]=encodeURIComponent(JSON.stringify(o))),
+await M(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw we(a,s)}}}function _e(){let e=new Map;return{add(t,n){let r={listener:n},o=e.get(t)??new Set;return e.set(t,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(t)===o&&e.delete(
+t)}},deliver(t,n){let r=e.get(t)??new Set;for(let o of[...r])r.has(o)&&Je(o.listener,n)}}}function Je(e,t){try{e(t)}catch(n){v(n)}}var Ye=/^[A-Za-z0-9_:./-]+$/;function Xe(e){return typeof e=="string"&&e.length<=q&&Ye.test(e)}function be(e){if(Xe(e))return;let t=JSON.stringify(e),n=`event name must be 1 to ${q} of \`A-Z a-z 0-9 _ : . / -\`, found: ${t}`;throw new g({code:"events/inva\
+lid-name",module:"events",message:n})}function he(e,t){async function n(i,s){X("events","events",i),i.forEach(be),S("events","listener",s);let a=i.map(d=>e.add(d,w=>s(d,w))),c=()=>a.forEach(d=>d());
+try{await t()}catch(d){throw c(),d}return c}async function r(i,s){return S("events","listener",s),n([i],(a,c)=>s(c))}function o(i){return new Promise((s,a)=>{let c=r(
+i,d=>{s(d),c.then(w=>w())});c.catch(a)})}return{on:r,once:o,onMany:n}}var Ee=["focus","blur","resized","moved","close-requested","theme"];function ve(e){let t=_e(),n;async function r(){let s=new O(({event:a,payload:c})=>t.deliver(
+a,c));await e("events_subscribe",{channel:s})}function o(){return n??=r().catch(s=>{throw n=void 0,s}),n}let i=he(t,o);return{...Ze(e),...i,async onWindow(s,a){
+return Qe(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>T("network status"),onDeeplink:()=>T("deep links"),onShortcut:()=>T("global shortcuts"),onDragDrop:()=>T(
+"dropped files"),onMenuEvent:()=>T("menus"),onTrayIconEvent:()=>T("the tray icon")}}function Ze(e){return{async emit(t,n=null){u("events","event",t),await e("ev\
+ents_emit",{event:t,payload:n})},async emitToAll(t,n=null){u("events","event",t),await e("events_emit_to_all",{event:t,payload:n})},async emitTo(t,n,r=null){u("\
+events","label",t),u("events","event",n),await e("events_emit_to",{label:t,event:n,payload:r})}}}function Qe(e){if(u("events","kind",e),Ee.includes(e))return;let t=`\
+argument \`kind\` must be one of \`${Ee.join("`, `")}\`, found: \`${e}\``;throw new g({code:"bridge/invalid-argument",module:"events",message:t})}async function T(e){
+let t=`this version of the app's runtime has no events of ${e}`;throw new g({code:"events/unsupported",module:"events",message:t})}function Se(e,t){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(t)}catch(n){throw n.name!=="TypeError"?K(e):new g({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let t=`larger than can be read or written as a whole: \`${e}\``;return new g({code:"fs/too-large",module:"\
+fs",message:t})}function xe(e,t,n){let r=l=>t.receive("stream_read",{id:l}),o=(l,p)=>t.send("stream_write",{id:l},p),i=async l=>{await e("stream_finish",{id:l})},s=async l=>{await e(
+"stream_close",{id:l}).catch(()=>{})};async function a(l,p){for(let m=0;m<p.length;m+=E)await o(l,p.subarray(m,m+E))}let c=async(l,p)=>{try{await p}catch(m){throw await s(
+l),m}},d=async(l,p)=>{await a(l,p),await i(l)};async function w(l,p){try{return new Uint8Array(p)}catch{await s(l);let m=`there is no memory for so many bytes: ${p}`;
+throw new g({code:"fs/too-large",module:n,message:m})}}return{readable(l){let p=async m=>{let y=await r(l);y.length>0&&m.enqueue(y),y.length<E&&m.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(l)},{highWaterMark:0})},writable(l){let p=et();return new WritableStream({async write(m){let y=p.add(P(n,"chunk",m));y&&await c(l,a(l,y))},
+close:()=>c(l,d(l,p.take())),abort:()=>s(l)})},async readAll(l,p){let m=await w(l,p),y=0;for(;;){let G=await r(l),J=G.subarray(0,p-y);if(m.set(J,y),y+=J.length,
+G.length<E)return y===p?m:m.slice(0,y);if(y===p)return await s(l),m}},writeAll:(l,p)=>c(l,d(l,p))}}function et(){let e=[],t=0,n=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?tt(e,t):o;return[e,t]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),t+=o.length};return{take:n,add(o){if(t+o.length<E){r(o);return}e.push(o),t+=o.length;
+let i=n(),s=i.length-i.length%E;return r(i.subarray(s)),i.subarray(0,s)}}}function tt(e,t){let n=new Uint8Array(t),r=0;for(let o of e)n.set(o,r),r+=o.length;return n}var nt=new RegExp("\\p{Surrogate}","u");function Ae(e,t,n){let r=xe(e,t,"fs");async function o(i,s){if(s.length>ne)throw K(i);let a=t.isOpenNow()||await t.isOpen()?
+W:E;if(s.length<=a){await t.send("fs_write_bytes",{scope:n,path:i},s);return}let{stream:c}=await e("fs_write_stream",{scope:n,path:i});await r.writeAll(c,s)}return{
+async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:n,path:i});return typeof s=="string"?s:Se(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+u("fs","path",i),u("fs","text",s),s.length>E||nt.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:n,path:i,text:s})},async readBytes(i){
+u("fs","path",i);let s=await t.receiveOr("fs_read_bytes",{scope:n,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
+"fs","path",i);let a=P("fs","bytes",s),c=!t.isOpenNow()&&a.length<=W;await o(i,c?U("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:c}=h(
+"fs",s);F("fs","offset",a),F("fs","length",c);let{stream:d}=await e("fs_read_stream",{scope:n,path:i,offset:a,length:c});return r.readable(d)},async writeStream(i,s={}){
+u("fs","path",i);let{append:a}=h("fs",s),{stream:c}=await e("fs_write_stream",{scope:n,path:i,append:a===!0});return r.writable(c)}}}function ke(e,t){return async(n,r,o={})=>{u("fs","path",n),S("fs","callback",r);let{recursive:i}=h("fs",o),s,a=!1,c=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},d=()=>{a||c(),a=!0},w=new O(l=>{for(let p of l)a||rt(r,p);l.length===0&&d()});return s=await e("fs_watch",{scope:t,path:n,recursive:i===!0,channel:w}),
+a&&c(),d}}function rt(e,t){try{e(t)}catch(n){v(n)}}function Ce(e,t){let n=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let c=h("fs",s),d=Object.fromEntries(a.map(w=>[w,c[w]===!0]));await e(r,{scope:t,src:o,
+dest:i,...d})};return{async listContent(r=""){return u("fs","path",r),ot(await e("fs_list",{scope:t,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
+s_new_directory",{scope:t,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:t,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:t,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:t,
+path:r})},move:(r,o,i={})=>n("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>n("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:t})},
+usage:()=>e("fs_usage",{scope:t}),watch:ke(e,t)}}function ot({path:e,entries:t}){let n=e===""?"":`${e}/`;return t.map(([r,o,i,s])=>({name:r,path:n+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Te(e,t){let n=i=>({...Ae(e,t,i),...Ce(e,i)}),[r,o]=[n("trash"),n("diagnostics")];return{data:n("data"),cache:n("cache"),trash:{...Oe(r),async recover(i){
+return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Oe(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:V,
+paths:async()=>V,pluginFs(i){u("fs","module",i);let s=n({plugin:i});return N({...s,clearStorage:s.clear})}}}function Oe({listContent:e,stat:t,exists:n,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:t,exists:n,readText:r,readBytes:o,readStream:i}}var it=0,Fe=1,st=["","_self","_top","_parent"];function Pe(e){let t=n=>{let r=at(n);if(r===void 0)return;n.preventDefault();let{command:o,...i}=r;e(o,i).catch(v)};
+window.addEventListener("click",t),window.addEventListener("auxclick",t)}function at(e){if(e.defaultPrevented||!ut(e))return;let t=lt(e);if(t===void 0||t.hasAttribute(
+"download"))return;let n=dt(t);if(n?.protocol==="mailto:")return{command:"open_browser",url:n.href};if(n===void 0||!/^https?:$/.test(n.protocol)||n.origin===location.
+origin)return;let r=pt(t);if(e.button===Fe)return{command:"navigate",url:n.href,newWindow:!0};if(st.includes(r))return{command:"navigate",url:n.href,newWindow:!1};
+let o=(t.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{command:"navigate",url:n.href,newWindow:!0}:void 0}function ut(e){
+return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===it||e.button===Fe)}function lt(e){return e.composedPath().find(t=>t instanceof Element&&ct(t))}
+function ct(e){let t=e.localName;return t==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||t==="area"&&e.hasAttribute("href")}function dt(e){let t=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(t,e.baseURI)}catch{return}}function pt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var ft={http:80,https:443};function Ne(e,t){let n=`${e.protocol}//${e.host}`;return t.localOrigins.includes(n)||t.origins.some(r=>mt(r,e))}function mt(e,t){let n=t.
+protocol.slice(0,-1),r=t.port===""?ft[n]:Number(t.port);return n===e.scheme&&r===e.port&&gt(e,t.hostname)&&t.pathname.startsWith(e.path??"")}function gt({host:e,
+subdomains:t=!1},n){return t?n.endsWith(`.${e}`)&&n.length>e.length+1:n===e}var wt=3;function Re(e,t){let n=yt(e,t);return{async call(r,o,i={}){return u("plugins","module",r),bt(e,r,te("plugins","payload",o),_t(i))},status:()=>e("plugin\
+s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
+r),e("plugins_cancel",{id:r})},...n,modules:n}}function yt(e,t){return{async add(n,r,o={}){return B("plugins","name",n),F("plugins","maxBytes",r),h("plugins",o),
+e("plugins_add",{name:n,maxBytes:r,replace:o.replace===!0})},async addFromBytes(n,r,o={}){u("plugins","name",n),h("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&R("plugins","manifest",s);let a={name:n,replace:i===!0,manifest:s};return t.send("plugins_add_from_bytes",a,U("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(n){return u("plugins","module",n),e("plugins_remove",{module:n})}}}function _t(e){let{timeoutMs:t,id:n,signal:r}=typeof e=="number"?{timeoutMs:e}:
+h("plugins",e);return Q("plugins","timeoutMs",t),B("plugins","id",n),ee("plugins","signal",r),{...t===void 0?{}:{timeoutMs:Math.ceil(t)},...n===void 0?{}:{id:n},
+...r===void 0?{}:{signal:r}}}async function bt(e,t,n,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&vt());if(i?.aborted)return Et(s??"");let a=!1,c=async()=>{for(let w=0;w<
+wt&&!a;w+=1)if(await e("plugins_cancel",{id:s}))return},d=()=>{c().catch(()=>{})};i?.addEventListener("abort",d,{once:!0});try{return ht(await e("plugins_call",
+{module:t,payload:n,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",d)}}function ht({answered:e,...t}){return{...t,value:e?JSON.parse(t.stdout):
+null}}function Et(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Me=0;function vt(){
+return Me+=1,`page-${Math.random().toString(36).slice(2)}-${Me}`}function Ue(){let e=new Promise((t,n)=>{window.addEventListener(ie,r=>t(r.detail),{once:!0}),M("plugin:bridge|core_hello").catch(n)});return e.catch(()=>{}),e}function je(e){return{async close(t){A("window",t),await e("window_close",{label:t})},async minimize(t){A("window",t),await e("window_minimize",{label:t})},async maximizeToggle(t){
+A("window",t),await e("window_maximize_toggle",{label:t})},async fullscreen(t,n){Y("window","on",t),A("window",n),await e("window_fullscreen",{on:t,label:n})},async getInfo(t){
+return A("window",t),e("window_get_info",{label:t})}}}function Ie(e){let t=window.opener!==null;if(window!==window.top||t||!Ne(location,e)||"Desktopr"in window)return;let n=new Set(e.commands),r=ye(n,Ue()),o=N(St(e,
+n,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),n.has("navigate")&&Pe(r),de()}function St(e,t,n){let r=new Set(
+[...ae,...e.modules,...Object.keys(z).filter(s=>t.has(z[s]??"")),...t.has("fs_list")?le(e.fsScopes):[]]);r.has("plugins")&&r.add("worker");let o=fe(n),i=Re(n,o);
+return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ce(),supports:s=>r.has(s),async openBrowser(s){u("core","url",s),await n("open_browser",{url:s})},
+app:pe(n),events:ve(n),window:je(n),plugins:i,worker:i,fs:Te(n,o)}}Ie(bootstrap);
 })

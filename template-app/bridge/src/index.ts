@@ -9,7 +9,16 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type { EventsModule, NativeEvents, Unlisten, WindowEventKind } from "./api/events.js";
-export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
+export type {
+  DiagnosticsFs,
+  FsBase,
+  FsEntry,
+  FsModule,
+  FsReadable,
+  FsScope,
+  PluginFs,
+  TrashFs,
+} from "./api/fs.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -24,6 +33,7 @@ export type {
   AppScreenInfo,
   AppWindowInfo,
   ErrorCode,
+  FsChange,
   FsUsage,
   PluginCallCode,
   PluginInfo,

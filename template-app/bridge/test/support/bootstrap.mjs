@@ -54,7 +54,13 @@ export const BOOTSTRAP = {
     "fs_copy",
     "fs_clear",
     "fs_usage",
+    "fs_read_stream",
+    "fs_write_stream",
+    "fs_recover",
+    "fs_watch",
+    "fs_unwatch",
   ],
+  fsScopes: ["data", "cache", "trash", "diagnostics", "plugins"],
   modules: ["core", "app", "events", "window", "plugins", "fs"],
 };
 
