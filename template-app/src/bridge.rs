@@ -30,7 +30,7 @@ use crate::{grants, labels::Kind, self_test, state::AppState, token};
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
-const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;

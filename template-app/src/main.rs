@@ -25,6 +25,7 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+mod permissions;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -36,6 +37,9 @@ mod stamp;
 mod state;
 mod streams;
 mod token;
+mod web;
+#[cfg(target_os = "linux")]
+mod web_linux;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
