@@ -10,12 +10,17 @@ mod background;
 mod bridge;
 mod cache_only;
 mod content;
+#[cfg(debug_assertions)]
+mod dev;
+mod dialogs;
+mod downloads;
 mod external;
 #[cfg(target_os = "linux")]
 mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod fs;
 mod grants;
 mod identity;
 mod labels;
@@ -37,6 +42,7 @@ mod stamp;
 mod state;
 mod streams;
 mod token;
+mod tray;
 mod web;
 #[cfg(target_os = "linux")]
 mod web_linux;
@@ -51,6 +57,10 @@ fn main() -> ExitCode {
     #[cfg(feature = "compiler")]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
         return plugin_host::compile_child();
+    }
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
+        return tray::probe_child();
     }
     let started = Instant::now();
     let args = args::Args::from_env();

@@ -8,8 +8,18 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
-export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
+export type {
+  DiagnosticsFs,
+  FsBase,
+  FsEntry,
+  FsModule,
+  FsReadable,
+  FsScope,
+  PluginFs,
+  TrashFs,
+} from "./api/fs.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -17,13 +27,15 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
-export type { WindowModule } from "./api/window.js";
+export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Download,
   ErrorCode,
+  FsChange,
   FsUsage,
   PluginCallCode,
   PluginInfo,

@@ -4,6 +4,9 @@
 
 mod bridge;
 mod content;
+mod dev;
+mod dialogs;
+mod downloads;
 mod events;
 mod failures;
 mod instance;
@@ -17,6 +20,7 @@ mod plugin_support;
 mod plugins;
 mod popups;
 mod refusal;
+mod remote;
 mod rights;
 mod self_test;
 mod showcase;

@@ -79,7 +79,22 @@ error_codes! {
         "Ask `Desktopr.supports(\"events.onDeeplink\")` first.";
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
-        "Take labels from `app.info().windows`.";
+        "Take labels from `window.list()`.";
+    WindowOpenForbidden "window/open-forbidden"
+        "The app's config does not let this window open windows."
+        "Set `{ \"window\": { \"open\": true } }` in `bridge.modules`, or in `bridge.cacheOnly.modules` for what `cacheOnly` windows open.";
+    WindowInvalidLabel "window/invalid-label"
+        "A label has 1 to 64 letters, digits, `_` and `-`, and is not `main`."
+        "Choose another label, or leave it out.";
+    WindowLabelTaken "window/label-taken"
+        "A window of another kind has this label, or one that the caller cannot reach."
+        "Choose another label, or leave it out.";
+    WindowOutsideNavigation "window/outside-navigation"
+        "The URL is not the app's own: `navigation` does not keep it in the app."
+        "Add it to `navigation.internal` in app.json, or use `openBrowser`.";
+    WindowTooMany "window/too-many"
+        "50 windows are open."
+        "Close some first.";
     PluginsNotFound "plugins/not-found"
         "No module has this name."
         "Take names from `plugins.list()`, or add the module first.";
@@ -141,14 +156,26 @@ error_codes! {
         "A name in the path is one that not every system takes, such as one with `:` or with a dot at its end; or the path is too long."
         "Use plain names of up to 255 bytes.";
     FsQuotaExceeded "fs/quota-exceeded"
-        "The storage would hold more than it may."
-        "Remove something, or raise `storageMb` or `storageFiles` in `plugins.limits`.";
+        "The folder would hold more than it may."
+        "Remove something, or raise `quotaMb` in `bridge.modules.fs`; for a plugin, `storageMb` or `storageFiles` in `plugins.limits`.";
     FsTooLarge "fs/too-large"
-        "The file is larger than 64 MiB, or the tree has more than 64 levels or a million entries."
-        "Use smaller files.";
+        "The file is larger than can be read or written as a whole (2 GiB), or the tree has more than 64 levels or a million entries."
+        "Use `readStream` and `writeStream`, or smaller folders.";
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";
+    DownloadsNotFound "downloads/not-found"
+        "No download of this window has this id."
+        "Take ids from `downloads.list()`; it keeps the latest 100.";
+    DownloadsNoFile "downloads/no-file"
+        "The download has no file: it goes on, has failed or was cancelled, or its file was moved or removed since."
+        "Wait for `onDone` and a `state` of `done`.";
+    DownloadsUnsupported "downloads/unsupported"
+        "The webview of this system does not tell or cannot do that."
+        "Ask `Desktopr.supports(\"downloads.cancel\")` first.";
+    DownloadsIo "downloads/io"
+        "The system refused; the message says how."
+        "See the message.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

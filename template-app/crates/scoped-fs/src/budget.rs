@@ -7,8 +7,23 @@ pub trait Budget: Send + Sync {
     /// Takes room for so many more bytes, files and folders.
     fn reserve(&self, bytes: u64, entries: u64) -> Result<(), Full>;
 
-    /// Something was removed or shrank, or what was reserved was not used: the count is no longer right, and is taken anew.
+    /// What room was taken for is there now, and so much has gone for it, or by itself.
+    fn settled(&self, _reserved: Usage, gone: Usage) {
+        if gone != Usage::default() {
+            self.changed();
+        }
+    }
+
+    /// What room was taken for has not come.
+    fn cancelled(&self, _reserved: Usage) {
+        self.changed();
+    }
+
+    /// Something was removed or shrank, nobody knows by how much: the count is no longer right, and is taken anew.
     fn changed(&self);
+
+    /// So much is there, as somebody has just counted.
+    fn counted(&self, _found: Usage) {}
 
     /// The most that the folder may hold.
     fn quota(&self) -> Usage;

@@ -2,7 +2,10 @@
 //!
 //! A plugin makes what is looked at here, so nothing recurses, no link is followed, and few handles are open at once.
 
-use std::{ffi::OsString, io};
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+};
 
 use cap_std::fs::Dir;
 
@@ -19,6 +22,25 @@ pub struct Usage {
     pub entries: u64,
 }
 
+impl Usage {
+    /// More than any folder may hold.
+    pub(crate) const MAX: Usage = Usage { bytes: u64::MAX, entries: u64::MAX };
+
+    pub(crate) fn plus(self, other: Usage) -> Usage {
+        Usage {
+            bytes: self.bytes.saturating_add(other.bytes),
+            entries: self.entries.saturating_add(other.entries),
+        }
+    }
+
+    pub(crate) fn minus(self, other: Usage) -> Usage {
+        Usage {
+            bytes: self.bytes.saturating_sub(other.bytes),
+            entries: self.entries.saturating_sub(other.entries),
+        }
+    }
+}
+
 /// Why a folder was not measured to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
@@ -33,11 +55,16 @@ pub enum MeasureError {
 /// Counts what is below `dir`: the sizes that files say they have, and a link as an entry without a size. It gives up at
 /// `max_entries` + 1, so it takes no longer than the limit is high.
 pub fn measure(dir: &Dir, max_entries: u64) -> Result<Usage, MeasureError> {
-    walk(dir, max_entries, MAX_DEPTH)
+    walk(dir, max_entries, MAX_DEPTH, |_| false)
 }
 
-/// The same, for a folder below which there may be `max_depth` levels.
-pub(crate) fn walk(dir: &Dir, max_entries: u64, max_depth: usize) -> Result<Usage, MeasureError> {
+/// The same, for a folder below which there may be `max_depth` levels; `skip` leaves out what is in it by this name.
+pub(crate) fn walk(
+    dir: &Dir,
+    max_entries: u64,
+    max_depth: usize,
+    skip: impl Fn(&OsStr) -> bool,
+) -> Result<Usage, MeasureError> {
     let mut usage = Usage::default();
     let mut open = vec![dir.entries()?];
     while let Some(entries) = open.last_mut() {
@@ -46,6 +73,9 @@ pub(crate) fn walk(dir: &Dir, max_entries: u64, max_depth: usize) -> Result<Usag
             continue;
         };
         let Some(entry) = unless_gone(entry)? else { continue };
+        if open.len() == 1 && skip(&entry.file_name()) {
+            continue;
+        }
         usage.entries += 1;
         if usage.entries > max_entries {
             return Err(MeasureError::TooMany);
@@ -77,19 +107,27 @@ pub(crate) fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 /// Removes everything below `dir`, and no more: links are removed and what they lead to stays. Folders in folders are moved
 /// up to `dir` and emptied there, so no depth is too deep, and no path gets long. It ends when nobody puts more there.
 pub fn empty(dir: &Dir) -> io::Result<()> {
+    empty_but(dir, None)
+}
+
+/// The same, but for what is in `dir` by the name `keep`.
+pub(crate) fn empty_but(dir: &Dir, keep: Option<&str>) -> io::Result<()> {
     let mut names = Names::default();
     // Whether a listing shows what is moved there while it is read, no system promises.
-    while empty_once(dir, &mut names)? {}
+    while empty_once(dir, keep, &mut names)? {}
     Ok(())
 }
 
 /// Removes what one listing shows. Was there anything?
-fn empty_once(root: &Dir, names: &mut Names) -> io::Result<bool> {
+fn empty_once(root: &Dir, keep: Option<&str>, names: &mut Names) -> io::Result<bool> {
     let mut found = false;
     for entry in root.entries()? {
         let Some(entry) = unless_gone(entry)? else { continue };
-        found = true;
         let name = entry.file_name();
+        if keep.is_some_and(|keep| name == keep) {
+            continue;
+        }
+        found = true;
         if is_removed(root, &name)? {
             continue;
         }

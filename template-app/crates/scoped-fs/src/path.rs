@@ -12,10 +12,10 @@ use crate::{
 /// Longest path, in bytes: what Linux takes.
 const MAX_PATH: usize = 4096;
 /// Longest name, in bytes: what the usual file systems take.
-const MAX_NAME: usize = 255;
+pub(crate) const MAX_NAME: usize = 255;
 
 /// A path below the scope; empty for the scope itself. It has no `.` and no `..` any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScopedPath(Vec<String>);
 
 impl ScopedPath {
@@ -103,10 +103,26 @@ fn has_drive(text: &str) -> bool {
 
 /// The name, when every system takes it as a name and nothing else.
 fn checked<'a>(name: &'a str, text: &str) -> Result<&'a str> {
-    if is_device(name) {
-        return Err(outside(text));
+    match fault(name) {
+        None => Ok(name),
+        Some(DEVICE) => Err(outside(text)),
+        Some(why) => Err(Error::new(Code::InvalidName, format!("{why}: `{text}`"))),
     }
-    let why = if name.len() > MAX_NAME {
+}
+
+/// Can a page say this name?
+pub(crate) fn is_sayable(name: &str) -> bool {
+    !name.contains(['/', '\\']) && fault(name).is_none()
+}
+
+/// What is wrong with a name that opens a device.
+const DEVICE: &str = "a name is a device's";
+
+/// What is wrong with a name, if anything is.
+fn fault(name: &str) -> Option<&'static str> {
+    Some(if is_device(name) {
+        DEVICE
+    } else if name.len() > MAX_NAME {
         "a name is longer than 255 bytes"
     } else if name.contains(':') {
         "a name has a `:` in it, which is a stream or a drive on Windows"
@@ -117,9 +133,8 @@ fn checked<'a>(name: &'a str, text: &str) -> Result<&'a str> {
     } else if is_temporary(name) {
         "the name is kept for files on their way to their place"
     } else {
-        return Ok(name);
-    };
-    Err(Error::new(Code::InvalidName, format!("{why}: `{text}`")))
+        return None;
+    })
 }
 
 /// Is it the name of a file on its way to its place?

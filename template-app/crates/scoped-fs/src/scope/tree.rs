@@ -1,15 +1,18 @@
 //! Operations on whole trees: removing, moving, copying. Each is prepared under a hidden name and appears, or is gone, at once.
 
-use std::io::{self, Read as _};
+use std::{
+    io::{self, Read as _},
+    path::Path,
+};
 
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::{Dir, Metadata, OpenOptions};
 
-use super::{MAX_COUNTED, Scope, fresh_name};
+use super::{MAX_COUNTED, Scope};
 use crate::{
     MAX_DEPTH, MeasureError, Usage,
     error::{Code, Error, Result},
     measure::{self, unless_gone},
-    path::ScopedPath,
+    path::{ScopedPath, is_temporary},
 };
 
 impl Scope {
@@ -18,16 +21,37 @@ impl Scope {
         let path = not_root(path)?;
         let fail = |error: io::Error| Error::io(&path.text(), &error);
         let is_folder = self.dir.symlink_metadata(path.os()).map_err(fail)?.is_dir();
-        let removed = if !is_folder {
-            self.dir.remove_file(path.os()).map_err(fail)
-        } else if recursive || self.list(&path.text())?.is_empty() {
-            // What is hidden, left behind by a crash, must not keep a folder that looks empty.
-            self.discard(&path).map_err(fail)
-        } else {
-            Err(Error::new(Code::NotEmpty, format!("the folder is not empty: `{}`", path.text())))
-        };
+        if !is_folder {
+            return self.remove_file(&path).map_err(fail);
+        }
+        if !recursive {
+            self.require_empty(&path)?;
+        }
+        let removed = self.discard(&path).map_err(fail);
         self.budget.changed();
         removed
+    }
+
+    fn remove_file(&self, path: &ScopedPath) -> io::Result<()> {
+        let _changing = self.changes.lock();
+        let about = self.dir.symlink_metadata(path.os())?;
+        remove_one(&self.dir, &path.os(), &about)?;
+        let bytes = if about.is_file() { about.len() } else { 0 };
+        self.budget.settled(Usage::default(), Usage { bytes, entries: 1 });
+        Ok(())
+    }
+
+    /// Refuses a folder with something in it. What is left behind by a crash must not keep a folder that looks empty.
+    pub(crate) fn require_empty(&self, path: &ScopedPath) -> Result<()> {
+        let fail = |error: io::Error| Error::io(&path.text(), &error);
+        for entry in self.dir.read_dir(path.os()).map_err(fail)? {
+            let name = entry.map_err(fail)?.file_name();
+            if !name.to_str().is_some_and(is_temporary) {
+                let message = format!("the folder is not empty: `{}`", path.text());
+                return Err(Error::new(Code::NotEmpty, message));
+            }
+        }
+        Ok(())
     }
 
     /// Moves a file or folder, and makes the folders above its new place. What is there is replaced only with `overwrite`, and
@@ -43,7 +67,28 @@ impl Scope {
             self.measure_at(&src, dest.depth())?;
         }
         self.make_folders(&dest.parent())?;
+        if self.is_alias(&src, &dest).map_err(|error| Error::io(&dest.text(), &error))? {
+            let renamed = self.dir.rename(src.os(), &self.dir, dest.os());
+            return renamed.map_err(|error| Error::io(&dest.text(), &error));
+        }
         self.place(&src, &dest, overwrite)
+    }
+
+    /// Is `dest` another spelling of `src`, on a file system that takes `a` and `A` for one?
+    fn is_alias(&self, src: &ScopedPath, dest: &ScopedPath) -> io::Result<bool> {
+        let folder = dest.parent();
+        let is_spelling = src.parent() == folder
+            && src.name().to_lowercase() == dest.name().to_lowercase()
+            && unless_gone(self.dir.symlink_metadata(dest.os()))?.is_some();
+        if !is_spelling {
+            return Ok(false);
+        }
+        for entry in self.dir.read_dir(folder.os())? {
+            if entry?.file_name() == dest.name() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Copies a file, or with `recursive` a folder, and makes the folders above the new place.
@@ -64,7 +109,8 @@ impl Scope {
             Usage { bytes: metadata.len(), entries: 1 }
         };
         self.make_folders(&dest.parent())?;
-        let temporary = dest.parent().join(&fresh_name());
+        let temporary = self.aside(&dest.parent());
+        let temporary = temporary.map_err(|error| Error::io(&dest.text(), &error))?;
         self.within(size.bytes, size.entries, || {
             let copied = self.copy_tree(&src, &temporary, size);
             copied.and_then(|()| self.place(&temporary, &dest, overwrite)).inspect_err(|_| {
@@ -81,6 +127,7 @@ impl Scope {
         let rename = |from: &ScopedPath, to: &ScopedPath| {
             self.dir.rename(from.os(), &self.dir, to.os()).map_err(fail)
         };
+        let changing = self.changes.lock();
         let Some(there) = unless_gone(self.dir.symlink_metadata(dest.os())).map_err(fail)? else {
             return rename(src, dest);
         };
@@ -92,12 +139,13 @@ impl Scope {
         if !there.is_dir() && !is_folder {
             rename(src, dest)?;
         } else {
-            let aside = dest.parent().join(&fresh_name());
+            let aside = self.aside(&dest.parent()).map_err(fail)?;
             rename(dest, &aside)?;
             if let Err(error) = rename(src, dest) {
                 rename(&aside, dest)?;
                 return Err(error);
             }
+            drop(changing);
             self.discard(&aside).map_err(fail)?;
         }
         self.budget.changed();
@@ -105,15 +153,18 @@ impl Scope {
     }
 
     /// Removes a file or a tree, whatever its depth: under a hidden name first, so that nobody meets half of it.
-    fn discard(&self, path: &ScopedPath) -> io::Result<()> {
+    pub(crate) fn discard(&self, path: &ScopedPath) -> io::Result<()> {
         let Some(metadata) = unless_gone(self.dir.symlink_metadata(path.os()))? else {
             return Ok(());
         };
         if !metadata.is_dir() {
-            return self.dir.remove_file(path.os());
+            return remove_one(&self.dir, &path.os(), &metadata);
         }
-        let hidden = fresh_name();
-        self.dir.rename(path.os(), &self.dir, &hidden)?;
+        let hidden = self.aside(&ScopedPath::default())?.os();
+        {
+            let _changing = self.changes.lock();
+            self.dir.rename(path.os(), &self.dir, &hidden)?;
+        }
         measure::empty(&self.dir.open_dir(&hidden)?)?;
         self.dir.remove_dir(&hidden)
     }
@@ -122,31 +173,32 @@ impl Scope {
     fn measure_at(&self, path: &ScopedPath, depth: usize) -> Result<Usage> {
         let fail = |error: MeasureError| Error::measured(&path.text(), &error);
         let folder = self.dir.open_dir(path.os()).map_err(|error| fail(error.into()))?;
-        measure::walk(&folder, MAX_COUNTED, MAX_DEPTH.saturating_sub(depth)).map_err(fail)
+        let levels = MAX_DEPTH.saturating_sub(depth);
+        measure::walk(&folder, MAX_COUNTED, levels, |_| false).map_err(fail)
     }
 
     /// Copies what is at `src` to `dest`, where nothing is yet: no more than `size`, which was asked for, should it grow
     /// meanwhile.
     fn copy_tree(&self, src: &ScopedPath, dest: &ScopedPath, size: Usage) -> Result<()> {
         let mut left = size;
-        let mut pending = vec![(src.clone(), dest.clone())];
+        // Names as they are: those that no page can say are copied with their folder.
+        let mut pending = vec![(src.os(), dest.os())];
         while let Some((from, to)) = pending.pop() {
-            let fail = |error: io::Error| Error::io(&from.text(), &error);
+            let fail = |error: io::Error| Error::io(&src.text(), &error);
             left.entries = left.entries.checked_sub(1).ok_or_else(Error::full)?;
-            let metadata = self.metadata(&from)?;
+            let metadata = self.dir.metadata(&from).map_err(fail)?;
             if metadata.is_file() {
                 left.bytes = copy_file(&self.dir, &from, &to, left.bytes)
                     .map_err(fail)?
                     .ok_or_else(Error::full)?;
             } else if metadata.is_dir() {
-                self.dir.create_dir(to.os()).map_err(fail)?;
-                for entry in self.dir.read_dir(from.os()).map_err(fail)? {
+                self.dir.create_dir(&to).map_err(fail)?;
+                for entry in self.dir.read_dir(&from).map_err(fail)? {
                     let name = entry.map_err(fail)?.file_name();
-                    let name = name.to_string_lossy();
                     pending.push((from.join(&name), to.join(&name)));
                 }
             } else {
-                let message = format!("neither a file nor a folder: `{}`", from.text());
+                let message = format!("neither a file nor a folder: `{}`", src.text());
                 return Err(Error::new(Code::Io, message));
             }
         }
@@ -154,16 +206,25 @@ impl Scope {
     }
 }
 
+/// Removes a file or a link; on Windows a link to a folder goes as a folder.
+fn remove_one(dir: &Dir, path: &Path, about: &Metadata) -> io::Result<()> {
+    match dir.remove_file(path) {
+        Err(error) if about.is_symlink() => dir.remove_dir(path).map_err(|_| error),
+        removed => removed,
+    }
+}
+
 /// Copies a file of `room` bytes at most, and gives the room that is left; none: it is larger.
-fn copy_file(dir: &Dir, from: &ScopedPath, to: &ScopedPath, room: u64) -> io::Result<Option<u64>> {
-    let mut source = dir.open(from.os())?.take(room.saturating_add(1));
-    let mut copy = dir.open_with(to.os(), OpenOptions::new().write(true).create_new(true))?;
+fn copy_file(dir: &Dir, from: &Path, to: &Path, room: u64) -> io::Result<Option<u64>> {
+    // As the system's own files, between which it copies by itself where it can.
+    let mut source = dir.open(from)?.into_std().take(room.saturating_add(1));
+    let mut copy = dir.open_with(to, OpenOptions::new().write(true).create_new(true))?.into_std();
     let copied = io::copy(&mut source, &mut copy)?;
     copy.sync_all()?;
     Ok(room.checked_sub(copied))
 }
 
-fn not_root(path: &str) -> Result<ScopedPath> {
+pub(crate) fn not_root(path: &str) -> Result<ScopedPath> {
     let path = ScopedPath::parse(path)?;
     if path.is_root() {
         let message = "the scope itself cannot be moved or removed; `clear` empties it";
