@@ -33,7 +33,7 @@ pub(crate) use window::MAX_PIXELS;
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
-const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
 const UNSUPPORTED: &[&str] =

@@ -30,6 +30,7 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+mod permissions;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -42,6 +43,9 @@ mod state;
 mod streams;
 mod token;
 mod tray;
+mod web;
+#[cfg(target_os = "linux")]
+mod web_linux;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
