@@ -5,6 +5,8 @@
 mod bridge;
 mod content;
 mod events;
+mod fs;
+mod fs_streams;
 mod instance;
 mod navigation;
 mod packages;
