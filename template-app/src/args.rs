@@ -24,6 +24,12 @@ pub(crate) struct Args {
     /// `--app-dir DIR`: another app pack. Debug builds only: a release runtime takes the pack it is stamped for.
     #[cfg(debug_assertions)]
     pub(crate) app_dir: Option<PathBuf>,
+    /// `--dev`: take orders from stdin, and end with it. Debug builds only.
+    #[cfg(debug_assertions)]
+    pub(crate) dev: bool,
+    /// `--log-bridge`: print a line of JSON for each call of the bridge. Debug builds only.
+    #[cfg(debug_assertions)]
+    pub(crate) log_bridge: bool,
     /// The rest, in order.
     pub(crate) rest: Vec<OsString>,
 }
@@ -48,6 +54,10 @@ impl Args {
                 }
                 #[cfg(debug_assertions)]
                 Some("--app-dir") => parsed.app_dir = args.next().map(PathBuf::from),
+                #[cfg(debug_assertions)]
+                Some("--dev") => parsed.dev = true,
+                #[cfg(debug_assertions)]
+                Some("--log-bridge") => parsed.log_bridge = true,
                 _ => parsed.rest.push(arg),
             }
         }

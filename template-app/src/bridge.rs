@@ -5,6 +5,7 @@
 
 mod app;
 mod core;
+mod downloads;
 mod events;
 mod fs;
 #[cfg(feature = "plugins")]
@@ -27,10 +28,16 @@ use tauri::{
 
 use crate::{grants, labels::Kind, self_test, state::AppState, token};
 
+pub(crate) use window::MAX_PIXELS;
+
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
-const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+
+/// Public functions that the webview of this system cannot do.
+const UNSUPPORTED: &[&str] =
+    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -47,7 +54,6 @@ enum Command {
     /// Waits for the disk, on a thread that may.
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
-    #[cfg(feature = "plugins")]
     Later(fn(Call) -> Task),
 }
 
@@ -60,6 +66,7 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     events::COMMANDS,
     window::COMMANDS,
     fs::COMMANDS,
+    downloads::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -124,12 +131,21 @@ fn handle(invoke: Invoke<Wry>) -> bool {
     let Some((_, command)) = commands().find(|(name, _)| *name == invoke.message.command()) else {
         return false;
     };
+    #[cfg(debug_assertions)]
+    let record = crate::dev::record(&invoke.message);
     if !token::is_authentic(&invoke) {
+        #[cfg(debug_assertions)]
+        crate::dev::end(record, &Err(token::refusal()));
         invoke.resolver.reject(token::refusal());
         return true;
     }
     let task = begin(*command, invoke.message);
-    invoke.resolver.respond_async_serialized(async move { Ok(task.await?) });
+    invoke.resolver.respond_async_serialized(async move {
+        let reply = task.await;
+        #[cfg(debug_assertions)]
+        crate::dev::end(record, &reply);
+        Ok(reply?)
+    });
     true
 }
 
@@ -150,7 +166,6 @@ fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
             let done = async_runtime::spawn_blocking(move || command(&call()?));
             done.await.map_err(internal)?
         }),
-        #[cfg(feature = "plugins")]
         Command::Later(command) => match call() {
             Ok(call) => command(call),
             Err(error) => Box::pin(async { Err(error) }),
@@ -176,9 +191,12 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "apiVersion": API_VERSION,
         "origins": bridge.origins,
         "localOrigins": if local { PACK_ORIGINS } else { &[] },
-        "commands": grants::commands(&modules).map(|command| command.name).collect::<Vec<_>>(),
+        "commands": grants::commands(&state.settings, kind, &modules)
+            .map(|command| command.name)
+            .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "modules": modules.into_iter().map(Module::name).collect::<Vec<_>>(),
+        "unsupported": UNSUPPORTED,
+        "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
 }
@@ -227,8 +245,13 @@ fn node_platform() -> &'static str {
     }
 }
 
-fn internal(error: impl std::fmt::Display) -> BridgeError {
+pub(crate) fn internal(error: impl std::fmt::Display) -> BridgeError {
     BridgeError::new(ErrorCode::BridgeInternal, error.to_string())
+}
+
+/// What an argument of the right type is refused with when its value is none.
+pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError {
+    BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
 #[cfg(test)]

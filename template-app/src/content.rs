@@ -40,10 +40,9 @@ fn respond(pack: &Pack, content: &Content, request: &Request<Vec<u8>>) -> Respon
     let Some(path) = resolve(pack, request, *spa_fallback) else {
         return plain(StatusCode::NOT_FOUND);
     };
-    let content_type =
-        pack.entry(&path).map(|entry| entry.content_type.as_str()).unwrap_or_default();
+    let content_type = pack.entry(&path).map(|entry| entry.content_type).unwrap_or_default();
     match pack.read(&path) {
-        Ok(bytes) => file(content_type, bytes, csp, request),
+        Ok(bytes) => file(&content_type, bytes, csp, request),
         Err(ReadError::NotFound) => plain(StatusCode::NOT_FOUND),
         Err(ReadError::Pack(_)) => plain(StatusCode::INTERNAL_SERVER_ERROR),
     }

@@ -10,6 +10,15 @@ mod background;
 mod bridge;
 mod cache_only;
 mod content;
+#[cfg(debug_assertions)]
+mod dev;
+mod dialogs;
+mod downloads;
+mod external;
+#[cfg(target_os = "linux")]
+mod failures;
+#[cfg(target_os = "linux")]
+mod failures_linux;
 mod fatal;
 mod fs;
 mod grants;
@@ -21,6 +30,7 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+mod permissions;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -32,6 +42,10 @@ mod stamp;
 mod state;
 mod streams;
 mod token;
+mod tray;
+mod web;
+#[cfg(target_os = "linux")]
+mod web_linux;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
@@ -43,6 +57,10 @@ fn main() -> ExitCode {
     #[cfg(feature = "compiler")]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
         return plugin_host::compile_child();
+    }
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
+        return tray::probe_child();
     }
     let started = Instant::now();
     let args = args::Args::from_env();

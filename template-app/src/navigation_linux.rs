@@ -10,14 +10,15 @@ use webkit2gtk::{
     glib::prelude::Cast as _,
 };
 
-use crate::{navigation, policy::WindowKind, state::AppState};
+use crate::{labels::MAIN, navigation, policy, state::AppState};
 
 /// Connects the guard to a window's webview, and closes the window when its page closes itself.
-pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<()> {
+pub(crate) fn guard(window: &WebviewWindow) -> tauri::Result<()> {
     let guarded = window.clone();
     window.with_webview(move |webview| {
         let view = webview.inner();
         let app = guarded.app_handle().clone();
+        let label = guarded.label().to_owned();
         view.connect_decide_policy(move |_, decision, decision_type| {
             if decision_type != PolicyDecisionType::Response {
                 return false;
@@ -29,27 +30,19 @@ pub(crate) fn guard(window: &WebviewWindow, kind: WindowKind) -> tauri::Result<(
                 return false;
             }
             let Some(url) = main_url(response) else { return false };
-            if kind == WindowKind::Main {
+            if label == MAIN {
                 note_status(&app.state::<AppState>(), response);
             }
-            if navigation::allows(&app, &url, kind) {
+            if navigation::allows(&app, &url, &label) {
                 return false;
             }
             decision.ignore();
             true
         });
-        let app = guarded.app_handle().clone();
-        view.connect_load_failed(move |_, _, url, error| {
-            if let (WindowKind::Main, Some(self_test)) = (kind, &app.state::<AppState>().self_test)
-            {
-                self_test.load_failed(&app, format!("{url}: {error}"));
-            }
-            false
-        });
         // The toolkit destroys a view whose page says `window.close()`, and leaves its window behind.
         view.connect_destroy(move |_| {
             // The window may be on its way out already.
-            let _ = guarded.close();
+            let _ = guarded.destroy();
         });
     })
 }
@@ -62,7 +55,7 @@ fn main_url(response: &ResponsePolicyDecision) -> Option<Url> {
 
 fn note_status(state: &AppState, response: &ResponsePolicyDecision) {
     let Some(self_test) = &state.self_test else { return };
-    let is_http = main_url(response).is_some_and(|url| matches!(url.scheme(), "http" | "https"));
+    let is_http = main_url(response).is_some_and(|url| policy::is_web(&url));
     if let (true, Some(response)) = (is_http, response.response()) {
         self_test.page_answered(response.status_code());
     }

@@ -3,6 +3,7 @@
 use std::{
     env, io,
     path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use runtime_settings::{
@@ -41,7 +42,8 @@ pub(crate) enum ReadError {
 #[derive(Debug)]
 pub(crate) struct Pack {
     dir: PathBuf,
-    manifest: Manifest,
+    /// One for ever, but in development.
+    manifest: RwLock<Arc<Manifest>>,
 }
 
 impl Pack {
@@ -57,8 +59,9 @@ impl Pack {
         if stamp.is_some_and(|stamp| stamp != Sha256::of(&bytes)) {
             return Err(PackError::OtherManifest.into());
         }
-        let pack = Pack { dir, manifest: Manifest::parse(&bytes)? };
-        pack.manifest.verify(&pack.dir)?;
+        let manifest = Manifest::parse(&bytes)?;
+        manifest.verify(&dir)?;
+        let pack = Pack { dir, manifest: RwLock::new(manifest.into()) };
         let settings = pack.settings()?;
         Ok((pack, settings))
     }
@@ -76,15 +79,28 @@ impl Pack {
         }
     }
 
+    /// Takes the pack that is in the folder now. What is served after that is of it.
+    #[cfg(debug_assertions)]
+    pub(crate) fn read_again(&self) -> Result<(), PackError> {
+        let manifest = Manifest::parse(&fs_err::read(self.dir.join(MANIFEST_FILE))?)?;
+        manifest.verify(&self.dir)?;
+        *self.manifest.write().unwrap_or_else(PoisonError::into_inner) = manifest.into();
+        Ok(())
+    }
+
+    fn manifest(&self) -> Arc<Manifest> {
+        self.manifest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What the manifest says about a file; none when there is no such file.
-    pub(crate) fn entry(&self, path: &str) -> Option<&FileEntry> {
-        self.manifest.files.get(path)
+    pub(crate) fn entry(&self, path: &str) -> Option<FileEntry> {
+        self.manifest().files.get(path).cloned()
     }
 
     /// Reads a file. What it returns was checked against the manifest, so a file that changes while the app runs is
     /// an error and never content.
     pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let entry = self.manifest.files.get(path).ok_or(ReadError::NotFound)?;
+        let entry = self.entry(path).ok_or(ReadError::NotFound)?;
         let bytes = match fs_err::read(self.dir.join(path)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

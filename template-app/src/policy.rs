@@ -6,18 +6,26 @@ use runtime_settings::{
 };
 use url::Url;
 
-use crate::login_hosts;
+use crate::{labels::Kind, login_hosts};
 
 /// Host of the pack's own pages: `tauri://localhost` on Linux and macOS.
 const PACK_SCHEME: &str = "tauri";
 /// Host of the pack's own pages on Windows, where custom schemes are served over http.
 const PACK_HOST_WINDOWS: &str = "tauri.localhost";
 
+/// Schemes whose programs may be started with a URL of a page's making: they write, call or note something down, and ask their
+/// user first. Every other scheme is refused, since nobody knows what its handler does.
+pub(crate) const SYSTEM_SCHEMES: &[&str] =
+    &["mailto", "tel", "sms", "facetime", "facetime-audio", "sip", "sips", "xmpp", "geo", "webcal"];
+/// Schemes that the webview itself shows.
+const PAGE_SCHEMES: &[&str] = &["http", "https", PACK_SCHEME, "about", "blob", "data"];
+
 /// What happens to a URL that the main frame wants to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Stay,
-    Browser,
+    /// Goes to the system's program for it.
+    Outside,
     Block,
 }
 
@@ -25,15 +33,9 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PopupVerdict {
     Window,
-    Browser,
+    /// Goes to the system's program for it.
+    Outside,
     Block,
-}
-
-/// Which kind of window asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WindowKind {
-    Main,
-    Popup,
 }
 
 /// `navigation` of the config, with the content's own origin.
@@ -57,15 +59,20 @@ impl Policy {
     }
 
     /// A URL in the main frame of a window: a link, a redirect's end, a script's `location`.
-    pub(crate) fn main_frame(&self, url: &Url, window: WindowKind) -> Verdict {
+    pub(crate) fn main_frame(&self, url: &Url, window: Kind) -> Verdict {
         if self.is_internal(url) || self.is_login(url) || is_blank(url) {
             return Verdict::Stay;
         }
-        if window == WindowKind::Popup && self.navigation.popups == Popups::Window && is_web(url) {
+        if window == Kind::Popup && self.navigation.popups == Popups::Window && is_web(url) {
             return Verdict::Stay;
         }
+        self.outside(url)
+    }
+
+    /// A URL that no window of the app shows.
+    pub(crate) fn outside(&self, url: &Url) -> Verdict {
         match self.navigation.external {
-            External::Browser if is_web(url) => Verdict::Browser,
+            External::Browser if is_web(url) || is_for_system(url) => Verdict::Outside,
             _ => Verdict::Block,
         }
     }
@@ -78,7 +85,11 @@ impl Policy {
             Popups::Block => PopupVerdict::Block,
             _ if own => PopupVerdict::Window,
             Popups::Window if is_web(url) => PopupVerdict::Window,
-            Popups::Browser if is_web(url) => PopupVerdict::Browser,
+            Popups::Browser if is_web(url) => PopupVerdict::Outside,
+            // Nothing of a program of the system's is a window of the app's.
+            _ if is_for_system(url) && self.outside(url) == Verdict::Outside => {
+                PopupVerdict::Outside
+            }
             _ => PopupVerdict::Block,
         }
     }
@@ -89,13 +100,23 @@ impl Policy {
             || self.bridge_origins.iter().any(|rule| rule.matches(url))
     }
 
-    /// The content's own origin, or one that `navigation.internal` lists.
-    fn is_internal(&self, url: &Url) -> bool {
+    /// The content's own origin, or one that `navigation.internal` lists: the app's own pages.
+    pub(crate) fn is_internal(&self, url: &Url) -> bool {
         let own = match &self.home {
             Some(home) => home.matches(url),
             None => is_pack(url),
         };
         own || self.navigation.internal.iter().any(|rule| rule.matches(url))
+    }
+
+    /// Rules for the app's own pages on the web: with `is_pack` what `is_internal` is about.
+    pub(crate) fn own_sites(&self) -> impl Iterator<Item = &UrlRule> {
+        self.home.iter().chain(&self.navigation.internal)
+    }
+
+    /// Is the content in the pack?
+    pub(crate) fn is_packed(&self) -> bool {
+        self.home.is_none()
     }
 
     fn is_login(&self, url: &Url) -> bool {
@@ -112,7 +133,16 @@ pub(crate) fn is_pack(url: &Url) -> bool {
     }
 }
 
-fn is_web(url: &Url) -> bool {
+/// Can a webview show this at all? What it cannot never becomes a request, in no frame.
+pub(crate) fn is_page(url: &Url) -> bool {
+    PAGE_SCHEMES.contains(&url.scheme())
+}
+
+fn is_for_system(url: &Url) -> bool {
+    SYSTEM_SCHEMES.contains(&url.scheme())
+}
+
+pub(crate) fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
@@ -140,11 +170,7 @@ mod tests {
     }
 
     fn check(policy: &Policy, url: &str, expected: Verdict) {
-        assert_eq!(
-            policy.main_frame(&Url::parse(url).unwrap(), WindowKind::Main),
-            expected,
-            "{url}"
-        );
+        assert_eq!(policy.main_frame(&Url::parse(url).unwrap(), Kind::Main), expected, "{url}");
     }
 
     #[test]
@@ -155,11 +181,36 @@ mod tests {
         check(&policy, "https://docs.example.com/b", Verdict::Stay);
         check(&policy, "about:blank", Verdict::Stay);
         check(&policy, "https://accounts.google.com/o/oauth2/auth", Verdict::Stay);
-        check(&policy, "https://example.com/", Verdict::Browser);
-        check(&policy, "http://app.example.com/", Verdict::Browser);
+        check(&policy, "https://example.com/", Verdict::Outside);
+        check(&policy, "http://app.example.com/", Verdict::Outside);
         check(&policy, "file:///etc/passwd", Verdict::Block);
         check(&policy, "tauri://localhost/", Verdict::Block);
         check(&policy, "javascript:alert(1)", Verdict::Block);
+    }
+
+    #[test]
+    fn the_system_gets_what_asks_its_user_first_and_nothing_else() {
+        let mut policy = policy(Some("https://app.example.com"), &[], Popups::Browser);
+        for (url, expected) in [
+            ("mailto:a@example.com", Verdict::Outside),
+            ("tel:+4912345", Verdict::Outside),
+            ("facetime:a@example.com", Verdict::Outside),
+            ("file:///etc/passwd", Verdict::Block),
+            ("smb://server/share", Verdict::Block),
+            ("ms-msdt:/id", Verdict::Block),
+            ("vbscript:x", Verdict::Block),
+            ("search-ms:query=x", Verdict::Block),
+            ("data:text/html,x", Verdict::Block),
+            ("my-app://x", Verdict::Block),
+        ] {
+            check(&policy, url, expected);
+            let popup = policy.popup(&Url::parse(url).unwrap());
+            assert_eq!(popup == PopupVerdict::Outside, expected == Verdict::Outside, "{url}");
+        }
+        policy.navigation.external = External::Block;
+        check(&policy, "mailto:a@example.com", Verdict::Block);
+        let mail = Url::parse("mailto:a@example.com").unwrap();
+        assert_eq!(policy.popup(&mail), PopupVerdict::Block);
     }
 
     #[test]
@@ -167,7 +218,7 @@ mod tests {
         let policy = policy(None, &[], Popups::Browser);
         check(&policy, "tauri://localhost/about", Verdict::Stay);
         check(&policy, "tauri://evil/about", Verdict::Block);
-        check(&policy, "https://example.com/", Verdict::Browser);
+        check(&policy, "https://example.com/", Verdict::Outside);
     }
 
     #[test]
@@ -194,7 +245,7 @@ mod tests {
     #[test]
     fn popups_follow_their_policy_and_sign_in_keeps_its_window() {
         for (popups, own, login, other) in [
-            (Popups::Browser, PopupVerdict::Window, PopupVerdict::Window, PopupVerdict::Browser),
+            (Popups::Browser, PopupVerdict::Window, PopupVerdict::Window, PopupVerdict::Outside),
             (Popups::Window, PopupVerdict::Window, PopupVerdict::Window, PopupVerdict::Window),
             (Popups::Block, PopupVerdict::Block, PopupVerdict::Block, PopupVerdict::Block),
         ] {

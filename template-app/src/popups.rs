@@ -11,9 +11,10 @@ use url::Url;
 use crate::{
     cache_only,
     labels::POPUP_PREFIX,
-    navigation,
-    policy::{PopupVerdict, WindowKind},
+    navigation::{self, Reason},
+    policy::{self, PopupVerdict},
     state::AppState,
+    web,
 };
 
 /// Decides about every window that the builder's window, of this label, wants to open.
@@ -31,12 +32,8 @@ pub(crate) fn handle<'a, M: Manager<Wry>>(
                 Err(_) => NewWindowResponse::Deny,
             }
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(&url);
-            NewWindowResponse::Deny
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(&url);
+        refused => {
+            turn_away(&app, &opener, &url, refused);
             NewWindowResponse::Deny
         }
     })
@@ -51,15 +48,16 @@ pub(crate) fn follow(opener: &WebviewWindow, url: &Url) -> tauri::Result<()> {
             let page = WebviewUrl::External(url.clone());
             build(app, opener.label(), page, None, url.as_str()).map(drop)
         }
-        PopupVerdict::Browser => {
-            navigation::open_in_browser(url);
-            Ok(())
-        }
-        PopupVerdict::Block => {
-            navigation::log_refusal(url);
+        refused => {
+            turn_away(app, opener.label(), url, refused);
             Ok(())
         }
     }
+}
+
+fn turn_away(app: &AppHandle, label: &str, url: &Url, verdict: PopupVerdict) {
+    let reason = if policy::is_web(url) { Reason::Popup } else { Reason::Scheme };
+    navigation::turn_away(app, label, url, verdict == PopupVerdict::Outside, reason);
 }
 
 fn build(
@@ -84,13 +82,16 @@ fn build(
         builder = builder.window_features(features);
     }
     builder = builder.on_page_load(|window, payload| {
-        navigation::on_page_load(&window, &payload, WindowKind::Popup);
+        navigation::on_page_load(&window, &payload);
     });
     builder = cache_only::apply_profile(&state, &label, builder);
-    builder = navigation::guard_builder(app, builder, WindowKind::Popup);
+    builder =
+        web::apply(app, &label, builder).inspect_err(|_| cache_only::leave(&state, &label))?;
+    builder = navigation::guard_builder(app, builder, &label);
     builder = handle(app, &label, builder);
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
-    navigation::guard_window(&window, WindowKind::Popup)?;
+    web::attach(&window)?;
+    navigation::guard_window(&window)?;
     Ok(window)
 }
 

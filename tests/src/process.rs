@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use async_io::Async;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open};
 
 /// How long a group may take to end by itself after SIGTERM: Xvfb needs it to remove its lock file,
 /// an app to save its state.
@@ -116,6 +116,24 @@ impl Drop for ProcessGroup {
             let _ = child.wait();
         }
     }
+}
+
+/// The processes that show an app's pages: what WebKit has started for it.
+pub fn web_processes(app: u32) -> Result<Vec<u32>> {
+    let children = |pid: i32| {
+        let all = procfs::process::all_processes()?.filter_map(|process| process.ok()?.stat().ok());
+        anyhow::Ok(all.filter(move |stat| stat.ppid == pid))
+    };
+    // The name is cut to 15 characters.
+    let pages =
+        children(i32::try_from(app)?)?.filter(|stat| stat.comm.starts_with("WebKitWebProces"));
+    pages.map(|stat| Ok(u32::try_from(stat.pid)?)).collect()
+}
+
+/// Ends a process at once, as a crash does.
+pub fn kill(pid: u32) -> Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).context("process id out of range")?;
+    Ok(kill_process(pid, Signal::KILL)?)
 }
 
 /// Becomes readable when the process ends. Works for any process, a child or not.

@@ -1,7 +1,8 @@
 //! Loopback web sites, with and without TLS, that record every request. What a request and a page
-//! are made of is in `page`.
+//! are made of is in `page`; a server without manners is in `raw`.
 
 mod page;
+mod raw;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
@@ -20,6 +21,7 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::sync::{oneshot, watch};
 
 pub use page::{Gate, Page, Request};
+pub use raw::RawSite;
 
 /// The largest body that a site reads, in bytes: far above any form of the tests.
 const MAX_BODY_LEN: usize = 16 * 1024 * 1024;
@@ -55,16 +57,22 @@ impl Shared {
 impl Site {
     /// Starts a site without pages.
     pub fn start() -> Result<Self> {
-        Self::start_with("http", None)
+        Self::start_with("http", 0, None)
+    }
+
+    /// The same on a port that is known beforehand, for pages that were asked for it in vain.
+    pub fn start_at(port: u16) -> Result<Self> {
+        Self::start_with("http", port, None)
     }
 
     /// The same with TLS, and a self-signed certificate for both of its host names.
     pub fn start_tls() -> Result<Self> {
-        Self::start_with("https", Some(self_signed()?))
+        Self::start_with("https", 0, Some(self_signed()?))
     }
 
-    fn start_with(scheme: &'static str, tls: Option<RustlsConfig>) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("failed to listen")?;
+    fn start_with(scheme: &'static str, port: u16, tls: Option<RustlsConfig>) -> Result<Self> {
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).context("failed to listen")?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
         let pages = Mutex::default();
@@ -130,6 +138,11 @@ impl Site {
     /// What has been asked for so far, oldest first.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests.borrow().clone()
+    }
+
+    /// Forgets what has been asked for so far, before something is asked for again.
+    pub fn forget_requests(&self) {
+        self.shared.requests.send_modify(Vec::clear);
     }
 
     /// Waits until a request that fits has come, and returns it.

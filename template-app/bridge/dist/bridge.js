@@ -6,119 +6,141 @@
  */
 (function (bootstrap) {
 "use strict";
-var g=class e extends Error{constructor(t){super(t.message);let{code:n,module:r,details:o}=t;Object.assign(this,{name:"DesktoprError",code:n,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:t,code:n,message:r,module:o,details:i}=this;return i===void 0?{name:t,code:n,message:r,module:o}:{name:t,code:n,message:r,module:o,
-details:i}}static[Symbol.hasInstance](t){return this!==e?Function.prototype[Symbol.hasInstance].call(this,t):t instanceof Error&&t.name==="DesktoprError"&&"code"in
-t&&"module"in t}};function b(e,t,n,r){let i=`argument \`${t}\` must be ${n}, found: ${r===null?"null":typeof r}`;throw new g({code:"bridge/invalid-argument",module:e,message:i})}
-function u(e,t,n){typeof n!="string"&&b(e,t,"a string",n)}function A(e,t){t!==void 0&&u(e,"label",t)}function Y(e,t,n){typeof n!="boolean"&&b(e,t,"a boolean",n)}
-function S(e,t,n){typeof n!="function"&&b(e,t,"a function",n)}function X(e,t,n){Array.isArray(n)||b(e,t,"an array",n)}function Z(e,t){t!==void 0&&t!==(Number(t)|
-0)&&b(e,"code","a 32-bit integer",t)}function B(e,t,n){n!==void 0&&u(e,t,n)}function R(e,t,n){(typeof n!="object"||n===null||Array.isArray(n))&&b(e,t,"an object",
-n)}function h(e,t){return R(e,"options",t),t}function F(e,t,n){n!==void 0&&!(Number.isSafeInteger(n)&&Number(n)>=0)&&b(e,t,"a number of bytes",n)}function Q(e,t,n){
-let r=typeof n=="number"&&n>=0&&n<=Number.MAX_SAFE_INTEGER;n!==void 0&&!r&&b(e,t,"a number of milliseconds",n)}function ee(e,t,n){let{aborted:r,addEventListener:o}=n??
-{};n!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&b(e,t,"an AbortSignal",n)}function P(e,t,n){return ArrayBuffer.isView(n)?new Uint8Array(n.buffer,n.
-byteOffset,n.byteLength):Object.prototype.toString.call(n)==="[object ArrayBuffer]"?new Uint8Array(n):b(e,t,"an ArrayBuffer or Uint8Array",n)}function U(e,t,n){
-return P(e,t,n).slice()}function te(e,t,n){R(e,t,n);let r;try{r=JSON.stringify(n)}catch{}return r?.startsWith("{")?r:b(e,t,"an object that JSON can hold",n)}function N(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let t of Reflect.ownKeys(e)){let n=Reflect.get(e,t);(typeof n=="object"&&n!==null||typeof n=="\
-function")&&N(n)}return e}var D={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
-o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
-aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
-_write_bytes","fs_read_stream","fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:[],downloads:[],
-plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_canc\
-el"]};var q=128;var E=1048576,W=67108864,ne=2147483648,re="Deskwright-Token",oe="Deskwright-Arguments",ie="deskwright:token";var z={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function _(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
+function u(e,n,t){typeof t!="string"&&_(e,n,"a string",t)}function S(e,n){n!==void 0&&u(e,"label",n)}function B(e,n,t){typeof t!="boolean"&&_(e,n,"a boolean",t)}
+function C(e,n,t){Number.isFinite(t)||_(e,n,"a finite number",t)}function E(e,n,t){typeof t!="function"&&_(e,n,"a function",t)}function Q(e,n,t){Array.isArray(t)||
+_(e,n,"an array",t)}function ee(e,n){n!==void 0&&n!==(Number(n)|0)&&_(e,"code","a 32-bit integer",n)}function q(e,n,t){t!==void 0&&u(e,n,t)}function j(e,n,t){(typeof t!=
+"object"||t===null||Array.isArray(t))&&_(e,n,"an object",t)}function h(e,n){return j(e,"options",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
+t)>=0)&&_(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||_(e,"id","an id",n)}function ne(e,n,t){let r=typeof t==
+"number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&_(e,n,"a number of milliseconds",t)}function te(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&
+!(typeof r=="boolean"&&typeof o=="function")&&_(e,n,"an AbortSignal",t)}function N(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength):
+Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):_(e,n,"an ArrayBuffer or Uint8Array",t)}function U(e,n,t){return N(e,n,t).slice()}function re(e,n,t){
+j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:_(e,n,"an object that JSON can hold",t)}function M(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&M(t)}return e}var z={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
+ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
+ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
+"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_read_stream","\
+fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:[],downloads:["downloads_list","downloads_rev\
+eal","downloads_cancel"],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins\
+_kill_jobs","plugins_cancel"]};var $=128;var x=1048576,V=67108864,oe=2147483648,ie="Deskwright-Token",se="Deskwright-Arguments",ae="deskwright:token";var H={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
-ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
-window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
-o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
-_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list"},ae=["onReady","supports"],Le=Object.keys(D);function ue(e){return Le.find(t=>D[t].includes(
-e))??"core"}var $=["listContent","stat","exists","readText","readBytes","readStream"],se=[...$,"newDirectory","remove","writeText","writeBytes","writeStream","m\
-ove","copy","clear","usage","watch"],Be=[...$,"recover","clear"],De=[...$,"list","read","remove","clear"],V={data:"data",cache:"cache",trash:"trash",diagnostics:"\
-diagnostics"};function le(e){let t=(n,r)=>e.includes(n)?[`fs.${n}`,...r.map(o=>`fs.${n}.${o}`)]:[];return["fs.paths",...t("data",se),...t("cache",se),...t("tras\
-h",Be),...t("diagnostics",De),...e.includes("plugins")?["fs.pluginFs"]:[]]}function v(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ce(){let e=Promise.resolve();return{ready:e,onReady(t){S("core","callback",t),e.then(()=>t()).catch(v)}}}function de(){let e=()=>window.dispatchEvent(new CustomEvent(
-"dtrReady"));if(document.readyState!=="loading"){e();return}let t=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",t,{once:!0,capture:!0})}function pe(e){return{info:()=>e("app_info"),async exit(t){Z("app",t),await e("app_exit",{code:t})},async relaunch(){await e("app_relaunch")}}}function fe(e){let t,n=!1,r=()=>(t??=o().catch(s=>{throw t=void 0,s}),t);async function o(){return n=await e("core_takes_bytes",{},new Uint8Array(1)),n}async function i(s,a){
-let c=n||await r(),d=await e(s,c?a:{...a,base64:!0});return typeof d=="string"?We(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
-d}return{async send(s,a,c){return n||await r()?e(s,a,c):e(s,{...a,base64:qe(c)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>n}}function qe(e){
-let t="";for(let n=0;n<e.length;n+=32768)t+=String.fromCharCode(...e.subarray(n,n+32768));return btoa(t)}function We(e){let t=atob(e),n=new Uint8Array(t.length);
-for(let r=0;r<t.length;r+=1)n[r]=t.charCodeAt(r);return n}function f(e,t,n,r){if(n==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof t=="function"?e!==t||!r:!t.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return n==="m"?r:n==="a"?r.call(e):r?r.value:t.get(e)}function x(e,t,n,r,o){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof t=="funct\
-ion"?e!==t||!o:!t.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,n):o?o.value=n:t.
-set(e,n),n}var j,k,_,C,I,H,L,me="__TAURI_TO_IPC_KEY__";function ze(e,t=!1){return window.__TAURI_INTERNALS__.transformCallback(e,t)}var O=class{constructor(t){j.add(this),
-k.set(this,void 0),_.set(this,0),C.set(this,[]),I.set(this,void 0),x(this,k,t||(()=>{}),"f"),this.id=ze(n=>{let r=n.index;if("end"in n){r==f(this,_,"f")?this.cleanupCallback():
-x(this,I,r,"f");return}let o=n.message;if(r==f(this,_,"f")){for(f(this,j,"m",H).call(this,o),x(this,_,f(this,_,"f")+1,"f");f(this,_,"f")in f(this,C,"f");){let i=f(
-this,C,"f")[f(this,_,"f")];f(this,j,"m",H).call(this,i),delete f(this,C,"f")[f(this,_,"f")],x(this,_,f(this,_,"f")+1,"f")}f(this,_,"f")===f(this,I,"f")&&this.cleanupCallback()}else
-f(this,C,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(t){x(this,k,t,"f")}get onmessage(){return f(this,k,"\
-f")}[(k=new WeakMap,_=new WeakMap,C=new WeakMap,I=new WeakMap,j=new WeakSet,H=function(n){try{f(this,k,"f").call(this,n)}catch(r){queueMicrotask(()=>{throw r})}},
-me)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[me]()}};async function M(e,t={},n){return window.__TAURI_INTERNALS__.invoke(e,t,n)}var ge=class{get rid(){return f(this,L,"f")}constructor(t){L.set(this,void 0),x(this,L,t,"f")}async close(){return M("plugin:resources|close",{rid:this.rid})}async[(L=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var $e="invalid args ";function we(e,t){return new g({module:t,...Ve(e)})}function Ve(e){return He(e)?e:typeof e=="string"?{code:Ke(e),message:e}:e instanceof Error?
-{code:Ge(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function He(e){if(typeof e!="object"||e===null)return!1;let{code:t,
-message:n}=e;return typeof t=="string"&&typeof n=="string"}function Ke(e){return e.startsWith($e)?"bridge/invalid-argument":"bridge/not-allowed"}function Ge(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ye(e,t){let n;return t.then(r=>n=r,()=>{}),async(r,o,i)=>{let s=ue(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
-witches it on`;throw new g({code:"bridge/module-disabled",module:s,message:a})}try{let a={[re]:n??await t};return i&&(a[oe]=encodeURIComponent(JSON.stringify(o))),
-await M(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw we(a,s)}}}function _e(){let e=new Map;return{add(t,n){let r={listener:n},o=e.get(t)??new Set;return e.set(t,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(t)===o&&e.delete(
-t)}},deliver(t,n){let r=e.get(t)??new Set;for(let o of[...r])r.has(o)&&Je(o.listener,n)}}}function Je(e,t){try{e(t)}catch(n){v(n)}}var Ye=/^[A-Za-z0-9_:./-]+$/;function Xe(e){return typeof e=="string"&&e.length<=q&&Ye.test(e)}function be(e){if(Xe(e))return;let t=JSON.stringify(e),n=`event name must be 1 to ${q} of \`A-Z a-z 0-9 _ : . / -\`, found: ${t}`;throw new g({code:"events/inva\
-lid-name",module:"events",message:n})}function he(e,t){async function n(i,s){X("events","events",i),i.forEach(be),S("events","listener",s);let a=i.map(d=>e.add(d,w=>s(d,w))),c=()=>a.forEach(d=>d());
-try{await t()}catch(d){throw c(),d}return c}async function r(i,s){return S("events","listener",s),n([i],(a,c)=>s(c))}function o(i){return new Promise((s,a)=>{let c=r(
-i,d=>{s(d),c.then(w=>w())});c.catch(a)})}return{on:r,once:o,onMany:n}}var Ee=["focus","blur","resized","moved","close-requested","theme"];function ve(e){let t=_e(),n;async function r(){let s=new O(({event:a,payload:c})=>t.deliver(
-a,c));await e("events_subscribe",{channel:s})}function o(){return n??=r().catch(s=>{throw n=void 0,s}),n}let i=he(t,o);return{...Ze(e),...i,async onWindow(s,a){
-return Qe(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>T("network status"),onDeeplink:()=>T("deep links"),onShortcut:()=>T("global shortcuts"),onDragDrop:()=>T(
-"dropped files"),onMenuEvent:()=>T("menus"),onTrayIconEvent:()=>T("the tray icon")}}function Ze(e){return{async emit(t,n=null){u("events","event",t),await e("ev\
-ents_emit",{event:t,payload:n})},async emitToAll(t,n=null){u("events","event",t),await e("events_emit_to_all",{event:t,payload:n})},async emitTo(t,n,r=null){u("\
-events","label",t),u("events","event",n),await e("events_emit_to",{label:t,event:n,payload:r})}}}function Qe(e){if(u("events","kind",e),Ee.includes(e))return;let t=`\
-argument \`kind\` must be one of \`${Ee.join("`, `")}\`, found: \`${e}\``;throw new g({code:"bridge/invalid-argument",module:"events",message:t})}async function T(e){
-let t=`this version of the app's runtime has no events of ${e}`;throw new g({code:"events/unsupported",module:"events",message:t})}function Se(e,t){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(t)}catch(n){throw n.name!=="TypeError"?K(e):new g({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let t=`larger than can be read or written as a whole: \`${e}\``;return new g({code:"fs/too-large",module:"\
-fs",message:t})}function xe(e,t,n){let r=l=>t.receive("stream_read",{id:l}),o=(l,p)=>t.send("stream_write",{id:l},p),i=async l=>{await e("stream_finish",{id:l})},s=async l=>{await e(
-"stream_close",{id:l}).catch(()=>{})};async function a(l,p){for(let m=0;m<p.length;m+=E)await o(l,p.subarray(m,m+E))}let c=async(l,p)=>{try{await p}catch(m){throw await s(
-l),m}},d=async(l,p)=>{await a(l,p),await i(l)};async function w(l,p){try{return new Uint8Array(p)}catch{await s(l);let m=`there is no memory for so many bytes: ${p}`;
-throw new g({code:"fs/too-large",module:n,message:m})}}return{readable(l){let p=async m=>{let y=await r(l);y.length>0&&m.enqueue(y),y.length<E&&m.close()};return new ReadableStream(
-{pull:p,cancel:()=>s(l)},{highWaterMark:0})},writable(l){let p=et();return new WritableStream({async write(m){let y=p.add(P(n,"chunk",m));y&&await c(l,a(l,y))},
-close:()=>c(l,d(l,p.take())),abort:()=>s(l)})},async readAll(l,p){let m=await w(l,p),y=0;for(;;){let G=await r(l),J=G.subarray(0,p-y);if(m.set(J,y),y+=J.length,
-G.length<E)return y===p?m:m.slice(0,y);if(y===p)return await s(l),m}},writeAll:(l,p)=>c(l,d(l,p))}}function et(){let e=[],t=0,n=()=>{let[o=new Uint8Array(0)]=e,
-i=e.length>1?tt(e,t):o;return[e,t]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),t+=o.length};return{take:n,add(o){if(t+o.length<E){r(o);return}e.push(o),t+=o.length;
-let i=n(),s=i.length-i.length%E;return r(i.subarray(s)),i.subarray(0,s)}}}function tt(e,t){let n=new Uint8Array(t),r=0;for(let o of e)n.set(o,r),r+=o.length;return n}var nt=new RegExp("\\p{Surrogate}","u");function Ae(e,t,n){let r=xe(e,t,"fs");async function o(i,s){if(s.length>ne)throw K(i);let a=t.isOpenNow()||await t.isOpen()?
-W:E;if(s.length<=a){await t.send("fs_write_bytes",{scope:n,path:i},s);return}let{stream:c}=await e("fs_write_stream",{scope:n,path:i});await r.writeAll(c,s)}return{
-async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:n,path:i});return typeof s=="string"?s:Se(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
-u("fs","path",i),u("fs","text",s),s.length>E||nt.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:n,path:i,text:s})},async readBytes(i){
-u("fs","path",i);let s=await t.receiveOr("fs_read_bytes",{scope:n,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
-"fs","path",i);let a=P("fs","bytes",s),c=!t.isOpenNow()&&a.length<=W;await o(i,c?U("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:c}=h(
-"fs",s);F("fs","offset",a),F("fs","length",c);let{stream:d}=await e("fs_read_stream",{scope:n,path:i,offset:a,length:c});return r.readable(d)},async writeStream(i,s={}){
-u("fs","path",i);let{append:a}=h("fs",s),{stream:c}=await e("fs_write_stream",{scope:n,path:i,append:a===!0});return r.writable(c)}}}function ke(e,t){return async(n,r,o={})=>{u("fs","path",n),S("fs","callback",r);let{recursive:i}=h("fs",o),s,a=!1,c=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
-()=>{})},d=()=>{a||c(),a=!0},w=new O(l=>{for(let p of l)a||rt(r,p);l.length===0&&d()});return s=await e("fs_watch",{scope:t,path:n,recursive:i===!0,channel:w}),
-a&&c(),d}}function rt(e,t){try{e(t)}catch(n){v(n)}}function Ce(e,t){let n=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let c=h("fs",s),d=Object.fromEntries(a.map(w=>[w,c[w]===!0]));await e(r,{scope:t,src:o,
-dest:i,...d})};return{async listContent(r=""){return u("fs","path",r),ot(await e("fs_list",{scope:t,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
-s_new_directory",{scope:t,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:t,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
-r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:t,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:t,
-path:r})},move:(r,o,i={})=>n("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>n("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:t})},
-usage:()=>e("fs_usage",{scope:t}),watch:ke(e,t)}}function ot({path:e,entries:t}){let n=e===""?"":`${e}/`;return t.map(([r,o,i,s])=>({name:r,path:n+r,isFile:o===
-0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Te(e,t){let n=i=>({...Ae(e,t,i),...Ce(e,i)}),[r,o]=[n("trash"),n("diagnostics")];return{data:n("data"),cache:n("cache"),trash:{...Oe(r),async recover(i){
-return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Oe(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:V,
-paths:async()=>V,pluginFs(i){u("fs","module",i);let s=n({plugin:i});return N({...s,clearStorage:s.clear})}}}function Oe({listContent:e,stat:t,exists:n,readText:r,
-readBytes:o,readStream:i}){return{listContent:e,stat:t,exists:n,readText:r,readBytes:o,readStream:i}}var it=0,Fe=1,st=["","_self","_top","_parent"];function Pe(e){let t=n=>{let r=at(n);if(r===void 0)return;n.preventDefault();let{command:o,...i}=r;e(o,i).catch(v)};
-window.addEventListener("click",t),window.addEventListener("auxclick",t)}function at(e){if(e.defaultPrevented||!ut(e))return;let t=lt(e);if(t===void 0||t.hasAttribute(
-"download"))return;let n=dt(t);if(n?.protocol==="mailto:")return{command:"open_browser",url:n.href};if(n===void 0||!/^https?:$/.test(n.protocol)||n.origin===location.
-origin)return;let r=pt(t);if(e.button===Fe)return{command:"navigate",url:n.href,newWindow:!0};if(st.includes(r))return{command:"navigate",url:n.href,newWindow:!1};
-let o=(t.getAttribute("rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{command:"navigate",url:n.href,newWindow:!0}:void 0}function ut(e){
-return!(e.altKey||e.ctrlKey||e.metaKey||e.shiftKey)&&(e.button===it||e.button===Fe)}function lt(e){return e.composedPath().find(t=>t instanceof Element&&ct(t))}
-function ct(e){let t=e.localName;return t==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||t==="area"&&e.hasAttribute("href")}function dt(e){let t=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(t,e.baseURI)}catch{return}}function pt(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var ft={http:80,https:443};function Ne(e,t){let n=`${e.protocol}//${e.host}`;return t.localOrigins.includes(n)||t.origins.some(r=>mt(r,e))}function mt(e,t){let n=t.
-protocol.slice(0,-1),r=t.port===""?ft[n]:Number(t.port);return n===e.scheme&&r===e.port&&gt(e,t.hostname)&&t.pathname.startsWith(e.path??"")}function gt({host:e,
-subdomains:t=!1},n){return t?n.endsWith(`.${e}`)&&n.length>e.length+1:n===e}var wt=3;function Re(e,t){let n=yt(e,t);return{async call(r,o,i={}){return u("plugins","module",r),bt(e,r,te("plugins","payload",o),_t(i))},status:()=>e("plugin\
+ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
+ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
+er","window.setTitle":"window_set_title","window.setSize":"window_set_size","window.setPosition":"window_set_position","window.setAlwaysOnTop":"window_set_alway\
+s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
+window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
+ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
+ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ue=["onReady","s\
+upports"],We=Object.keys(z);function le(e){return We.find(n=>z[n].includes(e))??"core"}var K=["listContent","stat","exists","readText","readBytes","readStream"],
+de=[...K,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],ze=[...K,"recover","clear"],$e=[...K,"list","read",
+"remove","clear"],G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function ce(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
+.${o}`)]:[];return["fs.paths",...n("data",de),...n("cache",de),...n("trash",ze),...n("diagnostics",$e),...e.includes("plugins")?["fs.pluginFs"]:[]]}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function pe(){let e=Promise.resolve();return{ready:e,onReady(n){E("core","callback",n),e.then(()=>n()).catch(b)}}}function fe(){let e=()=>window.dispatchEvent(new CustomEvent(
+"dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
+tLoaded",n,{once:!0,capture:!0})}function me(e){return{info:()=>e("app_info"),async exit(n){ee("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function we(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
+let d=t||await r(),c=await e(s,d?a:{...a,base64:!0});return typeof c=="string"?He(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:Ve(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function Ve(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function He(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function m(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function k(e,n,t,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
+set(e,t),t}var D,T,v,O,I,J,L,ge="__TAURI_TO_IPC_KEY__";function Ke(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){D.add(this),
+T.set(this,void 0),v.set(this,0),O.set(this,[]),I.set(this,void 0),k(this,T,n||(()=>{}),"f"),this.id=Ke(t=>{let r=t.index;if("end"in t){r==m(this,v,"f")?this.cleanupCallback():
+k(this,I,r,"f");return}let o=t.message;if(r==m(this,v,"f")){for(m(this,D,"m",J).call(this,o),k(this,v,m(this,v,"f")+1,"f");m(this,v,"f")in m(this,O,"f");){let i=m(
+this,O,"f")[m(this,v,"f")];m(this,D,"m",J).call(this,i),delete m(this,O,"f")[m(this,v,"f")],k(this,v,m(this,v,"f")+1,"f")}m(this,v,"f")===m(this,I,"f")&&this.cleanupCallback()}else
+m(this,O,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){k(this,T,n,"f")}get onmessage(){return m(this,T,"\
+f")}[(T=new WeakMap,v=new WeakMap,O=new WeakMap,I=new WeakMap,D=new WeakSet,J=function(t){try{m(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+ge)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ge]()}};async function R(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ye=class{get rid(){return m(this,L,"f")}constructor(n){L.set(this,void 0),k(this,L,n,"f")}async close(){return R("plugin:resources|close",{rid:this.rid})}async[(L=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ge="invalid args ";function _e(e,n){return new f({module:n,...Je(e)})}function Je(e){return Ye(e)?e:typeof e=="string"?{code:Xe(e),message:e}:e instanceof Error?
+{code:Ze(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ye(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Xe(e){return e.startsWith(Ge)?"bridge/invalid-argument":"bridge/not-allowed"}function Ze(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=le(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ie]:t??await n};return i&&(a[se]=encodeURIComponent(JSON.stringify(o))),
+await R(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw _e(a,s)}}}function be(e,n,t){let r=async(o,i)=>(E("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
+oads_reveal",{id:o})},async cancel(o){return W("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
+if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function ve(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Qe(o.listener,t)}}}function Qe(e,n){try{e(n)}catch(t){b(t)}}var en=/^[A-Za-z0-9_:./-]+$/;function nn(e){return typeof e=="string"&&e.length<=$&&en.test(e)}function Ee(e){if(nn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function Se(e,n){async function t(i,s){Q("events","events",i),i.forEach(Ee),E("events","listener",s);let a=i.map(c=>e.add(c,g=>s(c,g))),d=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw d(),c}return d}async function r(i,s){return E("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
+i,c=>{s(c),d.then(g=>g())});d.catch(a)})}return{on:r,once:o,onMany:t}}var xe=["focus","blur","resized","moved","close-requested","theme"];function Ae(e){let n=ve(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
+a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=Se(n,o);return{...tn(e),...i,async onWindow(s,a){
+return rn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>P("network status"),onDeeplink:()=>P("deep links"),onShortcut:()=>P("global shortcuts"),onDragDrop:()=>P(
+"dropped files"),onMenuEvent:()=>P("menus"),onTrayIconEvent:()=>P("the tray icon")}}function tn(e){return{async emit(n,t=null){u("events","event",n),await e("ev\
+ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("\
+events","label",n),u("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function rn(e){if(u("events","kind",e),xe.includes(e))return;let n=`\
+argument \`kind\` must be one of \`${xe.join("`, `")}\`, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function P(e){
+let n=`this version of the app's runtime has no events of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function ke(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Y(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function Y(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}function Ce(e,n,t){let r=l=>n.receive("stream_read",{id:l}),o=(l,p)=>n.send("stream_write",{id:l},p),i=async l=>{await e("stream_finish",{id:l})},s=async l=>{await e(
+"stream_close",{id:l}).catch(()=>{})};async function a(l,p){for(let w=0;w<p.length;w+=x)await o(l,p.subarray(w,w+x))}let d=async(l,p)=>{try{await p}catch(w){throw await s(
+l),w}},c=async(l,p)=>{await a(l,p),await i(l)};async function g(l,p){try{return new Uint8Array(p)}catch{await s(l);let w=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(l){let p=async w=>{let y=await r(l);y.length>0&&w.enqueue(y),y.length<x&&w.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(l)},{highWaterMark:0})},writable(l){let p=on();return new WritableStream({async write(w){let y=p.add(N(t,"chunk",w));y&&await d(l,a(l,y))},
+close:()=>d(l,c(l,p.take())),abort:()=>s(l)})},async readAll(l,p){let w=await g(l,p),y=0;for(;;){let X=await r(l),Z=X.subarray(0,p-y);if(w.set(Z,y),y+=Z.length,
+X.length<x)return y===p?w:w.slice(0,y);if(y===p)return await s(l),w}},writeAll:(l,p)=>d(l,c(l,p))}}function on(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?sn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<x){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%x;return r(i.subarray(s)),i.subarray(0,s)}}}function sn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var an=new RegExp("\\p{Surrogate}","u");function Te(e,n,t){let r=Ce(e,n,"fs");async function o(i,s){if(s.length>oe)throw Y(i);let a=n.isOpenNow()||await n.isOpen()?
+V:x;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
+async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:ke(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+u("fs","path",i),u("fs","text",s),s.length>x||an.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+u("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
+"fs","path",i);let a=N("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?U("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=h(
+"fs",s);F("fs","offset",a),F("fs","length",d);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(c)},async writeStream(i,s={}){
+u("fs","path",i);let{append:a}=h("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Oe(e,n){return async(t,r,o={})=>{u("fs","path",t),E("fs","callback",r);let{recursive:i}=h("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},c=()=>{a||d(),a=!0},g=new A(l=>{for(let p of l)a||dn(r,p);l.length===0&&c()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:g}),
+a&&d(),c}}function dn(e,n){try{e(n)}catch(t){b(t)}}function Pe(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=h("fs",s),c=Object.fromEntries(a.map(g=>[g,d[g]===!0]));await e(r,{scope:n,src:o,
+dest:i,...c})};return{async listContent(r=""){return u("fs","path",r),un(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
+s_new_directory",{scope:n,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:Oe(e,n)}}function un({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Ne(e,n){let t=i=>({...Te(e,n,i),...Pe(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Fe(r),async recover(i){
+return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Fe(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:G,
+paths:async()=>G,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return M({...s,clearStorage:s.clear})}}}function Fe({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var ln=0,Me=1,cn=["","_self","_top","_parent"],pn=["javascript:","blob:","data:","about:"];function Re(e){let n=t=>{let r=fn(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function fn(e){if(e.defaultPrevented||!mn(e))return;let n=gn(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=_n(n);if(t===void 0||pn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=hn(n);if(wn(e))return{url:t.href,newWindow:!0};if(cn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function mn(e){return!e.altKey&&(e.button===ln||
+e.button===Me)}function wn(e){return e.button===Me||e.ctrlKey||e.metaKey||e.shiftKey}function gn(e){return e.composedPath().find(n=>n instanceof Element&&yn(n))}
+function yn(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function _n(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function hn(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var bn={http:80,https:443};function je(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>vn(r,e))}function vn(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?bn[t]:Number(n.port);return t===e.scheme&&r===e.port&&En(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function En({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Sn=3;function De(e,n){let t=xn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),kn(e,r,re("plugins","payload",o),An(i))},status:()=>e("plugin\
 s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
-r),e("plugins_cancel",{id:r})},...n,modules:n}}function yt(e,t){return{async add(n,r,o={}){return B("plugins","name",n),F("plugins","maxBytes",r),h("plugins",o),
-e("plugins_add",{name:n,maxBytes:r,replace:o.replace===!0})},async addFromBytes(n,r,o={}){u("plugins","name",n),h("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
-void 0&&R("plugins","manifest",s);let a={name:n,replace:i===!0,manifest:s};return t.send("plugins_add_from_bytes",a,U("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(n){return u("plugins","module",n),e("plugins_remove",{module:n})}}}function _t(e){let{timeoutMs:t,id:n,signal:r}=typeof e=="number"?{timeoutMs:e}:
-h("plugins",e);return Q("plugins","timeoutMs",t),B("plugins","id",n),ee("plugins","signal",r),{...t===void 0?{}:{timeoutMs:Math.ceil(t)},...n===void 0?{}:{id:n},
-...r===void 0?{}:{signal:r}}}async function bt(e,t,n,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&vt());if(i?.aborted)return Et(s??"");let a=!1,c=async()=>{for(let w=0;w<
-wt&&!a;w+=1)if(await e("plugins_cancel",{id:s}))return},d=()=>{c().catch(()=>{})};i?.addEventListener("abort",d,{once:!0});try{return ht(await e("plugins_call",
-{module:t,payload:n,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",d)}}function ht({answered:e,...t}){return{...t,value:e?JSON.parse(t.stdout):
-null}}function Et(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Me=0;function vt(){
-return Me+=1,`page-${Math.random().toString(36).slice(2)}-${Me}`}function Ue(){let e=new Promise((t,n)=>{window.addEventListener(ie,r=>t(r.detail),{once:!0}),M("plugin:bridge|core_hello").catch(n)});return e.catch(()=>{}),e}function je(e){return{async close(t){A("window",t),await e("window_close",{label:t})},async minimize(t){A("window",t),await e("window_minimize",{label:t})},async maximizeToggle(t){
-A("window",t),await e("window_maximize_toggle",{label:t})},async fullscreen(t,n){Y("window","on",t),A("window",n),await e("window_fullscreen",{on:t,label:n})},async getInfo(t){
-return A("window",t),e("window_get_info",{label:t})}}}function Ie(e){let t=window.opener!==null;if(window!==window.top||t||!Ne(location,e)||"Desktopr"in window)return;let n=new Set(e.commands),r=ye(n,Ue()),o=N(St(e,
-n,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),n.has("navigate")&&Pe(r),de()}function St(e,t,n){let r=new Set(
-[...ae,...e.modules,...Object.keys(z).filter(s=>t.has(z[s]??"")),...t.has("fs_list")?le(e.fsScopes):[]]);r.has("plugins")&&r.add("worker");let o=fe(n),i=Re(n,o);
-return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ce(),supports:s=>r.has(s),async openBrowser(s){u("core","url",s),await n("open_browser",{url:s})},
-app:pe(n),events:ve(n),window:je(n),plugins:i,worker:i,fs:Te(n,o)}}Ie(bootstrap);
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function xn(e,n){return{async add(t,r,o={}){return q("plugins","name",t),F("plugins","maxBytes",r),h("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),h("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&j("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,U("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function An(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+h("plugins",e);return ne("plugins","timeoutMs",n),q("plugins","id",t),te("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function kn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&On());if(i?.aborted)return Tn(s??"");let a=!1,d=async()=>{for(let g=0;g<
+Sn&&!a;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return Cn(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Cn({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Tn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Ue=0;function On(){
+return Ue+=1,`page-${Math.random().toString(36).slice(2)}-${Ue}`}function Ie(){let e=new Promise((n,t)=>{window.addEventListener(ae,r=>n(r.detail),{once:!0}),R("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Le(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(b)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await Pn(d)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{E("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(b)}}}async function Pn(e){
+try{return await e()}catch(n){b(n);return}}function Be(e,n){let t=r=>async o=>{S("window",o),await e(r,{label:o})};return{async new(r={}){return h("window",r),n?Nn():e("window_new",{options:r})},close:t(
+"window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
+"window_center"),print:t("window_print"),...Fn(e),async getInfo(r){return S("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Le(
+e)}}function Fn(e){return{async fullscreen(n,t){B("window","on",n),S("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
+tle",n),S("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){C("window","width",n),C("window","height",t),S("window",r),await e("wi\
+ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){C("window","x",n),C("window","y",t),S("window",r),await e("window_set_position",{x:n,y:t,label:r})},
+async setAlwaysOnTop(n,t){B("window","on",n),S("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){C("window","factor",n),S("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),S("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Nn(){
+let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",
+message:e})}function qe(e){let n=window.opener!==null;if(window!==window.top||n||!je(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ie()),o=M(Mn(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Re(r),fe()}function Mn(e,n,t){let r=new Set(
+[...ue,...e.modules,...Object.keys(H).filter(d=>n.has(H[d]??"")),...n.has("fs_list")?ce(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
+d=>r.delete(d));let o=d=>r.has(d),i=we(t),s=De(t,i),a=Ae(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...pe(),supports:o,async openBrowser(d){u(
+"core","url",d),await t("open_browser",{url:d})},app:me(t),events:a,window:Be(t,n.has("window_list")&&!n.has("window_new")),plugins:s,worker:s,fs:Ne(t,i),downloads:be(
+t,a,d=>!e.unsupported.includes(d))}}qe(bootstrap);
 })

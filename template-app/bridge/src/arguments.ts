@@ -25,6 +25,11 @@ export function requireBoolean(module: string, name: string, value: unknown): as
   if (typeof value !== "boolean") refuse(module, name, "a boolean", value);
 }
 
+/** Throws unless `value` is a number, and neither `NaN` nor infinite. */
+export function requireNumber(module: string, name: string, value: unknown): asserts value is number {
+  if (!Number.isFinite(value)) refuse(module, name, "a finite number", value);
+}
+
 /** Throws unless `value` can be called. */
 export function requireFunction(module: string, name: string, value: unknown): void {
   if (typeof value !== "function") refuse(module, name, "a function", value);
@@ -61,6 +66,11 @@ export function requireSize(module: string, name: string, value: unknown): asser
   if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 0)) {
     refuse(module, name, "a number of bytes", value);
   }
+}
+
+/** Throws unless `value` is a number that the native side gave something. */
+export function requireId(module: string, value: unknown): asserts value is number {
+  if (!(Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff)) refuse(module, "id", "an id", value);
 }
 
 /** Throws unless `value` is a time that a timer could have, or left out. */

@@ -71,6 +71,10 @@ export interface AppScreenInfo {
  */
 export interface WindowInfo {
     label: string;
+    /**
+     * Opened with `cacheOnly`.
+     */
+    cache_only: boolean;
     title?: string;
     url?: string;
     visible?: boolean;
@@ -369,6 +373,45 @@ export interface FsUsage {
     entriesQuota: number;
 }
 
+/**
+ * A download, as `downloads.list()` and the events of downloads have it.
+ */
+export interface Download {
+    id: number;
+    /**
+     * What was asked for; of a `data:` URL only what stands before the data.
+     */
+    url: string;
+    /**
+     * Name of the file: until it is there, the one that it shall have.
+     */
+    name: string;
+    /**
+     * Where the file is, only where the user chose the place.
+     */
+    path?: string;
+    /**
+     * `asking`: the user chooses a place.
+     */
+    state: "asking" | "running" | "done" | "failed" | "cancelled";
+    /**
+     * In bytes.
+     */
+    received: number;
+    /**
+     * In bytes, where it is known.
+     */
+    total?: number;
+    /**
+     * Milliseconds since 1970-01-01 UTC.
+     */
+    startedAt: number;
+    /**
+     * A sentence for people, when `state` is `failed`.
+     */
+    error?: string;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -386,6 +429,11 @@ export type ErrorCode =
     | "events/unknown-label"
     | "events/unsupported"
     | "window/unknown-label"
+    | "window/open-forbidden"
+    | "window/invalid-label"
+    | "window/label-taken"
+    | "window/outside-navigation"
+    | "window/too-many"
     | "plugins/not-found"
     | "plugins/invalid-name"
     | "plugins/invalid-module"
@@ -409,6 +457,10 @@ export type ErrorCode =
     | "fs/quota-exceeded"
     | "fs/too-large"
     | "fs/not-utf8"
+    | "downloads/not-found"
+    | "downloads/no-file"
+    | "downloads/unsupported"
+    | "downloads/io"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -439,10 +491,10 @@ export const COMMANDS = {
     core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser", "stream_read", "stream_write", "stream_finish", "stream_close"],
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
-    window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
+    window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
     fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
     files: [],
-    downloads: [],
+    downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
     plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
 } as const;
 

@@ -8,7 +8,8 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
-export type { EventsModule, NativeEvents, Unlisten, WindowEventKind } from "./api/events.js";
+export type { DownloadsModule } from "./api/downloads.js";
+export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type {
   DiagnosticsFs,
   FsBase,
@@ -26,12 +27,13 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
-export type { WindowModule } from "./api/window.js";
+export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Download,
   ErrorCode,
   FsChange,
   FsUsage,

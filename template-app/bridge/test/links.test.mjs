@@ -17,7 +17,8 @@ const PAGE = `<!doctype html><title>Links</title>
 <a id="named" target="viewer" href="${OTHER}">named</a>
 <a id="download" download href="${OTHER}">download</a>
 <a id="mail" href="mailto:a@example.com">mail</a>
-<a id="phone" href="tel:+123">phone</a>
+<a id="phone" target="_blank" href="tel:+123">phone</a>
+<a id="file" href="file:///etc/passwd">file</a>
 <a id="script" href="javascript:void 0">script</a>
 <a id="fragment" href="#part">fragment</a>
 <a id="same" href="/second">same origin</a>
@@ -61,14 +62,17 @@ test("links to another origin are handed over, all others are left alone", async
   }
   assert.deepEqual(await click("#blank"), handedOver(TO_A_NEW_WINDOW));
   assert.deepEqual(await click("#plain", { button: "middle" }), handedOver(TO_A_NEW_WINDOW));
-  assert.deepEqual(await click("#mail"), handedOver([["open_browser", { url: "mailto:a@example.com" }]]));
-  const others = ["opener", "named", "download", "phone", "script", "fragment", "same", "invalid", "none", "button"];
+  for (const [id, url] of [["mail", "mailto:a@example.com"], ["phone", "tel:+123"], ["file", "file:///etc/passwd"]]) {
+    assert.deepEqual(await click(`#${id}`), handedOver([["navigate", { url, newWindow: false }]]), id);
+  }
+  const others = ["opener", "named", "download", "script", "fragment", "same", "invalid", "none", "button"];
   for (const id of others) {
     assert.deepEqual(await click(`#${id}`), leftAlone, id);
   }
-  for (const modifier of ["Control", "Shift", "Alt", "Meta"]) {
-    assert.deepEqual(await click("#plain", { modifiers: [modifier] }), leftAlone, modifier);
+  for (const modifier of ["Control", "Shift", "Meta"]) {
+    assert.deepEqual(await click("#plain", { modifiers: [modifier] }), handedOver(TO_A_NEW_WINDOW), modifier);
   }
+  assert.deepEqual(await click("#plain", { modifiers: ["Alt"] }), leftAlone);
   await page.evaluate(() => (globalThis.calls.length = 0));
   await page.locator("#plain").press("Enter");
   await page.locator("#area").dispatchEvent("click");

@@ -4,7 +4,7 @@ use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
 use url::Url;
 
 use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
-use crate::{navigation, popups, token};
+use crate::{external, navigation, popups, token};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] = &[
@@ -43,7 +43,7 @@ pub(super) fn open_browser(call: &Call) -> Reply {
     if !matches!(parsed.scheme(), "http" | "https" | "mailto") {
         return Err(invalid_url(&url));
     }
-    open::that_detached(parsed.as_str()).map_err(|error| {
+    external::open(&parsed).map_err(|error| {
         BridgeError::new(ErrorCode::BridgeOpenFailed, format!("failed to open `{url}`: {error}"))
     })?;
     reply(&())

@@ -4,11 +4,16 @@
 
 mod bridge;
 mod content;
+mod dev;
+mod dialogs;
+mod downloads;
 mod events;
+mod failures;
 mod fs;
 mod fs_streams;
 mod instance;
 mod navigation;
+mod navigation_more;
 mod packages;
 mod plugin_example;
 mod plugin_files;
@@ -17,8 +22,11 @@ mod plugin_support;
 mod plugins;
 mod popups;
 mod refusal;
+mod remote;
 mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod web;
+mod web_permissions;
 mod window;

@@ -1,12 +1,12 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, ErrorCode,
-    FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
-    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, Module, NativeEvent, PLUGIN_CALL_CODES,
-    PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES,
-    RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
-    WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
+    ErrorCode, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
+    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, Module, NativeEvent,
+    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
+    WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -35,6 +35,7 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FsOpened>(),
         declare::<FsChange>(),
         declare::<FsUsage>(),
+        declare::<Download>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

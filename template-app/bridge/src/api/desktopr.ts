@@ -2,6 +2,7 @@
  * The whole API: what `window.Desktopr` is in the app, and what the SDK exports everywhere.
  */
 import type { AppModule } from "./app.js";
+import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FsModule } from "./fs.js";
 import type { PluginsModule } from "./plugins.js";
@@ -72,4 +73,6 @@ export interface DesktoprApi {
   readonly worker: PluginsModule;
   /** Files of the app's own. */
   readonly fs: FsModule;
+  /** What the app's pages have downloaded. */
+  readonly downloads: DownloadsModule;
 }

@@ -1,6 +1,7 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
+import type { Download } from "../generated.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -14,6 +15,25 @@ export interface NativeEvents {
   "window:close-requested": { label: string };
   "window:theme": { label: string; theme: "light" | "dark" };
   "app:second-instance": { args: string[] };
+  "download:start": Download;
+  "download:progress": Download;
+  "download:done": Download;
+  "navigation:blocked": NavigationBlocked;
+}
+
+/** A URL that a window of the app does not show, because `navigation` in app.json says so. */
+export interface NavigationBlocked {
+  /** Label of the window that wanted to go there, or to open a window for it. Only its own page hears of it. */
+  label: string;
+  /** Of web addresses without query and fragment: at the end of a redirect they are another site's secrets. */
+  url: string;
+  /**
+   * `external-blocked`: the address is not the app's; `scheme`: no webview shows what has this scheme; `popup`: it was to open a
+   * window.
+   */
+  reason: "external-blocked" | "scheme" | "popup";
+  /** `browser`: it opened in the user's browser, or in the system's program for its scheme; `blocked`: nothing opened. */
+  action: "browser" | "blocked";
 }
 
 /** What {@link EventsModule.onWindow} can listen to: the part of a `window:` event's name after the colon. */
@@ -34,7 +54,8 @@ export interface EventsModule {
   emit(event: string, payload?: unknown): Promise<void>;
 
   /**
-   * Sends an event to the listeners of all windows of the app, this one included.
+   * Sends an event to the listeners of all windows of the app, this one included. `cacheOnly` windows are alone: what they send
+   * reaches themselves only, and what others send does not reach them.
    *
    * @example
    * ```ts
@@ -46,7 +67,7 @@ export interface EventsModule {
   /**
    * Sends an event to the listeners of one window.
    *
-   * @param label - Label of the window; an unknown one rejects with `events/unknown-label`.
+   * @param label - Label of the window; an unknown one rejects with `events/unknown-label`, and so does a `cacheOnly` one.
    * @example
    * ```ts
    * await Desktopr.events.emitTo("main", "player:pause");
@@ -98,7 +119,8 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Listens to an event of the app's windows. Each payload carries the `label` of the window it is about.
+   * Listens to an event of the app's windows. Each payload carries the `label` of the window it is about. Pages of `cacheOnly`
+   * windows hear of their own window, and others do not hear of those.
    *
    * @example
    * ```ts

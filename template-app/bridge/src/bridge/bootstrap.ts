@@ -27,4 +27,6 @@ export interface Bootstrap {
   fsScopes: string[];
   /** Names of the granted modules. */
   modules: string[];
+  /** Public functions of granted modules that this system cannot do. */
+  unsupported: string[];
 }

@@ -10,6 +10,7 @@ import { createApp } from "./app.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
+import { createDownloads } from "./downloads.js";
 import { createEvents } from "./events.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
@@ -40,23 +41,27 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
   ]);
   if (supported.has("plugins")) supported.add("worker");
+  bootstrap.unsupported.forEach((name) => supported.delete(name));
+  const supports = (name: string) => supported.has(name);
   const bytes = createBytes(call);
   const plugins = createPlugins(call, bytes);
+  const events = createEvents(call);
   return {
     isAvailable: true,
     isDesktop: true,
     apiVersion: bootstrap.apiVersion,
     ...createReady(),
-    supports: (name) => supported.has(name),
+    supports,
     async openBrowser(url) {
       requireString("core", "url", url);
       await call("open_browser", { url });
     },
     app: createApp(call),
-    events: createEvents(call),
-    window: createWindow(call),
+    events,
+    window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins,
     worker: plugins,
     fs: createFs(call, bytes),
+    downloads: createDownloads(call, events, (name) => !bootstrap.unsupported.includes(name)),
   };
 }

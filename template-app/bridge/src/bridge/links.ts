@@ -8,13 +8,19 @@ import type { Call } from "./call.js";
 /** A link of HTML or SVG. */
 type Link = HTMLAnchorElement | HTMLAreaElement | SVGAElement;
 
-/** What to do about a click. */
-type HandOver = { command: "navigate"; url: string; newWindow: boolean } | { command: "open_browser"; url: string };
+/** What the native side is told about a click. */
+interface HandOver extends Record<string, unknown> {
+  url: string;
+  newWindow: boolean;
+}
 
 const PRIMARY_BUTTON = 0;
 const MIDDLE_BUTTON = 1;
 /** Targets that mean the page itself: the script runs in the top page only. */
 const OWN_TARGETS = ["", "_self", "_top", "_parent"];
+
+/** What the page itself deals with: scripts, and documents that it has made. */
+const PAGES_OWN = ["javascript:", "blob:", "data:", "about:"];
 
 /** Starts to watch the page's links. */
 export function handOverLinks(call: Call): void {
@@ -22,8 +28,7 @@ export function handOverLinks(call: Call): void {
     const handOver = decide(event);
     if (handOver === undefined) return;
     event.preventDefault();
-    const { command, ...args } = handOver;
-    call(command, args).catch(reportUncaught);
+    call("navigate", handOver).catch(reportUncaught);
   };
   // On the window and in the bubble phase: the page's own listeners come first and can claim the click.
   window.addEventListener("click", listener);
@@ -32,24 +37,30 @@ export function handOverLinks(call: Call): void {
 }
 
 function decide(event: MouseEvent): HandOver | undefined {
-  if (event.defaultPrevented || !isPlain(event)) return undefined;
+  if (event.defaultPrevented || !isFollowing(event)) return undefined;
   const link = linkOf(event);
   if (link === undefined || link.hasAttribute("download")) return undefined;
   const url = targetUrl(link);
-  if (url?.protocol === "mailto:") return { command: "open_browser", url: url.href };
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin === location.origin) return undefined;
+  if (url === undefined || PAGES_OWN.includes(url.protocol) || url.origin === location.origin) return undefined;
+  // For a program of the system's, or for nobody: no window comes of it, whatever its target.
+  if (!/^https?:$/.test(url.protocol)) return { url: url.href, newWindow: false };
 
   const target = targetName(link);
-  if (event.button === MIDDLE_BUTTON) return { command: "navigate", url: url.href, newWindow: true };
-  if (OWN_TARGETS.includes(target)) return { command: "navigate", url: url.href, newWindow: false };
+  if (wantsWindow(event)) return { url: url.href, newWindow: true };
+  if (OWN_TARGETS.includes(target)) return { url: url.href, newWindow: false };
   // Any other name is a frame of this page, or a window that may need its opener: the pop-up policy decides there.
   const needsOpener = (link.getAttribute("rel") ?? "").toLowerCase().split(/\s+/).includes("opener");
-  return target === "_blank" && !needsOpener ? { command: "navigate", url: url.href, newWindow: true } : undefined;
+  return target === "_blank" && !needsOpener ? { url: url.href, newWindow: true } : undefined;
 }
 
-function isPlain(event: MouseEvent): boolean {
-  const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
-  return !modified && (event.button === PRIMARY_BUTTON || event.button === MIDDLE_BUTTON);
+/** Is this a click that follows a link? With Alt, browsers save it instead. */
+function isFollowing(event: MouseEvent): boolean {
+  return !event.altKey && (event.button === PRIMARY_BUTTON || event.button === MIDDLE_BUTTON);
+}
+
+/** Does the user ask for a window of its own? Browsers open a tab. */
+function wantsWindow(event: MouseEvent): boolean {
+  return event.button === MIDDLE_BUTTON || event.ctrlKey || event.metaKey || event.shiftKey;
 }
 
 function linkOf(event: MouseEvent): Link | undefined {

@@ -79,7 +79,22 @@ error_codes! {
         "Ask `Desktopr.supports(\"events.onDeeplink\")` first.";
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
-        "Take labels from `app.info().windows`.";
+        "Take labels from `window.list()`.";
+    WindowOpenForbidden "window/open-forbidden"
+        "The app's config does not let this window open windows."
+        "Set `{ \"window\": { \"open\": true } }` in `bridge.modules`, or in `bridge.cacheOnly.modules` for what `cacheOnly` windows open.";
+    WindowInvalidLabel "window/invalid-label"
+        "A label has 1 to 64 letters, digits, `_` and `-`, and is not `main`."
+        "Choose another label, or leave it out.";
+    WindowLabelTaken "window/label-taken"
+        "A window of another kind has this label, or one that the caller cannot reach."
+        "Choose another label, or leave it out.";
+    WindowOutsideNavigation "window/outside-navigation"
+        "The URL is not the app's own: `navigation` does not keep it in the app."
+        "Add it to `navigation.internal` in app.json, or use `openBrowser`.";
+    WindowTooMany "window/too-many"
+        "50 windows are open."
+        "Close some first.";
     PluginsNotFound "plugins/not-found"
         "No module has this name."
         "Take names from `plugins.list()`, or add the module first.";
@@ -149,6 +164,18 @@ error_codes! {
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";
+    DownloadsNotFound "downloads/not-found"
+        "No download of this window has this id."
+        "Take ids from `downloads.list()`; it keeps the latest 100.";
+    DownloadsNoFile "downloads/no-file"
+        "The download has no file: it goes on, has failed or was cancelled, or its file was moved or removed since."
+        "Wait for `onDone` and a `state` of `done`.";
+    DownloadsUnsupported "downloads/unsupported"
+        "The webview of this system does not tell or cannot do that."
+        "Ask `Desktopr.supports(\"downloads.cancel\")` first.";
+    DownloadsIo "downloads/io"
+        "The system refused; the message says how."
+        "See the message.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

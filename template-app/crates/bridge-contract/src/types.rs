@@ -1,8 +1,10 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod downloads;
 mod fs;
 mod plugins;
 
+pub use downloads::{Download, DownloadState};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 
@@ -89,6 +91,8 @@ pub struct WindowPosition {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct WindowInfo {
     pub label: String,
+    /// Opened with `cacheOnly`.
+    pub cache_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@
 mod account;
 mod budget;
 mod error;
+mod file_name;
 mod home;
 mod measure;
 mod path;
@@ -19,6 +20,7 @@ mod write;
 
 pub use budget::{Budget, Full};
 pub use error::{Code, Error, Result};
+pub use file_name::{numbered_file_name, safe_file_name};
 pub use measure::{MAX_DEPTH, MeasureError, Usage, empty, measure};
 pub use path::ScopedPath;
 pub use read::FileReader;

@@ -71,6 +71,26 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "Reject with `events/unsupported` in this version, which has no source for them.",
     ),
     script(
+        Module::Window,
+        "window.onCloseRequested(listener: () => unknown): Promise<() => void>",
+        "Asks before the window closes, each time: `false`, or a promise of it, keeps the window; no answer in 3 s closes it.",
+    ),
+    script(
+        Module::Downloads,
+        "downloads.onStart(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to the beginnings of downloads of this window; needs the module `events` too, as do the two below.",
+    ),
+    script(
+        Module::Downloads,
+        "downloads.onDone(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to their ends, whether they are done, failed or cancelled.",
+    ),
+    script(
+        Module::Downloads,
+        "downloads.onProgress(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to their progress. Linux only; rejects with `downloads/unsupported` elsewhere.",
+    ),
+    script(
         Module::Plugins,
         "plugins.modules.{ add, addFromBytes, list, remove }",
         "The same functions by another name.",

@@ -29,7 +29,7 @@ pub(super) const COMMANDS: &[Command] = &[
         module: Module::Core,
         name: "navigate",
         signature: "",
-        summary: "A click on a link to another origin: stays, goes to the browser or is refused, as `navigation` says.",
+        summary: "A click on a link that leads elsewhere: stays, goes outside or is refused, as `navigation` says.",
         errors: &[ErrorCode::BridgeInvalidUrl],
     },
     Command {

@@ -1,0 +1,173 @@
+//! Linux: notices that a page cannot be loaded, must not be shown, or has lost its process, and puts a page of ours in its place.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    io::Write as _,
+    time::{Duration, Instant},
+};
+
+use gtk::{
+    gio::{TlsCertificate, TlsCertificateFlags},
+    glib::{self, prelude::*},
+};
+use tauri::{Manager as _, WebviewWindow};
+use url::Url;
+use webkit2gtk::{LoadEvent, NetworkError, PluginError, PolicyError, WebView, WebViewExt as _};
+
+use crate::{
+    background,
+    failures::{self, Certificate, Failure},
+    labels::MAIN,
+    navigation,
+    state::AppState,
+};
+
+/// Times that a crashed page is loaded again by itself within `CRASH_WINDOW`; after that its user decides.
+const MAX_RELOADS: usize = 3;
+const CRASH_WINDOW: Duration = Duration::from_secs(60);
+
+/// What is said about each fault of a certificate.
+const FAULTS: &[(TlsCertificateFlags, &str)] = &[
+    (TlsCertificateFlags::UNKNOWN_CA, "tlsUnknownCa"),
+    (TlsCertificateFlags::BAD_IDENTITY, "tlsBadIdentity"),
+    (TlsCertificateFlags::NOT_ACTIVATED, "tlsNotActivated"),
+    (TlsCertificateFlags::EXPIRED, "tlsExpired"),
+    (TlsCertificateFlags::REVOKED, "tlsRevoked"),
+    (TlsCertificateFlags::INSECURE, "tlsInsecure"),
+    (TlsCertificateFlags::GENERIC_ERROR, "tlsOther"),
+];
+
+/// Watches the main frame of a window.
+pub(crate) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
+    let watched = window.clone();
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        let window = watched.clone();
+        view.connect_load_failed(move |view, event, url, error| {
+            load_failed(&window, view, event, url, error)
+        });
+        let window = watched.clone();
+        view.connect_load_failed_with_tls_errors(move |view, url, certificate, faults| {
+            report(&window, &format!("{url}: the certificate is not trusted ({faults:?})"));
+            show(&window, view, url, Failure::Untrusted(read(certificate, faults)));
+            true
+        });
+        let reloads = RefCell::default();
+        view.connect_web_process_terminated(move |view, reason| {
+            let reload = may_reload(&mut reloads.borrow_mut(), Instant::now());
+            let url = view.uri().unwrap_or_default();
+            let what = if reload { "loading it again" } else { "too often: leaving it" };
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the process of the page ended: `{url}`: {reason:?}: {what}"
+            );
+            if reload {
+                view.reload();
+            } else {
+                show(&watched, view, &url, Failure::Crashed);
+            }
+        });
+    })
+}
+
+/// Gives true when the failure is dealt with; else WebKit shows a page of its own, where it has one.
+fn load_failed(
+    window: &WebviewWindow,
+    view: &WebView,
+    event: LoadEvent,
+    url: &str,
+    error: &glib::Error,
+) -> bool {
+    // Somebody wanted it so: another page instead, a download, a decision of the guard's.
+    if error.matches(NetworkError::Cancelled)
+        || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange)
+        || error.matches(PluginError::WillHandleLoad)
+    {
+        return false;
+    }
+    report(window, &format!("{url}: {error}"));
+    // What has arrived of a page stays, as in browsers.
+    if event != LoadEvent::Committed {
+        show(window, view, url, Failure::Unreachable(error.message().to_owned()));
+    }
+    true
+}
+
+/// A self-test ends with it; otherwise the owner of the app finds it in the log.
+fn report(window: &WebviewWindow, what: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: the page failed to load: {what}");
+    let app = window.app_handle();
+    if let (MAIN, Some(self_test)) = (window.label(), &app.state::<AppState>().self_test) {
+        self_test.load_failed(app, what.to_owned());
+    }
+}
+
+/// Shows a page about a failure; at an address that is not the app's, that is up to whoever shows such addresses.
+fn show(window: &WebviewWindow, view: &WebView, url: &str, failure: Failure) {
+    let Ok(parsed) = Url::parse(url) else { return };
+    if !navigation::allows(window.app_handle(), &parsed, window.label()) {
+        return;
+    }
+    let languages: Vec<_> = glib::language_names().iter().map(ToString::to_string).collect();
+    let settings = &window.state::<AppState>().settings.window;
+    let page = failures::page(&failure, &parsed, background::pair(settings), &languages);
+    // Without a base address the page has no origin: neither rights nor what the site has stored.
+    view.load_alternate_html(&page, url, None);
+}
+
+fn may_reload(reloads: &mut VecDeque<Instant>, now: Instant) -> bool {
+    reloads.retain(|then| now.duration_since(*then) < CRASH_WINDOW);
+    let may = reloads.len() < MAX_RELOADS;
+    if may {
+        reloads.push_back(now);
+    }
+    may
+}
+
+fn read(certificate: &TlsCertificate, faults: TlsCertificateFlags) -> Certificate {
+    let date = |name| {
+        let date = property::<Option<glib::DateTime>>(certificate, name)??;
+        date.to_local().ok()?.format("%Y-%m-%d").ok().map(String::from)
+    };
+    let name = |name| property::<Option<String>>(certificate, name)?;
+    Certificate {
+        faults: FAULTS
+            .iter()
+            .filter(|(fault, _)| faults.contains(*fault))
+            .map(|(_, text)| *text)
+            .collect(),
+        subject: name("subject-name"),
+        issuer: name("issuer-name"),
+        valid_from: date("not-valid-before"),
+        valid_until: date("not-valid-after"),
+    }
+}
+
+/// A property that older GLibs do not have.
+fn property<T: for<'a> glib::value::FromValue<'a> + 'static>(
+    certificate: &TlsCertificate,
+    name: &str,
+) -> Option<T> {
+    certificate.find_property(name)?;
+    certificate.property_value(name).get::<T>().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_crashes_is_loaded_again_but_not_for_ever() {
+        let (mut reloads, now) = (VecDeque::new(), Instant::now());
+        assert!((0..MAX_RELOADS).all(|_| may_reload(&mut reloads, now)));
+        assert!(!may_reload(&mut reloads, now + CRASH_WINDOW / 2));
+        assert!(may_reload(&mut reloads, now + CRASH_WINDOW));
+    }
+
+    #[test]
+    fn every_fault_of_a_certificate_has_words() {
+        let all = FAULTS.iter().fold(TlsCertificateFlags::empty(), |all, (fault, _)| all | *fault);
+        assert_eq!(all, TlsCertificateFlags::all());
+    }
+}
