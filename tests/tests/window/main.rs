@@ -9,6 +9,8 @@ mod dialogs;
 mod downloads;
 mod events;
 mod failures;
+mod fs;
+mod fs_streams;
 mod instance;
 mod navigation;
 mod navigation_more;
