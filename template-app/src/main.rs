@@ -35,6 +35,8 @@ mod permissions;
 mod plugins;
 mod policy;
 mod popups;
+#[cfg(target_os = "linux")]
+mod print_linux;
 mod resources;
 mod self_test;
 mod single_instance;
