@@ -41,7 +41,6 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             tell("window:theme", json!({ "label": public, "theme": theme }));
         }
         WindowEvent::Destroyed => {
-            state.channels().remove(label);
             state.page_left(label);
             state.fs.window_closed(label);
             cache_only::leave(&state, label);

@@ -66,6 +66,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.channels().remove(label);
         self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
