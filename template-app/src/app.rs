@@ -2,11 +2,11 @@
 
 use std::{error::Error, time::Instant};
 
-use tauri::{App, Builder, Context, Manager as _, RunEvent, Wry};
+use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Wry};
 
 use crate::{
     args::Args, bridge, cache_only, content, fatal, grants, identity, native_events, pack::Pack,
-    self_test::SelfTest, single_instance, state::AppState, windows,
+    self_test::SelfTest, single_instance, state::AppState, tray, windows,
 };
 
 /// Runs the app to its end. An error means that it never started.
@@ -31,16 +31,26 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     #[cfg(debug_assertions)]
     let builder = crate::dev::install(builder, &args);
     let app = instance.install(builder).build(context)?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
+    app.run(on_run_event);
+    Ok(())
+}
+
+fn on_run_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::ExitRequested { .. } => windows::note_all(app),
+        // A click on the app's icon in the dock.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { has_visible_windows: false, .. } => tray::show_main(app),
+        RunEvent::Exit => {
             let state = app.state::<AppState>();
             #[cfg(feature = "plugins")]
             state.plugins.stop();
+            windows::flush(app);
             cache_only::end(&state);
             single_instance::release();
         }
-    });
-    Ok(())
+        _ => {}
+    }
 }
 
 /// What was compiled in: no app.
@@ -54,6 +64,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     cache_only::sweep(app.handle());
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
+    tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())
 }

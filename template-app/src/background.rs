@@ -1,8 +1,6 @@
 //! The colour behind the page until the page has painted: no white flash in a dark app.
 
-#[cfg(target_os = "linux")]
-use runtime_settings::settings::Window;
-use runtime_settings::settings::{BackgroundColor, Theme as ThemeSetting};
+use runtime_settings::settings::{BackgroundColor, Theme as ThemeSetting, Window};
 use tauri::{Theme, WebviewWindow, window::Color};
 
 /// The colour for a theme. Colours were checked when the pack was made; an odd one is no reason not to start.
@@ -39,11 +37,14 @@ pub(crate) fn fixed_theme(setting: ThemeSetting) -> Option<Theme> {
     }
 }
 
-/// Gives window and webview the colour of the theme that they have.
-pub(crate) fn apply(window: &WebviewWindow, colors: &BackgroundColor) {
+/// Gives window and webview the colour of the theme that they have, unless the desktop is to show through.
+pub(crate) fn apply(window: &WebviewWindow, settings: &Window) {
+    if settings.transparent {
+        return;
+    }
     let theme = window.theme().unwrap_or(Theme::Light);
     // A colour that cannot be set leaves the toolkit's own: no reason to disturb the user.
-    let _ = window.set_background_color(color(colors, theme));
+    let _ = window.set_background_color(color(&settings.background_color, theme));
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ use tauri::{
 
 use crate::{grants, labels::Kind, self_test, state::AppState, token};
 
+pub(crate) use window::MAX_PIXELS;
+
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
@@ -189,9 +191,11 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "apiVersion": API_VERSION,
         "origins": bridge.origins,
         "localOrigins": if local { PACK_ORIGINS } else { &[] },
-        "commands": grants::commands(&modules).map(|command| command.name).collect::<Vec<_>>(),
+        "commands": grants::commands(&state.settings, kind, &modules)
+            .map(|command| command.name)
+            .collect::<Vec<_>>(),
         "unsupported": UNSUPPORTED,
-        "modules": modules.into_iter().map(Module::name).collect::<Vec<_>>(),
+        "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
 }
@@ -233,8 +237,13 @@ fn node_platform() -> &'static str {
     }
 }
 
-fn internal(error: impl std::fmt::Display) -> BridgeError {
+pub(crate) fn internal(error: impl std::fmt::Display) -> BridgeError {
     BridgeError::new(ErrorCode::BridgeInternal, error.to_string())
+}
+
+/// What an argument of the right type is refused with when its value is none.
+pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError {
+    BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
 #[cfg(test)]

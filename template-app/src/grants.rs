@@ -14,6 +14,9 @@ use crate::{
     state::AppState,
 };
 
+/// The command that has a switch of its own: `{"window": {"open": true}}`.
+const OPENS_WINDOWS: &str = "window_new";
+
 /// What the config says about the modules of a kind of window.
 pub(crate) fn settings_of(settings: &RuntimeSettings, kind: Kind) -> Option<&Modules> {
     match kind {
@@ -41,9 +44,17 @@ pub(crate) fn modules(settings: &RuntimeSettings, kind: Kind) -> Vec<Module> {
     Module::ALL.iter().copied().filter(is_on).collect()
 }
 
-/// The commands of those modules.
-pub(crate) fn commands(granted: &[Module]) -> impl Iterator<Item = &'static Command> {
-    bridge_contract::commands().filter(move |command| granted.contains(&command.module))
+/// The commands of those modules that a kind of window has.
+pub(crate) fn commands<'a>(
+    settings: &RuntimeSettings,
+    kind: Kind,
+    granted: &'a [Module],
+) -> impl Iterator<Item = &'static Command> + 'a {
+    let opens = settings_of(settings, kind).and_then(|modules| modules.window);
+    let opens = opens.is_some_and(|window| window.open);
+    bridge_contract::commands()
+        .filter(move |command| opens || command.name != OPENS_WINDOWS)
+        .filter(|command| granted.contains(&command.module))
 }
 
 /// Adds the capability of each kind of window.
@@ -65,7 +76,7 @@ fn add_for(app: &App, kind: Kind, windows: &str) -> tauri::Result<()> {
     for rule in &state.settings.bridge.origins {
         capability = capability.remote(rule.origin_pattern());
     }
-    for command in commands(&granted) {
+    for command in commands(&state.settings, kind, &granted) {
         capability = capability.permission(command.permission());
     }
     app.add_capability(capability)

@@ -40,6 +40,7 @@ mod stamp;
 mod state;
 mod streams;
 mod token;
+mod tray;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
@@ -51,6 +52,10 @@ fn main() -> ExitCode {
     #[cfg(feature = "compiler")]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
         return plugin_host::compile_child();
+    }
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
+        return tray::probe_child();
     }
     let started = Instant::now();
     let args = args::Args::from_env();

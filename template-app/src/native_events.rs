@@ -4,52 +4,69 @@ use bridge_contract::NativeEvent;
 use serde_json::{Value, json};
 use tauri::{Manager as _, Theme, Window, WindowEvent};
 
-use crate::{background, cache_only, state::AppState};
+use crate::{
+    background, cache_only,
+    labels::{self, Kind, MAIN},
+    state::AppState,
+    tray, windows,
+};
 
-/// Turns what happens to a window into events, each with the window's label.
+/// Turns what happens to a window into events, each with the window's label as pages know it.
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     let state = window.state::<AppState>();
     let label = window.label();
+    let public = labels::public(label);
+    let tell = |event: &str, payload: Value| emit_about(&state, label, event, payload);
     match event {
-        WindowEvent::Focused(true) => emit(&state, "window:focus", json!({ "label": label })),
-        WindowEvent::Focused(false) => emit(&state, "window:blur", json!({ "label": label })),
+        WindowEvent::Focused(true) => tell("window:focus", json!({ "label": public })),
+        WindowEvent::Focused(false) => tell("window:blur", json!({ "label": public })),
         WindowEvent::Resized(size) => {
-            emit(
-                &state,
-                "window:resized",
-                json!({ "label": label, "width": size.width, "height": size.height }),
-            );
+            windows::note(window.app_handle(), label);
+            let (width, height) = (size.width, size.height);
+            tell("window:resized", json!({ "label": public, "width": width, "height": height }));
         }
         WindowEvent::Moved(position) => {
-            emit(
-                &state,
-                "window:moved",
-                json!({ "label": label, "x": position.x, "y": position.y }),
-            );
+            windows::note(window.app_handle(), label);
+            tell("window:moved", json!({ "label": public, "x": position.x, "y": position.y }));
         }
-        WindowEvent::CloseRequested { .. } => {
-            emit(&state, "window:close-requested", json!({ "label": label }))
+        WindowEvent::CloseRequested { api, .. } => {
+            tell("window:close-requested", json!({ "label": public }));
+            windows::close_requested(window, api);
         }
         WindowEvent::ThemeChanged(theme) => {
             if let Some(webview) = window.get_webview_window(label) {
-                background::apply(&webview, &state.settings.window.background_color);
+                background::apply(&webview, &state.settings.window);
             }
             let theme = if *theme == Theme::Dark { "dark" } else { "light" };
-            emit(&state, "window:theme", json!({ "label": label, "theme": theme }));
+            tell("window:theme", json!({ "label": public, "theme": theme }));
         }
         WindowEvent::Destroyed => {
             state.channels().remove(label);
             state.page_left(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);
+            // It was to hide, and nobody could bring it back.
+            if label == MAIN && tray::is_wanted(&state) {
+                window.app_handle().exit(0);
+            }
         }
         _ => {}
     }
 }
 
-/// Sends an event of the runtime to every page that listens.
+/// Sends an event of the runtime to every page that listens. Those of `cacheOnly` windows are told about their own window only.
 pub(crate) fn emit(state: &AppState, event: &str, payload: Value) {
     send_to_all(state, &NativeEvent { event: event.to_owned(), payload, source: None });
+}
+
+/// Sends an event about a window to those that may know it.
+fn emit_about(state: &AppState, label: &str, event: &str, payload: Value) {
+    let event = NativeEvent { event: event.to_owned(), payload, source: None };
+    match Kind::of(label) {
+        Kind::Main | Kind::Page => send_to_all(state, &event),
+        Kind::CacheOnly => send_to(state, label, event),
+        Kind::Popup => {}
+    }
 }
 
 /// Sends an event to the page of one window; a page that does not listen misses it, as on the web.
@@ -60,9 +77,11 @@ pub(crate) fn send_to(state: &AppState, label: &str, event: NativeEvent) {
     }
 }
 
-/// Sends an event to every page that listens.
+/// Sends an event to every page that listens, but those of `cacheOnly` windows.
 pub(crate) fn send_to_all(state: &AppState, event: &NativeEvent) {
-    for channel in state.channels().values() {
+    let channels = state.channels();
+    let shared = channels.iter().filter(|(label, _)| Kind::of(label) != Kind::CacheOnly);
+    for (_, channel) in shared {
         // A page that is just going away cannot be told.
         let _ = channel.send(event.clone());
     }

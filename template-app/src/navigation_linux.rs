@@ -42,7 +42,7 @@ pub(crate) fn guard(window: &WebviewWindow) -> tauri::Result<()> {
         // The toolkit destroys a view whose page says `window.close()`, and leaves its window behind.
         view.connect_destroy(move |_| {
             // The window may be on its way out already.
-            let _ = guarded.close();
+            let _ = guarded.destroy();
         });
     })
 }

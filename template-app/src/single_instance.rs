@@ -12,15 +12,10 @@ use tauri::{AppHandle, Manager as _};
 
 pub(crate) use system::{claim, listen, release};
 
-use crate::{labels::MAIN, native_events, state::AppState};
+use crate::{native_events, state::AppState, tray};
 
 /// A second start arrived: show the window, tell the page.
 fn second_start(app: &AppHandle, args: &[String]) {
-    if let Some(window) = app.get_webview_window(MAIN) {
-        // What the window cannot do, it cannot do; the arguments arrive all the same.
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
+    tray::show_main(app);
     native_events::emit(&app.state::<AppState>(), "app:second-instance", json!({ "args": args }));
 }

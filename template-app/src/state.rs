@@ -10,8 +10,12 @@ use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
 use crate::{
-    cache_only::Rooms, downloads::Downloads, pack::Pack, policy::Policy, self_test::SelfTest,
-    windows::Windows,
+    cache_only::Rooms,
+    downloads::Downloads,
+    pack::Pack,
+    policy::Policy,
+    self_test::SelfTest,
+    windows::{Remembered, Windows},
 };
 
 /// Managed by Tauri; lives as long as the app.
@@ -21,6 +25,7 @@ pub(crate) struct AppState {
     pub(crate) pack: Pack,
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
+    pub(crate) remembered: Remembered,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -45,6 +50,7 @@ impl AppState {
             pack,
             windows: Windows::default(),
             rooms: Rooms::default(),
+            remembered: Remembered::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
@@ -57,6 +63,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
     }

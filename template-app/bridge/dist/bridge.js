@@ -6,99 +6,115 @@
  */
 (function (bootstrap) {
 "use strict";
-var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:o,details:r}=n;Object.assign(this,{name:"DesktoprError",code:t,module:o},r===void 0?
+{}:{details:r})}toJSON(){let{name:n,code:t,message:o,module:r,details:i}=this;return i===void 0?{name:n,code:t,message:o,module:r}:{name:n,code:t,message:o,module:r,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function f(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
-function a(e,n,t){typeof t!="string"&&f(e,n,"a string",t)}function _(e,n){n!==void 0&&a(e,"label",n)}function U(e,n,t){typeof t!="boolean"&&f(e,n,"a boolean",t)}
-function w(e,n,t){typeof t!="function"&&f(e,n,"a function",t)}function q(e,n,t){Array.isArray(t)||f(e,n,"an array",t)}function B(e,n){n!==void 0&&n!==(Number(n)|
-0)&&f(e,"code","a 32-bit integer",n)}function O(e,n,t){t!==void 0&&a(e,n,t)}function C(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&f(e,n,"an object",
-t)}function b(e,n){return C(e,"options",n),n}function W(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&f(e,n,"a number of bytes",t)}function R(e,n){
-Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||f(e,"id","an id",n)}function z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&
-!r&&f(e,n,"a number of milliseconds",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&f(e,
-n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)===
-"[object ArrayBuffer]"?new Uint8Array(t).slice():f(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){C(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.
-startsWith("{")?r:f(e,n,"an object that JSON can hold",t)}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var D={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
-o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_close","window_minimize","window_m\
-aximize_toggle","window_fullscreen","window_get_info"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs\
-_write_bytes","fs_exists","fs_move","fs_copy","fs_clear","fs_usage"],files:[],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugi\
-ns_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var j=128;var K="Deskwright-Token",H="Deskwright-Arguments",G="deskwright:token";var L={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+n&&"module"in n}};function w(e,n,t,o){let i=`argument \`${n}\` must be ${t}, found: ${o===null?"null":typeof o}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
+function a(e,n,t){typeof t!="string"&&w(e,n,"a string",t)}function m(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&w(e,n,"a boolean",t)}
+function v(e,n,t){Number.isFinite(t)||w(e,n,"a finite number",t)}function _(e,n,t){typeof t!="function"&&w(e,n,"a function",t)}function z(e,n,t){Array.isArray(t)||
+w(e,n,"an array",t)}function B(e,n){n!==void 0&&n!==(Number(n)|0)&&w(e,"code","a 32-bit integer",n)}function D(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
+"object"||t===null||Array.isArray(t))&&w(e,n,"an object",t)}function b(e,n){return S(e,"options",n),n}function W(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
+t)>=0)&&w(e,n,"a number of bytes",t)}function j(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||w(e,"id","an id",n)}function $(e,n,t){let o=typeof t==
+"number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!o&&w(e,n,"a number of milliseconds",t)}function V(e,n,t){let{aborted:o,addEventListener:r}=t??{};t!==void 0&&
+!(typeof o=="boolean"&&typeof r=="function")&&w(e,n,"an AbortSignal",t)}function M(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).
+slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():w(e,n,"an ArrayBuffer or Uint8Array",t)}function K(e,n,t){S(e,n,t);
+let o;try{o=JSON.stringify(t)}catch{}return o?.startsWith("{")?o:w(e,n,"an object that JSON can hold",t)}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&A(t)}return e}var L={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
+ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
+ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
+"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_mo\
+ve","fs_copy","fs_clear","fs_usage"],files:[],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugins_call","plugins_status","plugi\
+ns_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var F=128;var H="Deskwright-Token",G="Deskwright-Arguments",J="deskwright:token";var I={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
-ndow":"events_subscribe","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_toggle","window.fullscreen":"\
-window_fullscreen","window.getInfo":"window_get_info","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugins.inf\
-o":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugins_kill\
-_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list","downloads.list":"downloads_list","downloads.reveal":"download\
-s_reveal","downloads.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},
-J=["onReady","supports"],Ee=Object.keys(D);function Y(e){return Ee.find(n=>D[n].includes(e))??"core"}function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(h)}}}function Z(){let e=()=>window.dispatchEvent(new CustomEvent(
+ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
+ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
+er","window.setTitle":"window_set_title","window.setSize":"window_set_size","window.setPosition":"window_set_position","window.setAlwaysOnTop":"window_set_alway\
+s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
+window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
+ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list","downloads.list":"downloads_list","downloads.reveal":"do\
+wnloads_reveal","downloads.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads\
+_list"},Z=["onReady","supports"],ke=Object.keys(L);function Y(e){return ke.find(n=>L[n].includes(e))??"core"}function g(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=Promise.resolve();return{ready:e,onReady(n){_("core","callback",n),e.then(()=>n()).catch(g)}}}function Q(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function Q(e){return{info:()=>e("app_info"),async exit(n){B("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ee(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,o,i){return await t()?e(r,o,i):e(
-r,{...o,base64:ve(i)})},async receive(r,o){return await t()?new Uint8Array(await e(r,o)):ke(await e(r,{...o,base64:!0}))}}}function ve(e){let n="";for(let t=0;t<
-e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ke(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
-1)t[r]=n.charCodeAt(r);return t}function l(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function y(e,n,t,r,o){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var S,E,m,v,M,F,T,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var N=class{constructor(n){S.add(this),
-E.set(this,void 0),m.set(this,0),v.set(this,[]),M.set(this,void 0),y(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==l(this,m,"f")?this.cleanupCallback():
-y(this,M,r,"f");return}let o=t.message;if(r==l(this,m,"f")){for(l(this,S,"m",F).call(this,o),y(this,m,l(this,m,"f")+1,"f");l(this,m,"f")in l(this,v,"f");){let i=l(
-this,v,"f")[l(this,m,"f")];l(this,S,"m",F).call(this,i),delete l(this,v,"f")[l(this,m,"f")],y(this,m,l(this,m,"f")+1,"f")}l(this,m,"f")===l(this,M,"f")&&this.cleanupCallback()}else
-l(this,v,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){y(this,E,n,"f")}get onmessage(){return l(this,E,"\
-f")}[(E=new WeakMap,m=new WeakMap,v=new WeakMap,M=new WeakMap,S=new WeakSet,F=function(t){try{l(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ne)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ne]()}};async function A(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var te=class{get rid(){return l(this,T,"f")}constructor(n){T.set(this,void 0),y(this,T,n,"f")}async close(){return A("plugin:resources|close",{rid:this.rid})}async[(T=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ae="invalid args ";function re(e,n){return new c({module:n,...Ce(e)})}function Ce(e){return Pe(e)?e:typeof e=="string"?{code:Se(e),message:e}:e instanceof Error?
-{code:Me(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Pe(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Se(e){return e.startsWith(Ae)?"bridge/invalid-argument":"bridge/not-allowed"}function Me(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function oe(e,n){return async(t,r,o)=>{let i=Y(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
-code:"bridge/module-disabled",module:i,message:s})}try{let s={[K]:await n};return o&&(s[H]=encodeURIComponent(JSON.stringify(r))),await A(`plugin:bridge|${t}`,o??
-r,{headers:s})}catch(s){throw re(s,i)}}}function ie(e,n,t){let r=async(o,i)=>(w("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){R("downloads",o),await e("downl\
-oads_reveal",{id:o})},async cancel(o){return R("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
-if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new c({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function se(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Te(o.listener,t)}}}function Te(e,n){try{e(n)}catch(t){h(t)}}var Ne=/^[A-Za-z0-9_:./-]+$/;function Oe(e){return typeof e=="string"&&e.length<=j&&Ne.test(e)}function ae(e){if(Oe(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${j} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
-lid-name",module:"events",message:t})}function ue(e,n){async function t(i,s){q("events","events",i),i.forEach(ae),w("events","listener",s);let d=i.map(p=>e.add(p,g=>s(p,g))),u=()=>d.forEach(p=>p());
-try{await n()}catch(p){throw u(),p}return u}async function r(i,s){return w("events","listener",s),t([i],(d,u)=>s(u))}function o(i){return new Promise((s,d)=>{let u=r(
-i,p=>{s(p),u.then(g=>g())});u.catch(d)})}return{on:r,once:o,onMany:t}}var le=["focus","blur","resized","moved","close-requested","theme"];function de(e){let n=se(),t;async function r(){let s=new N(({event:d,payload:u})=>n.deliver(
-d,u));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ue(n,o);return{...Re(e),...i,async onWindow(s,d){
-return De(s),i.on(`window:${s}`,d)},onNetworkStatus:()=>k("network status"),onDeeplink:()=>k("deep links"),onShortcut:()=>k("global shortcuts"),onDragDrop:()=>k(
-"dropped files"),onMenuEvent:()=>k("menus"),onTrayIconEvent:()=>k("the tray icon")}}function Re(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
-ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function De(e){if(a("events","kind",e),le.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${le.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function k(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function pe(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return x({...je(e,n,r),...Le(e,r)})}}}function je(e,n,t){return{async readText(r){return a(
-"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,o){a("fs","path",r),a("fs","text",o),await e("fs_write_text",{scope:t,path:r,text:o})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,o){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},P("fs",
-"bytes",o))}}}function Le(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(o,i,s,d,u)=>{a("fs","src",i),a("fs","dest",s);let p=b("fs",d),g=Object.fromEntries(
-u.map(I=>[I,p[I]===!0]));await e(o,{scope:n,src:i,dest:s,...g})};return{async listContent(o=""){return a("fs","path",o),(await e("fs_list",{scope:n,path:o})).map(
-ce)},async newDirectory(o){a("fs","path",o),await e("fs_new_directory",{scope:n,path:o})},async remove(o,i=!1){a("fs","path",o),await e("fs_remove",{scope:n,path:o,
-recursive:i===!0})},async stat(o=""){return a("fs","path",o),ce(await e("fs_stat",{scope:n,path:o}))},async exists(o){return a("fs","path",o),e("fs_exists",{scope:n,
-path:o})},move:(o,i,s={})=>r("fs_move",o,i,s,["overwrite"]),copy:(o,i,s={})=>r("fs_copy",o,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function ce({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var Fe=0,fe=1,Ie=["","_self","_top","_parent"],Ue=["javascript:","blob:","data:","about:"];function me(e){let n=t=>{let r=qe(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function qe(e){if(e.defaultPrevented||!Be(e))return;let n=ze(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=Ve(n);if(t===void 0||Ue.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=Ke(n);if(We(e))return{url:t.href,newWindow:!0};if(Ie.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function Be(e){return!e.altKey&&(e.button===Fe||
-e.button===fe)}function We(e){return e.button===fe||e.ctrlKey||e.metaKey||e.shiftKey}function ze(e){return e.composedPath().find(n=>n instanceof Element&&$e(n))}
-function $e(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Ve(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ke(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var He={http:80,https:443};function ge(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ge(r,e))}function Ge(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?He[t]:Number(n.port);return t===e.scheme&&r===e.port&&Je(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Je({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ye=3;function ye(e,n){let t=Xe(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Qe(e,r,V("plugins","payload",o),Ze(i))},status:()=>e("plugins\
-_status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function Xe(e,n){return{async add(t,r,o={}){return O("plugins","name",t),W("plugins","maxBytes",r),b("plugins",o),
-e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){a("plugins","name",t),b("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
-void 0&&C("plugins","manifest",s);let d={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",d,P("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Ze(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-b("plugins",e);return z("plugins","timeoutMs",n),O("plugins","id",t),$("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Qe(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&tn());if(i?.aborted)return nn(s??"");let d=!1,u=async()=>{for(let g=0;g<
-Ye&&!d;g+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{u().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return en(await e("plugins_call",
-{module:n,payload:t,timeoutMs:o,id:s}))}finally{d=!0,i?.removeEventListener("abort",p)}}function en({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function nn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function tn(){
-return we+=1,`page-${Math.random().toString(36).slice(2)}-${we}`}function _e(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),A("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function be(e){return{async close(n){_("window",n),await e("window_close",{label:n})},async minimize(n){_("window",n),await e("window_minimize",{label:n})},async maximizeToggle(n){
-_("window",n),await e("window_maximize_toggle",{label:n})},async fullscreen(n,t){U("window","on",n),_("window",t),await e("window_fullscreen",{on:n,label:t})},async getInfo(n){
-return _("window",n),e("window_get_info",{label:n})}}}function he(e){let n=window.opener!==null;if(window!==window.top||n||!ge(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=x(rn(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(r),Z()}function rn(e,n,t){let r=new Set(
-[...J,...e.modules,...Object.keys(L).filter(u=>n.has(L[u]??""))]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(u=>r.delete(u));let o=u=>r.has(u),i=ee(
-t),s=ye(t,i),d=de(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...X(),supports:o,async openBrowser(u){a("core","url",u),await t("open_browser",
-{url:u})},app:Q(t),events:d,window:be(t),plugins:s,worker:s,fs:pe(t,i),downloads:ie(t,d,u=>!e.unsupported.includes(u))}}he(bootstrap);
+tLoaded",n,{once:!0,capture:!0})}function ee(e){return{info:()=>e("app_info"),async exit(n){B("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ne(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(o=>{throw n=void 0,o}),n);return{async send(o,r,i){return await t()?e(o,r,i):e(
+o,{...r,base64:xe(i)})},async receive(o,r){return await t()?new Uint8Array(await e(o,r)):Ce(await e(o,{...r,base64:!0}))}}}function xe(e){let n="";for(let t=0;t<
+e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ce(e){let n=atob(e),t=new Uint8Array(n.length);for(let o=0;o<n.length;o+=
+1)t[o]=n.charCodeAt(o);return t}function l(e,n,t,o){if(t==="a"&&!o)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!o:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?o:t==="a"?o.call(e):o?o.value:n.get(e)}function h(e,n,t,o,r){if(o==="\
+m")throw new TypeError("Private method is not writable");if(o==="a"&&!r)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!r:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return o==="a"?r.call(e,t):r?r.value=t:n.
+set(e,t),t}var T,E,f,k,N,q,O,te="__TAURI_TO_IPC_KEY__";function Ae(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){T.add(this),
+E.set(this,void 0),f.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=Ae(t=>{let o=t.index;if("end"in t){o==l(this,f,"f")?this.cleanupCallback():
+h(this,N,o,"f");return}let r=t.message;if(o==l(this,f,"f")){for(l(this,T,"m",q).call(this,r),h(this,f,l(this,f,"f")+1,"f");l(this,f,"f")in l(this,k,"f");){let i=l(
+this,k,"f")[l(this,f,"f")];l(this,T,"m",q).call(this,i),delete l(this,k,"f")[l(this,f,"f")],h(this,f,l(this,f,"f")+1,"f")}l(this,f,"f")===l(this,N,"f")&&this.cleanupCallback()}else
+l(this,k,"f")[o]=r})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){h(this,E,n,"f")}get onmessage(){return l(this,E,"\
+f")}[(E=new WeakMap,f=new WeakMap,k=new WeakMap,N=new WeakMap,T=new WeakSet,q=function(t){try{l(this,E,"f").call(this,t)}catch(o){queueMicrotask(()=>{throw o})}},
+te)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[te]()}};async function P(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var oe=class{get rid(){return l(this,O,"f")}constructor(n){O.set(this,void 0),h(this,O,n,"f")}async close(){return P("plugin:resources|close",{rid:this.rid})}async[(O=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Pe="invalid args ";function re(e,n){return new c({module:n,...Se(e)})}function Se(e){return Me(e)?e:typeof e=="string"?{code:Te(e),message:e}:e instanceof Error?
+{code:Ne(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Me(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Te(e){return e.startsWith(Pe)?"bridge/invalid-argument":"bridge/not-allowed"}function Ne(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ie(e,n){return async(t,o,r)=>{let i=Y(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
+code:"bridge/module-disabled",module:i,message:s})}try{let s={[H]:await n};return r&&(s[G]=encodeURIComponent(JSON.stringify(o))),await P(`plugin:bridge|${t}`,r??
+o,{headers:s})}catch(s){throw re(s,i)}}}function se(e,n,t){let o=async(r,i)=>(_("downloads","listener",i),n.on(r,i));return{list:()=>e("downloads_list"),async reveal(r){j("downloads",r),await e("downl\
+oads_reveal",{id:r})},async cancel(r){return j("downloads",r),e("downloads_cancel",{id:r})},onStart:r=>o("download:start",r),onDone:r=>o("download:done",r),async onProgress(r){
+if(t("downloads.onProgress"))return o("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new c({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function ae(){let e=new Map;return{add(n,t){let o={listener:t},r=e.get(n)??new Set;return e.set(n,r.add(o)),()=>{r.delete(o),r.size===0&&e.get(n)===r&&e.delete(
+n)}},deliver(n,t){let o=e.get(n)??new Set;for(let r of[...o])o.has(r)&&Oe(r.listener,t)}}}function Oe(e,n){try{e(n)}catch(t){g(t)}}var Re=/^[A-Za-z0-9_:./-]+$/;function De(e){return typeof e=="string"&&e.length<=F&&Re.test(e)}function ue(e){if(De(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${F} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
+lid-name",module:"events",message:t})}function de(e,n){async function t(i,s){z("events","events",i),i.forEach(ue),_("events","listener",s);let d=i.map(p=>e.add(p,y=>s(p,y))),u=()=>d.forEach(p=>p());
+try{await n()}catch(p){throw u(),p}return u}async function o(i,s){return _("events","listener",s),t([i],(d,u)=>s(u))}function r(i){return new Promise((s,d)=>{let u=o(
+i,p=>{s(p),u.then(y=>y())});u.catch(d)})}return{on:o,once:r,onMany:t}}var le=["focus","blur","resized","moved","close-requested","theme"];function ce(e){let n=ae(),t;async function o(){let s=new x(({event:d,payload:u})=>n.deliver(
+d,u));await e("events_subscribe",{channel:s})}function r(){return t??=o().catch(s=>{throw t=void 0,s}),t}let i=de(n,r);return{...je(e),...i,async onWindow(s,d){
+return Le(s),i.on(`window:${s}`,d)},onNetworkStatus:()=>C("network status"),onDeeplink:()=>C("deep links"),onShortcut:()=>C("global shortcuts"),onDragDrop:()=>C(
+"dropped files"),onMenuEvent:()=>C("menus"),onTrayIconEvent:()=>C("the tray icon")}}function je(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
+ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,o=null){a("\
+events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:o})}}}function Le(e){if(a("events","kind",e),le.includes(e))return;let n=`\
+argument \`kind\` must be one of \`${le.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function C(e){
+let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function we(e,n){return{pluginFs(t){a("fs","module",t);let o={plugin:t};return A({...Fe(e,n,o),...Ie(e,o)})}}}function Fe(e,n,t){return{async readText(o){return a(
+"fs","path",o),e("fs_read_text",{scope:t,path:o})},async writeText(o,r){a("fs","path",o),a("fs","text",r),await e("fs_write_text",{scope:t,path:o,text:r})},async readBytes(o){
+return a("fs","path",o),n.receive("fs_read_bytes",{scope:t,path:o})},async writeBytes(o,r){a("fs","path",o),await n.send("fs_write_bytes",{scope:t,path:o},M("fs",
+"bytes",r))}}}function Ie(e,n){let t=async()=>{await e("fs_clear",{scope:n})},o=async(r,i,s,d,u)=>{a("fs","src",i),a("fs","dest",s);let p=b("fs",d),y=Object.fromEntries(
+u.map(U=>[U,p[U]===!0]));await e(r,{scope:n,src:i,dest:s,...y})};return{async listContent(r=""){return a("fs","path",r),(await e("fs_list",{scope:n,path:r})).map(
+pe)},async newDirectory(r){a("fs","path",r),await e("fs_new_directory",{scope:n,path:r})},async remove(r,i=!1){a("fs","path",r),await e("fs_remove",{scope:n,path:r,
+recursive:i===!0})},async stat(r=""){return a("fs","path",r),pe(await e("fs_stat",{scope:n,path:r}))},async exists(r){return a("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,i,s={})=>o("fs_move",r,i,s,["overwrite"]),copy:(r,i,s={})=>o("fs_copy",r,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
+_usage",{scope:n})}}function pe({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var qe=0,fe=1,Ue=["","_self","_top","_parent"],ze=["javascript:","blob:","data:","about:"];function me(e){let n=t=>{let o=Be(t);o!==void 0&&(t.preventDefault(),
+e("navigate",o).catch(g))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Be(e){if(e.defaultPrevented||!We(e))return;let n=Ve(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=He(n);if(t===void 0||ze.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let o=Ge(n);if($e(e))return{url:t.href,newWindow:!0};if(Ue.includes(o))return{url:t.href,newWindow:!1};let r=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return o==="_blank"&&!r?{url:t.href,newWindow:!0}:void 0}function We(e){return!e.altKey&&(e.button===qe||
+e.button===fe)}function $e(e){return e.button===fe||e.ctrlKey||e.metaKey||e.shiftKey}function Ve(e){return e.composedPath().find(n=>n instanceof Element&&Ke(n))}
+function Ke(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function He(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ge(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Je={http:80,https:443};function ge(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(o=>Ze(o,e))}function Ze(e,n){let t=n.
+protocol.slice(0,-1),o=n.port===""?Je[t]:Number(n.port);return t===e.scheme&&o===e.port&&Ye(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ye({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Xe=3;function ye(e,n){let t=Qe(e,n);return{async call(o,r,i={}){return a("plugins","module",o),nn(e,o,K("plugins","payload",r),en(i))},status:()=>e("plugins\
+_status"),async info(o){return a("plugins","module",o),e("plugins_info",{module:o})},killJobs:()=>e("plugins_kill_jobs"),async cancel(o){return a("plugins","id",
+o),e("plugins_cancel",{id:o})},...t,modules:t}}function Qe(e,n){return{async add(t,o,r={}){return D("plugins","name",t),W("plugins","maxBytes",o),b("plugins",r),
+e("plugins_add",{name:t,maxBytes:o,replace:r.replace===!0})},async addFromBytes(t,o,r={}){a("plugins","name",t),b("plugins",r);let{replace:i=!1,manifest:s}=r;s!==
+void 0&&S("plugins","manifest",s);let d={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",d,M("plugins","bytes",o))},list:()=>e("plugins\
+_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function en(e){let{timeoutMs:n,id:t,signal:o}=typeof e=="number"?{timeoutMs:e}:
+b("plugins",e);return $("plugins","timeoutMs",n),D("plugins","id",t),V("plugins","signal",o),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...o===void 0?{}:{signal:o}}}async function nn(e,n,t,o){let{timeoutMs:r,signal:i}=o,s=o.id??(i&&rn());if(i?.aborted)return on(s??"");let d=!1,u=async()=>{for(let y=0;y<
+Xe&&!d;y+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{u().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return tn(await e("plugins_call",
+{module:n,payload:t,timeoutMs:r,id:s}))}finally{d=!0,i?.removeEventListener("abort",p)}}function tn({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function on(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var _e=0;function rn(){
+return _e+=1,`page-${Math.random().toString(36).slice(2)}-${_e}`}function be(){let e=new Promise((n,t)=>{window.addEventListener(J,o=>n(o.detail),{once:!0}),P("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function he(e){let n=new Set,t=Promise.resolve();function o(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new x(d=>{r(d).catch(g)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function r(i){let s=!1,d=[...n].map(async({listener:u})=>{await sn(u)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(d),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{_("window","listener",i);
+let s={listener:i};n.add(s);let d=()=>n.delete(s)&&n.size===0;return n.size===1?await o().catch(u=>{throw d(),u}):await t,()=>{d()&&o().catch(g)}}}async function sn(e){
+try{return await e()}catch(n){g(n);return}}function ve(e,n){let t=o=>async r=>{m("window",r),await e(o,{label:r})};return{async new(o={}){return b("window",o),n?un():e("window_new",{options:o})},close:t(
+"window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
+"window_center"),print:t("window_print"),...an(e),async getInfo(o){return m("window",o),e("window_get_info",{label:o})},list:()=>e("window_list"),onCloseRequested:he(
+e)}}function an(e){return{async fullscreen(n,t){R("window","on",n),m("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
+tle",n),m("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,o){v("window","width",n),v("window","height",t),m("window",o),await e("wi\
+ndow_set_size",{width:n,height:t,label:o})},async setPosition(n,t,o){v("window","x",n),v("window","y",t),m("window",o),await e("window_set_position",{x:n,y:t,label:o})},
+async setAlwaysOnTop(n,t){R("window","on",n),m("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){v("window","factor",n),m("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),m("window",t),await e("window_set_theme",{theme:n,label:t})}}}function un(){
+let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new c({code:"window/open-forbidden",module:"window",
+message:e})}function Ee(e){let n=window.opener!==null;if(window!==window.top||n||!ge(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),o=ie(t,be()),r=A(dn(e,
+t,o));Object.defineProperty(window,"Desktopr",{value:r,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(o),Q()}function dn(e,n,t){let o=new Set(
+[...Z,...e.modules,...Object.keys(I).filter(u=>n.has(I[u]??""))]);o.has("plugins")&&o.add("worker"),e.unsupported.forEach(u=>o.delete(u));let r=u=>o.has(u),i=ne(
+t),s=ye(t,i),d=ce(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...X(),supports:r,async openBrowser(u){a("core","url",u),await t("open_browser",
+{url:u})},app:ee(t),events:d,window:ve(t,n.has("window_list")&&!n.has("window_new")),plugins:s,worker:s,fs:we(t,i),downloads:se(t,d,u=>!e.unsupported.includes(u))}}Ee(bootstrap);
 })

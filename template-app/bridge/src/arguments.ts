@@ -25,6 +25,11 @@ export function requireBoolean(module: string, name: string, value: unknown): as
   if (typeof value !== "boolean") refuse(module, name, "a boolean", value);
 }
 
+/** Throws unless `value` is a number, and neither `NaN` nor infinite. */
+export function requireNumber(module: string, name: string, value: unknown): asserts value is number {
+  if (!Number.isFinite(value)) refuse(module, name, "a finite number", value);
+}
+
 /** Throws unless `value` can be called. */
 export function requireFunction(module: string, name: string, value: unknown): void {
   if (typeof value !== "function") refuse(module, name, "a function", value);

@@ -71,6 +71,10 @@ export interface AppScreenInfo {
  */
 export interface WindowInfo {
     label: string;
+    /**
+     * Opened with `cacheOnly`.
+     */
+    cache_only: boolean;
     title?: string;
     url?: string;
     visible?: boolean;
@@ -378,6 +382,11 @@ export type ErrorCode =
     | "events/unknown-label"
     | "events/unsupported"
     | "window/unknown-label"
+    | "window/open-forbidden"
+    | "window/invalid-label"
+    | "window/label-taken"
+    | "window/outside-navigation"
+    | "window/too-many"
     | "plugins/not-found"
     | "plugins/invalid-name"
     | "plugins/invalid-module"
@@ -435,7 +444,7 @@ export const COMMANDS = {
     core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser", "stream_read", "stream_write", "stream_finish", "stream_close"],
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
-    window: ["window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_get_info"],
+    window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
     fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage"],
     files: [],
     downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],

@@ -18,7 +18,7 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
-export type { WindowModule } from "./api/window.js";
+export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
   AppInfo,

@@ -6,7 +6,11 @@ use bridge_contract::{AppInfo, AppScreenInfo, AppWindowInfo};
 use tauri::{Manager as _, Monitor, WebviewWindow};
 
 use super::{Call, Command, Command::Now, Reply, internal, node_platform, reply};
-use crate::{labels::MAIN, state::AppState};
+use crate::{
+    labels::{self, MAIN},
+    state::AppState,
+    windows,
+};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] =
@@ -15,8 +19,7 @@ pub(super) const COMMANDS: &[(&str, Command)] =
 pub(super) fn info(call: &Call) -> Reply {
     let app = call.window.app_handle();
     let state = app.state::<AppState>();
-    let windows = app.webview_windows();
-    let main = windows.get(MAIN);
+    let windows = windows::reachable(&call.window);
     let screens = app.available_monitors().map_err(internal)?;
     let primary = app.primary_monitor().map_err(internal)?;
     let paths =
@@ -31,8 +34,8 @@ pub(super) fn info(call: &Call) -> Reply {
         is_debug: cfg!(debug_assertions),
         pid: std::process::id(),
         now_unix_ms: unix_milliseconds(),
-        has_main_window: main.is_some(),
-        windows: windows.values().filter_map(|window| window_info(window).ok()).collect(),
+        has_main_window: app.get_webview_window(MAIN).is_some(),
+        windows: windows.iter().filter_map(|window| window_info(window).ok()).collect(),
         screens: screens.iter().map(screen_info).collect(),
         primary_screen: primary.as_ref().map(screen_info),
         exec_dir: executable.as_deref().and_then(|path| path.parent()).map(path_text),
@@ -72,7 +75,7 @@ fn unix_milliseconds() -> u64 {
 fn window_info(window: &WebviewWindow) -> tauri::Result<AppWindowInfo> {
     let (size, position) = (window.inner_size()?, window.outer_position()?);
     Ok(AppWindowInfo {
-        label: window.label().to_owned(),
+        label: labels::public(window.label()).to_owned(),
         width: size.width,
         height: size.height,
         x: position.x,

@@ -7,7 +7,12 @@ use serde_json::Value;
 use tauri::{Manager as _, State, ipc::JavaScriptChannelId};
 
 use super::{Call, Command, Command::Now, Reply, Result, reply};
-use crate::{labels::Kind, native_events, state::AppState};
+use crate::{
+    labels::{self, Kind},
+    native_events,
+    state::AppState,
+    windows,
+};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] = &[
@@ -30,19 +35,27 @@ pub(super) fn emit(call: &Call) -> Reply {
 }
 
 pub(super) fn emit_to_all(call: &Call) -> Reply {
-    native_events::send_to_all(&state(call), &event(call)?);
+    let (state, event) = (state(call), event(call)?);
+    // A `cacheOnly` window is alone.
+    match call.kind {
+        Kind::CacheOnly => native_events::send_to(&state, call.window.label(), event),
+        _ => native_events::send_to_all(&state, &event),
+    }
     reply(&())
 }
 
 pub(super) fn emit_to(call: &Call) -> Reply {
     let label: String = call.arg("label")?;
     let event = event(call)?;
-    // A window without the bridge cannot listen, and a page is not told which windows there are beyond that.
-    if !Kind::of(&label).has_bridge() || call.window.get_webview_window(&label).is_none() {
-        let message = format!("no window has this label: `{label}`");
+    let window = windows::find(&call.window, &label).filter(|window| {
+        let is_own = window.label() == call.window.label();
+        is_own || Kind::of(window.label()) != Kind::CacheOnly
+    });
+    let Some(window) = window else {
+        let message = format!("no window that this one can send to has this label: `{label}`");
         return Err(BridgeError::new(ErrorCode::EventsUnknownLabel, message));
-    }
-    native_events::send_to(&state(call), &label, event);
+    };
+    native_events::send_to(&state(call), window.label(), event);
     reply(&())
 }
 
@@ -71,6 +84,6 @@ fn event(call: &Call) -> Result<NativeEvent> {
         );
         return Err(BridgeError::new(ErrorCode::EventsTooLarge, message));
     }
-    let source = Some(call.window.label().to_owned());
+    let source = Some(labels::public(call.window.label()).to_owned());
     Ok(NativeEvent { event: name.as_str().to_owned(), payload, source })
 }

@@ -1,12 +1,15 @@
 //! How a window of any kind is built: hidden, with the scripts and guards of its kind, and shown when its page has loaded.
 
-use std::{thread, time::Duration};
+use std::time::Duration;
 
+#[cfg(target_os = "macos")]
+use runtime_settings::settings::TitleBarStyle;
 use tauri::{
     AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    WindowSizeConstraints, Wry, webview::PageLoadEvent,
+    WindowSizeConstraints, Wry, async_runtime, webview::PageLoadEvent,
 };
 
+use super::remember;
 use crate::{
     background, bridge, cache_only,
     labels::{Kind, MAIN},
@@ -38,13 +41,10 @@ pub(super) struct Plan {
     pub(super) always_on_top: bool,
 }
 
-/// Builds a window. It takes part in nothing when that fails.
+/// Builds a window whose label is claimed. Nothing of it stays when that fails.
 pub(super) fn build(app: &AppHandle, plan: Plan) -> tauri::Result<WebviewWindow> {
     let state = app.state::<AppState>();
     let label = plan.label.clone();
-    if !state.windows.open(&label).map_err(|error| tauri::Error::Anyhow(error.into()))? {
-        return Err(tauri::Error::WebviewLabelAlreadyExists(label));
-    }
     let built = try_build(app, &state, plan);
     if built.is_err() {
         cache_only::leave(&state, &label);
@@ -53,8 +53,12 @@ pub(super) fn build(app: &AppHandle, plan: Plan) -> tauri::Result<WebviewWindow>
     built
 }
 
-fn try_build(app: &AppHandle, state: &AppState, plan: Plan) -> tauri::Result<WebviewWindow> {
+fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result<WebviewWindow> {
     let kind = Kind::of(&plan.label);
+    let place = remember::of(app, &plan.label).and_then(|geometry| {
+        (plan.maximized, plan.fullscreen) = (geometry.maximized, geometry.fullscreen);
+        geometry.bounds?.place(&remember::screens(app))
+    });
     if kind == Kind::CacheOnly {
         cache_only::enter(app, &plan.label)?;
     }
@@ -71,6 +75,9 @@ fn try_build(app: &AppHandle, state: &AppState, plan: Plan) -> tauri::Result<Web
     let window = show_when_loaded(builder).build()?;
     navigation::guard_window(&window)?;
     cache_only::keep_profile(&window)?;
+    if let Some(place) = place {
+        place.apply(&window)?;
+    }
     finish(&window)?;
     Ok(window)
 }
@@ -101,11 +108,25 @@ fn shape<'a>(builder: Builder<'a>, plan: &Plan) -> Builder<'a> {
 fn look<'a>(builder: Builder<'a>, state: &AppState) -> Builder<'a> {
     let settings = &state.settings.window;
     let theme = background::fixed_theme(settings.theme);
+    let builder = builder.theme(theme).transparent(settings.transparent);
+    #[cfg(target_os = "macos")]
+    let builder = title_bar(builder, settings.title_bar_style);
     let color = background::color(&settings.background_color, theme.unwrap_or(Theme::Light));
-    let builder = builder.theme(theme);
-    match color {
+    match color.filter(|_| !settings.transparent) {
         Some(color) => builder.background_color(color),
         None => builder,
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn title_bar(builder: Builder<'_>, style: TitleBarStyle) -> Builder<'_> {
+    match style {
+        TitleBarStyle::Visible => builder,
+        TitleBarStyle::Transparent => builder.title_bar_style(tauri::TitleBarStyle::Transparent),
+        TitleBarStyle::Overlay => {
+            // The page's own heading stands where the title would.
+            builder.title_bar_style(tauri::TitleBarStyle::Overlay).hidden_title(true)
+        }
     }
 }
 
@@ -129,18 +150,28 @@ fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
 /// What the builder cannot do: colour by the system's theme, zoom, icon, and the deadline for showing.
 fn finish(window: &WebviewWindow) -> tauri::Result<()> {
     let settings = &window.state::<AppState>().settings.window;
-    background::apply(window, &settings.background_color);
+    background::apply(window, settings);
     if settings.zoom != 1.0 {
         window.set_zoom(settings.zoom)?;
     }
     #[cfg(target_os = "linux")]
     crate::window_icon::apply(window);
-    let window = window.clone();
-    thread::spawn(move || {
-        thread::sleep(SHOW_AFTER);
-        show_once(&window);
-    });
+    show_late(window);
     Ok(())
+}
+
+fn show_late(window: &WebviewWindow) {
+    let Some(mut shown) = window.state::<AppState>().windows.shown(window.label()) else { return };
+    let window = window.clone();
+    async_runtime::spawn(async move {
+        // Ends when it has been shown, and when it is gone.
+        let waited = tokio::time::timeout(SHOW_AFTER, async {
+            shown.wait_for(|shown| *shown).await.is_ok()
+        });
+        if waited.await.is_err() {
+            show_once(&window);
+        }
+    });
 }
 
 /// Shows the window the first time that it is called, and leaves it alone after that: a page that loads later must not

@@ -17,6 +17,7 @@ pub(crate) fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         }
         Content::Dir { .. } => WebviewUrl::default(),
     };
+    state.windows.claim(MAIN, true).map_err(|error| tauri::Error::Anyhow(error.into()))?;
     build(
         app,
         Plan {

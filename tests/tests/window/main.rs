@@ -4,6 +4,7 @@
 
 mod bridge;
 mod content;
+mod dev;
 mod dialogs;
 mod downloads;
 mod events;

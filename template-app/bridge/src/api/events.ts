@@ -54,7 +54,8 @@ export interface EventsModule {
   emit(event: string, payload?: unknown): Promise<void>;
 
   /**
-   * Sends an event to the listeners of all windows of the app, this one included.
+   * Sends an event to the listeners of all windows of the app, this one included. `cacheOnly` windows are alone: what they send
+   * reaches themselves only, and what others send does not reach them.
    *
    * @example
    * ```ts
@@ -66,7 +67,7 @@ export interface EventsModule {
   /**
    * Sends an event to the listeners of one window.
    *
-   * @param label - Label of the window; an unknown one rejects with `events/unknown-label`.
+   * @param label - Label of the window; an unknown one rejects with `events/unknown-label`, and so does a `cacheOnly` one.
    * @example
    * ```ts
    * await Desktopr.events.emitTo("main", "player:pause");
@@ -118,7 +119,8 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Listens to an event of the app's windows. Each payload carries the `label` of the window it is about.
+   * Listens to an event of the app's windows. Each payload carries the `label` of the window it is about. Pages of `cacheOnly`
+   * windows hear of their own window, and others do not hear of those.
    *
    * @example
    * ```ts

@@ -57,7 +57,7 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     },
     app: createApp(call),
     events,
-    window: createWindow(call),
+    window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins,
     worker: plugins,
     fs: createFs(call, bytes),

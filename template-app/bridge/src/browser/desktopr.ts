@@ -5,7 +5,6 @@ import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
-import type { WindowModule } from "../api/window.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
@@ -15,6 +14,7 @@ import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
 import { createUnavailableFs, createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
+import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
 /** Functions with an equivalent in browsers. */
 const BROWSER_FUNCTIONS = [
@@ -24,6 +24,7 @@ const BROWSER_FUNCTIONS = [
   "events.on",
   "events.once",
   "events.onMany",
+  ...BROWSER_WINDOW_FUNCTIONS,
 ];
 
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
@@ -40,7 +41,7 @@ export function createBrowserDesktopr(): DesktoprApi {
     openBrowser,
     app: unavailableModule<AppModule>("app", ["info", "exit", "relaunch"]),
     events: { ...createUnavailableEvents(), ...(isBrowser ? createBrowserEvents() : {}) },
-    window: unavailableModule<WindowModule>("window", ["close", "minimize", "maximizeToggle", "fullscreen", "getInfo"]),
+    window: typeof document === "undefined" ? createUnavailableWindow() : createBrowserWindow(),
     plugins,
     worker: plugins,
     fs: createUnavailableFs(),

@@ -67,7 +67,13 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
   const realm = vm.runInContext("({ JSON, Error })", context);
   const inject = () => vm.runInContext(injection({ ...BOOTSTRAP, ...bootstrap }), context);
   inject();
-  let sent = 0;
+  const sent = [];
+  /** Sends a message through a channel that the page has opened, the first being 0. */
+  const push = (channel, message) => {
+    const index = sent[channel] ?? 0;
+    sent[channel] = index + 1;
+    callbacks[channel]({ index, message });
+  };
   return {
     window,
     calls,
@@ -78,7 +84,8 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     Desktopr: window.Desktopr,
     newGlobals: Object.keys(window).filter((name) => !before.has(name)),
     /** Sends an event as the native side does, through the channel that the page has opened. */
-    send: (event, payload) => callbacks[0]({ index: sent++, message: { event, payload, source: null } }),
+    send: (event, payload) => push(0, { event, payload, source: null }),
+    push,
   };
 }
 

@@ -79,7 +79,22 @@ error_codes! {
         "Ask `Desktopr.supports(\"events.onDeeplink\")` first.";
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
-        "Take labels from `app.info().windows`.";
+        "Take labels from `window.list()`.";
+    WindowOpenForbidden "window/open-forbidden"
+        "The app's config does not let this window open windows."
+        "Set `{ \"window\": { \"open\": true } }` in `bridge.modules`, or in `bridge.cacheOnly.modules` for what `cacheOnly` windows open.";
+    WindowInvalidLabel "window/invalid-label"
+        "A label has 1 to 64 letters, digits, `_` and `-`, and is not `main`."
+        "Choose another label, or leave it out.";
+    WindowLabelTaken "window/label-taken"
+        "A window of another kind has this label, or one that the caller cannot reach."
+        "Choose another label, or leave it out.";
+    WindowOutsideNavigation "window/outside-navigation"
+        "The URL is not the app's own: `navigation` does not keep it in the app."
+        "Add it to `navigation.internal` in app.json, or use `openBrowser`.";
+    WindowTooMany "window/too-many"
+        "50 windows are open."
+        "Close some first.";
     PluginsNotFound "plugins/not-found"
         "No module has this name."
         "Take names from `plugins.list()`, or add the module first.";

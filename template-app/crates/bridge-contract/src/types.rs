@@ -91,6 +91,8 @@ pub struct WindowPosition {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct WindowInfo {
     pub label: String,
+    /// Opened with `cacheOnly`.
+    pub cache_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,11 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "Reject with `events/unsupported` in this version, which has no source for them.",
     ),
     script(
+        Module::Window,
+        "window.onCloseRequested(listener: () => unknown): Promise<() => void>",
+        "Asks before the window closes, each time: `false`, or a promise of it, keeps the window; no answer in 3 s closes it.",
+    ),
+    script(
         Module::Downloads,
         "downloads.onStart(listener: (download: Download) => void): Promise<() => void>",
         "Listens to the beginnings of downloads of this window; needs the module `events` too, as do the two below.",

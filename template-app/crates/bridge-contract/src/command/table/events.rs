@@ -22,14 +22,14 @@ pub(super) const COMMANDS: &[Command] = &[
         module: Module::Events,
         name: "events_emit_to_all",
         signature: "events.emitToAll(event: string, payload?: unknown): Promise<void>",
-        summary: "Sends an event to the listeners of every window that has the bridge.",
+        summary: "Sends an event to the listeners of every window that has the bridge; `cacheOnly` windows are left out, and theirs reach themselves only.",
         errors: EMIT_ERRORS,
     },
     Command {
         module: Module::Events,
         name: "events_emit_to",
         signature: "events.emitTo(label: string, event: string, payload?: unknown): Promise<void>",
-        summary: "Sends an event to the listeners of one window.",
+        summary: "Sends an event to the listeners of one window; not from or to a `cacheOnly` one.",
         errors: &[
             ErrorCode::EventsReservedName,
             ErrorCode::EventsInvalidName,
