@@ -20,6 +20,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod fs;
 mod grants;
 mod identity;
 mod labels;
@@ -29,6 +30,7 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+mod permissions;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -41,6 +43,9 @@ mod state;
 mod streams;
 mod token;
 mod tray;
+mod web;
+#[cfg(target_os = "linux")]
+mod web_linux;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;

@@ -43,6 +43,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::Destroyed => {
             state.channels().remove(label);
             state.page_left(label);
+            state.fs.window_closed(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);
             // It was to hide, and nobody could bring it back.

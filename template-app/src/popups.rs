@@ -14,6 +14,7 @@ use crate::{
     navigation::{self, Reason},
     policy::{self, PopupVerdict},
     state::AppState,
+    web,
 };
 
 /// Decides about every window that the builder's window, of this label, wants to open.
@@ -84,9 +85,12 @@ fn build(
         navigation::on_page_load(&window, &payload);
     });
     builder = cache_only::apply_profile(&state, &label, builder);
+    builder =
+        web::apply(app, &label, builder).inspect_err(|_| cache_only::leave(&state, &label))?;
     builder = navigation::guard_builder(app, builder, &label);
     builder = handle(app, &label, builder);
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
+    web::attach(&window)?;
     navigation::guard_window(&window)?;
     Ok(window)
 }

@@ -12,6 +12,7 @@ use tauri::ipc::Channel;
 use crate::{
     cache_only::Rooms,
     downloads::Downloads,
+    fs::AppFs,
     pack::Pack,
     policy::Policy,
     self_test::SelfTest,
@@ -26,6 +27,7 @@ pub(crate) struct AppState {
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
+    pub(crate) fs: AppFs,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -51,6 +53,7 @@ impl AppState {
             windows: Windows::default(),
             rooms: Rooms::default(),
             remembered: Remembered::default(),
+            fs: AppFs::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),

@@ -140,6 +140,11 @@ impl Site {
         self.shared.requests.borrow().clone()
     }
 
+    /// Forgets what has been asked for so far, before something is asked for again.
+    pub fn forget_requests(&self) {
+        self.shared.requests.send_modify(Vec::clear);
+    }
+
     /// Waits until a request that fits has come, and returns it.
     pub async fn wait_for_request(
         &self,

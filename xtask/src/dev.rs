@@ -128,7 +128,8 @@ impl Session<'_> {
             }
             if waiting.is_some_and(|(_, due)| due <= Instant::now()) {
                 waiting = None;
-                self.refresh();
+                // Often nothing: a file that was written with what it had.
+                let _ = self.refresh();
             }
             if let Some(status) = self.app.ended()? {
                 return judge(status);
@@ -141,22 +142,28 @@ impl Session<'_> {
         if let Err(error) = self.project.build(self.printer) {
             return self.printer.trouble(&error);
         }
-        self.refresh();
-        self.app.reload();
+        if !self.refresh() {
+            self.app.reload();
+            self.printer.status("Reloaded", "as you wish");
+        }
     }
 
-    /// Uses what is on the disk now.
-    fn refresh(&mut self) {
+    /// Uses what is on the disk now. Gives whether that was anything new, or nothing that can be used.
+    fn refresh(&mut self) -> bool {
         // First, so that a change from now on is seen.
         self.changes.watch(&self.rendered.sources);
         if let Some(dir) = self.project.incomplete(&self.rendered) {
             // A tool that empties its folder first is not done.
-            return self.printer.status("Waiting", format_args!("for `{}`", dir.display()));
+            self.printer.status("Waiting", format_args!("for `{}`", dir.display()));
+            return true;
         }
         let began = Instant::now();
         let rendered = match self.project.render(self.printer) {
             Ok(rendered) => rendered,
-            Err(error) => return self.tell_broken(&error),
+            Err(error) => {
+                self.tell_broken(&error);
+                return true;
+            }
         };
         if self.broken.take().is_some() {
             self.printer.status("Mended", "the app can be rendered again");
@@ -165,21 +172,21 @@ impl Session<'_> {
         let difference = Difference::between(&self.rendered.pack, &rendered.pack);
         let earlier = std::mem::replace(&mut self.rendered, rendered);
         match difference {
-            Difference::None => {}
+            Difference::None => return false,
+            Difference::App(what) => self.restart(what),
             Difference::Content(files) => {
                 if let Err(error) = self.project.write(&self.rendered.pack, Some(&earlier.pack)) {
-                    return self.printer.trouble(&error);
+                    self.printer.trouble(&error);
+                    return true;
                 }
                 self.app.reload();
-                let milliseconds = began.elapsed().as_millis();
-                let plural = if files == 1 { "" } else { "s" };
-                self.printer.status(
-                    "Reloaded",
-                    format_args!("{files} file{plural} changed ({milliseconds} ms)"),
-                );
+                let (milliseconds, plural) =
+                    (began.elapsed().as_millis(), if files == 1 { "" } else { "s" });
+                let what = format_args!("{files} file{plural} changed ({milliseconds} ms)");
+                self.printer.status("Reloaded", what);
             }
-            Difference::App(what) => self.restart(what),
         }
+        true
     }
 
     /// What is wrong is told once, however often it is looked at.

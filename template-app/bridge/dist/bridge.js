@@ -6,26 +6,27 @@
  */
 (function (bootstrap) {
 "use strict";
-var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:o,details:r}=n;Object.assign(this,{name:"DesktoprError",code:t,module:o},r===void 0?
-{}:{details:r})}toJSON(){let{name:n,code:t,message:o,module:r,details:i}=this;return i===void 0?{name:n,code:t,message:o,module:r}:{name:n,code:t,message:o,module:r,
+var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function w(e,n,t,o){let i=`argument \`${n}\` must be ${t}, found: ${o===null?"null":typeof o}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
-function a(e,n,t){typeof t!="string"&&w(e,n,"a string",t)}function m(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&w(e,n,"a boolean",t)}
-function v(e,n,t){Number.isFinite(t)||w(e,n,"a finite number",t)}function _(e,n,t){typeof t!="function"&&w(e,n,"a function",t)}function z(e,n,t){Array.isArray(t)||
-w(e,n,"an array",t)}function B(e,n){n!==void 0&&n!==(Number(n)|0)&&w(e,"code","a 32-bit integer",n)}function D(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
-"object"||t===null||Array.isArray(t))&&w(e,n,"an object",t)}function b(e,n){return S(e,"options",n),n}function W(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
-t)>=0)&&w(e,n,"a number of bytes",t)}function j(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||w(e,"id","an id",n)}function $(e,n,t){let o=typeof t==
-"number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!o&&w(e,n,"a number of milliseconds",t)}function V(e,n,t){let{aborted:o,addEventListener:r}=t??{};t!==void 0&&
-!(typeof o=="boolean"&&typeof r=="function")&&w(e,n,"an AbortSignal",t)}function M(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).
-slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t).slice():w(e,n,"an ArrayBuffer or Uint8Array",t)}function K(e,n,t){S(e,n,t);
-let o;try{o=JSON.stringify(t)}catch{}return o?.startsWith("{")?o:w(e,n,"an object that JSON can hold",t)}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&A(t)}return e}var L={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+n&&"module"in n}};function _(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
+function u(e,n,t){typeof t!="string"&&_(e,n,"a string",t)}function S(e,n){n!==void 0&&u(e,"label",n)}function B(e,n,t){typeof t!="boolean"&&_(e,n,"a boolean",t)}
+function C(e,n,t){Number.isFinite(t)||_(e,n,"a finite number",t)}function E(e,n,t){typeof t!="function"&&_(e,n,"a function",t)}function Q(e,n,t){Array.isArray(t)||
+_(e,n,"an array",t)}function ee(e,n){n!==void 0&&n!==(Number(n)|0)&&_(e,"code","a 32-bit integer",n)}function q(e,n,t){t!==void 0&&u(e,n,t)}function j(e,n,t){(typeof t!=
+"object"||t===null||Array.isArray(t))&&_(e,n,"an object",t)}function h(e,n){return j(e,"options",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
+t)>=0)&&_(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||_(e,"id","an id",n)}function ne(e,n,t){let r=typeof t==
+"number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&_(e,n,"a number of milliseconds",t)}function te(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&
+!(typeof r=="boolean"&&typeof o=="function")&&_(e,n,"an AbortSignal",t)}function N(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength):
+Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):_(e,n,"an ArrayBuffer or Uint8Array",t)}function U(e,n,t){return N(e,n,t).slice()}function re(e,n,t){
+j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:_(e,n,"an object that JSON can hold",t)}function M(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&M(t)}return e}var z={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
 ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
 ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
-"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_mo\
-ve","fs_copy","fs_clear","fs_usage"],files:[],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugins_call","plugins_status","plugi\
-ns_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var F=128;var H="Deskwright-Token",G="Deskwright-Arguments",J="deskwright:token";var I={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_read_stream","\
+fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:[],downloads:["downloads_list","downloads_rev\
+eal","downloads_cancel"],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins\
+_kill_jobs","plugins_cancel"]};var $=128;var x=1048576,V=67108864,oe=2147483648,ie="Deskwright-Token",se="Deskwright-Arguments",ae="deskwright:token";var H={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
 ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
@@ -33,88 +34,113 @@ er","window.setTitle":"window_set_title","window.setSize":"window_set_size","win
 s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
 window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
 ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
-s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list","downloads.list":"downloads_list","downloads.reveal":"do\
-wnloads_reveal","downloads.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads\
-_list"},Z=["onReady","supports"],ke=Object.keys(L);function Y(e){return ke.find(n=>L[n].includes(e))??"core"}function g(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=Promise.resolve();return{ready:e,onReady(n){_("core","callback",n),e.then(()=>n()).catch(g)}}}function Q(){let e=()=>window.dispatchEvent(new CustomEvent(
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
+ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ue=["onReady","s\
+upports"],We=Object.keys(z);function le(e){return We.find(n=>z[n].includes(e))??"core"}var K=["listContent","stat","exists","readText","readBytes","readStream"],
+de=[...K,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],ze=[...K,"recover","clear"],$e=[...K,"list","read",
+"remove","clear"],G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function ce(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
+.${o}`)]:[];return["fs.paths",...n("data",de),...n("cache",de),...n("trash",ze),...n("diagnostics",$e),...e.includes("plugins")?["fs.pluginFs"]:[]]}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function pe(){let e=Promise.resolve();return{ready:e,onReady(n){E("core","callback",n),e.then(()=>n()).catch(b)}}}function fe(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function ee(e){return{info:()=>e("app_info"),async exit(n){B("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ne(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(o=>{throw n=void 0,o}),n);return{async send(o,r,i){return await t()?e(o,r,i):e(
-o,{...r,base64:xe(i)})},async receive(o,r){return await t()?new Uint8Array(await e(o,r)):Ce(await e(o,{...r,base64:!0}))}}}function xe(e){let n="";for(let t=0;t<
-e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ce(e){let n=atob(e),t=new Uint8Array(n.length);for(let o=0;o<n.length;o+=
-1)t[o]=n.charCodeAt(o);return t}function l(e,n,t,o){if(t==="a"&&!o)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!o:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?o:t==="a"?o.call(e):o?o.value:n.get(e)}function h(e,n,t,o,r){if(o==="\
-m")throw new TypeError("Private method is not writable");if(o==="a"&&!r)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!r:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return o==="a"?r.call(e,t):r?r.value=t:n.
-set(e,t),t}var T,E,f,k,N,q,O,te="__TAURI_TO_IPC_KEY__";function Ae(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){T.add(this),
-E.set(this,void 0),f.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=Ae(t=>{let o=t.index;if("end"in t){o==l(this,f,"f")?this.cleanupCallback():
-h(this,N,o,"f");return}let r=t.message;if(o==l(this,f,"f")){for(l(this,T,"m",q).call(this,r),h(this,f,l(this,f,"f")+1,"f");l(this,f,"f")in l(this,k,"f");){let i=l(
-this,k,"f")[l(this,f,"f")];l(this,T,"m",q).call(this,i),delete l(this,k,"f")[l(this,f,"f")],h(this,f,l(this,f,"f")+1,"f")}l(this,f,"f")===l(this,N,"f")&&this.cleanupCallback()}else
-l(this,k,"f")[o]=r})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){h(this,E,n,"f")}get onmessage(){return l(this,E,"\
-f")}[(E=new WeakMap,f=new WeakMap,k=new WeakMap,N=new WeakMap,T=new WeakSet,q=function(t){try{l(this,E,"f").call(this,t)}catch(o){queueMicrotask(()=>{throw o})}},
-te)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[te]()}};async function P(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var oe=class{get rid(){return l(this,O,"f")}constructor(n){O.set(this,void 0),h(this,O,n,"f")}async close(){return P("plugin:resources|close",{rid:this.rid})}async[(O=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Pe="invalid args ";function re(e,n){return new c({module:n,...Se(e)})}function Se(e){return Me(e)?e:typeof e=="string"?{code:Te(e),message:e}:e instanceof Error?
-{code:Ne(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Me(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Te(e){return e.startsWith(Pe)?"bridge/invalid-argument":"bridge/not-allowed"}function Ne(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ie(e,n){return async(t,o,r)=>{let i=Y(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
-code:"bridge/module-disabled",module:i,message:s})}try{let s={[H]:await n};return r&&(s[G]=encodeURIComponent(JSON.stringify(o))),await P(`plugin:bridge|${t}`,r??
-o,{headers:s})}catch(s){throw re(s,i)}}}function se(e,n,t){let o=async(r,i)=>(_("downloads","listener",i),n.on(r,i));return{list:()=>e("downloads_list"),async reveal(r){j("downloads",r),await e("downl\
-oads_reveal",{id:r})},async cancel(r){return j("downloads",r),e("downloads_cancel",{id:r})},onStart:r=>o("download:start",r),onDone:r=>o("download:done",r),async onProgress(r){
-if(t("downloads.onProgress"))return o("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new c({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function ae(){let e=new Map;return{add(n,t){let o={listener:t},r=e.get(n)??new Set;return e.set(n,r.add(o)),()=>{r.delete(o),r.size===0&&e.get(n)===r&&e.delete(
-n)}},deliver(n,t){let o=e.get(n)??new Set;for(let r of[...o])o.has(r)&&Oe(r.listener,t)}}}function Oe(e,n){try{e(n)}catch(t){g(t)}}var Re=/^[A-Za-z0-9_:./-]+$/;function De(e){return typeof e=="string"&&e.length<=F&&Re.test(e)}function ue(e){if(De(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${F} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
-lid-name",module:"events",message:t})}function de(e,n){async function t(i,s){z("events","events",i),i.forEach(ue),_("events","listener",s);let d=i.map(p=>e.add(p,y=>s(p,y))),u=()=>d.forEach(p=>p());
-try{await n()}catch(p){throw u(),p}return u}async function o(i,s){return _("events","listener",s),t([i],(d,u)=>s(u))}function r(i){return new Promise((s,d)=>{let u=o(
-i,p=>{s(p),u.then(y=>y())});u.catch(d)})}return{on:o,once:r,onMany:t}}var le=["focus","blur","resized","moved","close-requested","theme"];function ce(e){let n=ae(),t;async function o(){let s=new x(({event:d,payload:u})=>n.deliver(
-d,u));await e("events_subscribe",{channel:s})}function r(){return t??=o().catch(s=>{throw t=void 0,s}),t}let i=de(n,r);return{...je(e),...i,async onWindow(s,d){
-return Le(s),i.on(`window:${s}`,d)},onNetworkStatus:()=>C("network status"),onDeeplink:()=>C("deep links"),onShortcut:()=>C("global shortcuts"),onDragDrop:()=>C(
-"dropped files"),onMenuEvent:()=>C("menus"),onTrayIconEvent:()=>C("the tray icon")}}function je(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
-ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,o=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:o})}}}function Le(e){if(a("events","kind",e),le.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${le.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function C(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function we(e,n){return{pluginFs(t){a("fs","module",t);let o={plugin:t};return A({...Fe(e,n,o),...Ie(e,o)})}}}function Fe(e,n,t){return{async readText(o){return a(
-"fs","path",o),e("fs_read_text",{scope:t,path:o})},async writeText(o,r){a("fs","path",o),a("fs","text",r),await e("fs_write_text",{scope:t,path:o,text:r})},async readBytes(o){
-return a("fs","path",o),n.receive("fs_read_bytes",{scope:t,path:o})},async writeBytes(o,r){a("fs","path",o),await n.send("fs_write_bytes",{scope:t,path:o},M("fs",
-"bytes",r))}}}function Ie(e,n){let t=async()=>{await e("fs_clear",{scope:n})},o=async(r,i,s,d,u)=>{a("fs","src",i),a("fs","dest",s);let p=b("fs",d),y=Object.fromEntries(
-u.map(U=>[U,p[U]===!0]));await e(r,{scope:n,src:i,dest:s,...y})};return{async listContent(r=""){return a("fs","path",r),(await e("fs_list",{scope:n,path:r})).map(
-pe)},async newDirectory(r){a("fs","path",r),await e("fs_new_directory",{scope:n,path:r})},async remove(r,i=!1){a("fs","path",r),await e("fs_remove",{scope:n,path:r,
-recursive:i===!0})},async stat(r=""){return a("fs","path",r),pe(await e("fs_stat",{scope:n,path:r}))},async exists(r){return a("fs","path",r),e("fs_exists",{scope:n,
-path:r})},move:(r,i,s={})=>o("fs_move",r,i,s,["overwrite"]),copy:(r,i,s={})=>o("fs_copy",r,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function pe({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var qe=0,fe=1,Ue=["","_self","_top","_parent"],ze=["javascript:","blob:","data:","about:"];function me(e){let n=t=>{let o=Be(t);o!==void 0&&(t.preventDefault(),
-e("navigate",o).catch(g))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Be(e){if(e.defaultPrevented||!We(e))return;let n=Ve(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=He(n);if(t===void 0||ze.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let o=Ge(n);if($e(e))return{url:t.href,newWindow:!0};if(Ue.includes(o))return{url:t.href,newWindow:!1};let r=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return o==="_blank"&&!r?{url:t.href,newWindow:!0}:void 0}function We(e){return!e.altKey&&(e.button===qe||
-e.button===fe)}function $e(e){return e.button===fe||e.ctrlKey||e.metaKey||e.shiftKey}function Ve(e){return e.composedPath().find(n=>n instanceof Element&&Ke(n))}
-function Ke(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function He(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ge(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var Je={http:80,https:443};function ge(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(o=>Ze(o,e))}function Ze(e,n){let t=n.
-protocol.slice(0,-1),o=n.port===""?Je[t]:Number(n.port);return t===e.scheme&&o===e.port&&Ye(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ye({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Xe=3;function ye(e,n){let t=Qe(e,n);return{async call(o,r,i={}){return a("plugins","module",o),nn(e,o,K("plugins","payload",r),en(i))},status:()=>e("plugins\
-_status"),async info(o){return a("plugins","module",o),e("plugins_info",{module:o})},killJobs:()=>e("plugins_kill_jobs"),async cancel(o){return a("plugins","id",
-o),e("plugins_cancel",{id:o})},...t,modules:t}}function Qe(e,n){return{async add(t,o,r={}){return D("plugins","name",t),W("plugins","maxBytes",o),b("plugins",r),
-e("plugins_add",{name:t,maxBytes:o,replace:r.replace===!0})},async addFromBytes(t,o,r={}){a("plugins","name",t),b("plugins",r);let{replace:i=!1,manifest:s}=r;s!==
-void 0&&S("plugins","manifest",s);let d={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",d,M("plugins","bytes",o))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function en(e){let{timeoutMs:n,id:t,signal:o}=typeof e=="number"?{timeoutMs:e}:
-b("plugins",e);return $("plugins","timeoutMs",n),D("plugins","id",t),V("plugins","signal",o),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...o===void 0?{}:{signal:o}}}async function nn(e,n,t,o){let{timeoutMs:r,signal:i}=o,s=o.id??(i&&rn());if(i?.aborted)return on(s??"");let d=!1,u=async()=>{for(let y=0;y<
-Xe&&!d;y+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{u().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return tn(await e("plugins_call",
-{module:n,payload:t,timeoutMs:r,id:s}))}finally{d=!0,i?.removeEventListener("abort",p)}}function tn({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function on(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var _e=0;function rn(){
-return _e+=1,`page-${Math.random().toString(36).slice(2)}-${_e}`}function be(){let e=new Promise((n,t)=>{window.addEventListener(J,o=>n(o.detail),{once:!0}),P("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function he(e){let n=new Set,t=Promise.resolve();function o(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new x(d=>{r(d).catch(g)});return e(
-"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function r(i){let s=!1,d=[...n].map(async({listener:u})=>{await sn(u)!==!1||s||(s=!0,await e("wi\
-ndow_answer_close",{question:i,keep:s}))});await Promise.all(d),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{_("window","listener",i);
-let s={listener:i};n.add(s);let d=()=>n.delete(s)&&n.size===0;return n.size===1?await o().catch(u=>{throw d(),u}):await t,()=>{d()&&o().catch(g)}}}async function sn(e){
-try{return await e()}catch(n){g(n);return}}function ve(e,n){let t=o=>async r=>{m("window",r),await e(o,{label:r})};return{async new(o={}){return b("window",o),n?un():e("window_new",{options:o})},close:t(
+tLoaded",n,{once:!0,capture:!0})}function me(e){return{info:()=>e("app_info"),async exit(n){ee("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function we(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
+let d=t||await r(),c=await e(s,d?a:{...a,base64:!0});return typeof c=="string"?He(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:Ve(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function Ve(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function He(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function m(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function k(e,n,t,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
+set(e,t),t}var D,T,v,O,I,J,L,ge="__TAURI_TO_IPC_KEY__";function Ke(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){D.add(this),
+T.set(this,void 0),v.set(this,0),O.set(this,[]),I.set(this,void 0),k(this,T,n||(()=>{}),"f"),this.id=Ke(t=>{let r=t.index;if("end"in t){r==m(this,v,"f")?this.cleanupCallback():
+k(this,I,r,"f");return}let o=t.message;if(r==m(this,v,"f")){for(m(this,D,"m",J).call(this,o),k(this,v,m(this,v,"f")+1,"f");m(this,v,"f")in m(this,O,"f");){let i=m(
+this,O,"f")[m(this,v,"f")];m(this,D,"m",J).call(this,i),delete m(this,O,"f")[m(this,v,"f")],k(this,v,m(this,v,"f")+1,"f")}m(this,v,"f")===m(this,I,"f")&&this.cleanupCallback()}else
+m(this,O,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){k(this,T,n,"f")}get onmessage(){return m(this,T,"\
+f")}[(T=new WeakMap,v=new WeakMap,O=new WeakMap,I=new WeakMap,D=new WeakSet,J=function(t){try{m(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+ge)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ge]()}};async function R(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ye=class{get rid(){return m(this,L,"f")}constructor(n){L.set(this,void 0),k(this,L,n,"f")}async close(){return R("plugin:resources|close",{rid:this.rid})}async[(L=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ge="invalid args ";function _e(e,n){return new f({module:n,...Je(e)})}function Je(e){return Ye(e)?e:typeof e=="string"?{code:Xe(e),message:e}:e instanceof Error?
+{code:Ze(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ye(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Xe(e){return e.startsWith(Ge)?"bridge/invalid-argument":"bridge/not-allowed"}function Ze(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=le(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ie]:t??await n};return i&&(a[se]=encodeURIComponent(JSON.stringify(o))),
+await R(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw _e(a,s)}}}function be(e,n,t){let r=async(o,i)=>(E("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
+oads_reveal",{id:o})},async cancel(o){return W("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
+if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function ve(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Qe(o.listener,t)}}}function Qe(e,n){try{e(n)}catch(t){b(t)}}var en=/^[A-Za-z0-9_:./-]+$/;function nn(e){return typeof e=="string"&&e.length<=$&&en.test(e)}function Ee(e){if(nn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function Se(e,n){async function t(i,s){Q("events","events",i),i.forEach(Ee),E("events","listener",s);let a=i.map(c=>e.add(c,g=>s(c,g))),d=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw d(),c}return d}async function r(i,s){return E("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
+i,c=>{s(c),d.then(g=>g())});d.catch(a)})}return{on:r,once:o,onMany:t}}var xe=["focus","blur","resized","moved","close-requested","theme"];function Ae(e){let n=ve(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
+a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=Se(n,o);return{...tn(e),...i,async onWindow(s,a){
+return rn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>P("network status"),onDeeplink:()=>P("deep links"),onShortcut:()=>P("global shortcuts"),onDragDrop:()=>P(
+"dropped files"),onMenuEvent:()=>P("menus"),onTrayIconEvent:()=>P("the tray icon")}}function tn(e){return{async emit(n,t=null){u("events","event",n),await e("ev\
+ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("\
+events","label",n),u("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function rn(e){if(u("events","kind",e),xe.includes(e))return;let n=`\
+argument \`kind\` must be one of \`${xe.join("`, `")}\`, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function P(e){
+let n=`this version of the app's runtime has no events of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function ke(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Y(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function Y(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}function Ce(e,n,t){let r=l=>n.receive("stream_read",{id:l}),o=(l,p)=>n.send("stream_write",{id:l},p),i=async l=>{await e("stream_finish",{id:l})},s=async l=>{await e(
+"stream_close",{id:l}).catch(()=>{})};async function a(l,p){for(let w=0;w<p.length;w+=x)await o(l,p.subarray(w,w+x))}let d=async(l,p)=>{try{await p}catch(w){throw await s(
+l),w}},c=async(l,p)=>{await a(l,p),await i(l)};async function g(l,p){try{return new Uint8Array(p)}catch{await s(l);let w=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(l){let p=async w=>{let y=await r(l);y.length>0&&w.enqueue(y),y.length<x&&w.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(l)},{highWaterMark:0})},writable(l){let p=on();return new WritableStream({async write(w){let y=p.add(N(t,"chunk",w));y&&await d(l,a(l,y))},
+close:()=>d(l,c(l,p.take())),abort:()=>s(l)})},async readAll(l,p){let w=await g(l,p),y=0;for(;;){let X=await r(l),Z=X.subarray(0,p-y);if(w.set(Z,y),y+=Z.length,
+X.length<x)return y===p?w:w.slice(0,y);if(y===p)return await s(l),w}},writeAll:(l,p)=>d(l,c(l,p))}}function on(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?sn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<x){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%x;return r(i.subarray(s)),i.subarray(0,s)}}}function sn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var an=new RegExp("\\p{Surrogate}","u");function Te(e,n,t){let r=Ce(e,n,"fs");async function o(i,s){if(s.length>oe)throw Y(i);let a=n.isOpenNow()||await n.isOpen()?
+V:x;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
+async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:ke(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+u("fs","path",i),u("fs","text",s),s.length>x||an.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+u("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
+"fs","path",i);let a=N("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?U("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=h(
+"fs",s);F("fs","offset",a),F("fs","length",d);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(c)},async writeStream(i,s={}){
+u("fs","path",i);let{append:a}=h("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Oe(e,n){return async(t,r,o={})=>{u("fs","path",t),E("fs","callback",r);let{recursive:i}=h("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},c=()=>{a||d(),a=!0},g=new A(l=>{for(let p of l)a||dn(r,p);l.length===0&&c()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:g}),
+a&&d(),c}}function dn(e,n){try{e(n)}catch(t){b(t)}}function Pe(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=h("fs",s),c=Object.fromEntries(a.map(g=>[g,d[g]===!0]));await e(r,{scope:n,src:o,
+dest:i,...c})};return{async listContent(r=""){return u("fs","path",r),un(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
+s_new_directory",{scope:n,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:Oe(e,n)}}function un({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Ne(e,n){let t=i=>({...Te(e,n,i),...Pe(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Fe(r),async recover(i){
+return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Fe(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:G,
+paths:async()=>G,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return M({...s,clearStorage:s.clear})}}}function Fe({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var ln=0,Me=1,cn=["","_self","_top","_parent"],pn=["javascript:","blob:","data:","about:"];function Re(e){let n=t=>{let r=fn(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function fn(e){if(e.defaultPrevented||!mn(e))return;let n=gn(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=_n(n);if(t===void 0||pn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=hn(n);if(wn(e))return{url:t.href,newWindow:!0};if(cn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function mn(e){return!e.altKey&&(e.button===ln||
+e.button===Me)}function wn(e){return e.button===Me||e.ctrlKey||e.metaKey||e.shiftKey}function gn(e){return e.composedPath().find(n=>n instanceof Element&&yn(n))}
+function yn(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function _n(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function hn(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var bn={http:80,https:443};function je(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>vn(r,e))}function vn(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?bn[t]:Number(n.port);return t===e.scheme&&r===e.port&&En(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function En({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Sn=3;function De(e,n){let t=xn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),kn(e,r,re("plugins","payload",o),An(i))},status:()=>e("plugin\
+s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function xn(e,n){return{async add(t,r,o={}){return q("plugins","name",t),F("plugins","maxBytes",r),h("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),h("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&j("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,U("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function An(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+h("plugins",e);return ne("plugins","timeoutMs",n),q("plugins","id",t),te("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function kn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&On());if(i?.aborted)return Tn(s??"");let a=!1,d=async()=>{for(let g=0;g<
+Sn&&!a;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return Cn(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Cn({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Tn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Ue=0;function On(){
+return Ue+=1,`page-${Math.random().toString(36).slice(2)}-${Ue}`}function Ie(){let e=new Promise((n,t)=>{window.addEventListener(ae,r=>n(r.detail),{once:!0}),R("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Le(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(b)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await Pn(d)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{E("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(b)}}}async function Pn(e){
+try{return await e()}catch(n){b(n);return}}function Be(e,n){let t=r=>async o=>{S("window",o),await e(r,{label:o})};return{async new(r={}){return h("window",r),n?Nn():e("window_new",{options:r})},close:t(
 "window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
-"window_center"),print:t("window_print"),...an(e),async getInfo(o){return m("window",o),e("window_get_info",{label:o})},list:()=>e("window_list"),onCloseRequested:he(
-e)}}function an(e){return{async fullscreen(n,t){R("window","on",n),m("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
-tle",n),m("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,o){v("window","width",n),v("window","height",t),m("window",o),await e("wi\
-ndow_set_size",{width:n,height:t,label:o})},async setPosition(n,t,o){v("window","x",n),v("window","y",t),m("window",o),await e("window_set_position",{x:n,y:t,label:o})},
-async setAlwaysOnTop(n,t){R("window","on",n),m("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){v("window","factor",n),m("wind\
-ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),m("window",t),await e("window_set_theme",{theme:n,label:t})}}}function un(){
-let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new c({code:"window/open-forbidden",module:"window",
-message:e})}function Ee(e){let n=window.opener!==null;if(window!==window.top||n||!ge(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),o=ie(t,be()),r=A(dn(e,
-t,o));Object.defineProperty(window,"Desktopr",{value:r,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&me(o),Q()}function dn(e,n,t){let o=new Set(
-[...Z,...e.modules,...Object.keys(I).filter(u=>n.has(I[u]??""))]);o.has("plugins")&&o.add("worker"),e.unsupported.forEach(u=>o.delete(u));let r=u=>o.has(u),i=ne(
-t),s=ye(t,i),d=ce(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...X(),supports:r,async openBrowser(u){a("core","url",u),await t("open_browser",
-{url:u})},app:ee(t),events:d,window:ve(t,n.has("window_list")&&!n.has("window_new")),plugins:s,worker:s,fs:we(t,i),downloads:se(t,d,u=>!e.unsupported.includes(u))}}Ee(bootstrap);
+"window_center"),print:t("window_print"),...Fn(e),async getInfo(r){return S("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Le(
+e)}}function Fn(e){return{async fullscreen(n,t){B("window","on",n),S("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
+tle",n),S("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){C("window","width",n),C("window","height",t),S("window",r),await e("wi\
+ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){C("window","x",n),C("window","y",t),S("window",r),await e("window_set_position",{x:n,y:t,label:r})},
+async setAlwaysOnTop(n,t){B("window","on",n),S("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){C("window","factor",n),S("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),S("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Nn(){
+let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",
+message:e})}function qe(e){let n=window.opener!==null;if(window!==window.top||n||!je(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ie()),o=M(Mn(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Re(r),fe()}function Mn(e,n,t){let r=new Set(
+[...ue,...e.modules,...Object.keys(H).filter(d=>n.has(H[d]??"")),...n.has("fs_list")?ce(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
+d=>r.delete(d));let o=d=>r.has(d),i=we(t),s=De(t,i),a=Ae(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...pe(),supports:o,async openBrowser(d){u(
+"core","url",d),await t("open_browser",{url:d})},app:me(t),events:a,window:Be(t,n.has("window_list")&&!n.has("window_new")),plugins:s,worker:s,fs:Ne(t,i),downloads:be(
+t,a,d=>!e.unsupported.includes(d))}}qe(bootstrap);
 })

@@ -87,12 +87,17 @@ export function requireSignal(module: string, name: string, value: unknown): ass
   if (value !== undefined && !isSignal) refuse(module, name, "an AbortSignal", value);
 }
 
+/** The bytes where they are; throws unless they are bytes. */
+export function viewBytes(module: string, name: string, value: unknown): Uint8Array {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  // By its name: a buffer of another frame is of another class.
+  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
+  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+}
+
 /** A copy of the bytes, so that what the page changes afterwards changes nothing; throws unless they are bytes. */
 export function copyBytes(module: string, name: string, value: unknown): Uint8Array {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
-  // By its name: a buffer of another frame is of another class.
-  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer).slice();
-  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+  return viewBytes(module, name, value).slice();
 }
 
 /** The object as JSON; throws unless it is one that JSON can hold. */

@@ -305,6 +305,53 @@ export interface FsItem {
 }
 
 /**
+ * What is in a folder, as it travels: there may be many.
+ */
+export interface FsListing {
+    /**
+     * The folder, from the scope.
+     */
+    path: string;
+    /**
+     * Name, kind (0 a file, 1 a folder, 2 neither), size in bytes, and milliseconds since 1970-01-01 UTC.
+     */
+    entries: Array<[string, number, number, number]>;
+}
+
+/**
+ * A stream that was opened.
+ */
+export interface FsOpened {
+    /**
+     * Its number, for the commands of streams.
+     */
+    stream: number;
+    /**
+     * Bytes that there are to read.
+     */
+    size: number;
+}
+
+/**
+ * Something that happened in a folder that is watched.
+ */
+export interface FsChange {
+    /**
+     * `renamed` where the system tells that two names belong together, else the one is `removed` and the other `created`. A
+     * folder that is removed or renamed is told as one change.
+     */
+    kind: "created" | "changed" | "removed" | "renamed";
+    /**
+     * From the scope, with `/`; the new one when `renamed`.
+     */
+    path: string;
+    /**
+     * The old path when `renamed`.
+     */
+    from?: string;
+}
+
+/**
  * `usage()` of a scope: what is there, and what may be.
  */
 export interface FsUsage {
@@ -445,7 +492,7 @@ export const COMMANDS = {
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
-    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage"],
+    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
     files: [],
     downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
     plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
@@ -463,6 +510,10 @@ export const MAX_EVENT_NAME_LENGTH = 128;
 export const MAX_EVENT_PAYLOAD_BYTES = 1048576;
 /** A piece of a stream, in bytes. */
 export const STREAM_PIECE_BYTES = 1048576;
+/** Most bytes of a file that travel in one call. */
+export const MAX_BYTES_AT_ONCE = 67108864;
+/** Largest file that is read or written as a whole, in bytes. */
+export const MAX_WHOLE_FILE_BYTES = 2147483648;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";

@@ -10,7 +10,16 @@ export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
-export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
+export type {
+  DiagnosticsFs,
+  FsBase,
+  FsEntry,
+  FsModule,
+  FsReadable,
+  FsScope,
+  PluginFs,
+  TrashFs,
+} from "./api/fs.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -26,6 +35,7 @@ export type {
   AppWindowInfo,
   Download,
   ErrorCode,
+  FsChange,
   FsUsage,
   PluginCallCode,
   PluginInfo,

@@ -25,4 +25,6 @@ mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod web;
+mod web_permissions;
 mod window;

@@ -4,7 +4,7 @@
 import type { DesktoprApi } from "../api/desktopr.js";
 import { requireString } from "../arguments.js";
 import { deepFreeze } from "../freeze.js";
-import { COMMAND_OF, LOCAL_FUNCTIONS } from "../functions.js";
+import { COMMAND_OF, fsFunctions, LOCAL_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
 import { createApp } from "./app.js";
 import type { Bootstrap } from "./bootstrap.js";
@@ -38,6 +38,7 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     ...LOCAL_FUNCTIONS,
     ...bootstrap.modules,
     ...Object.keys(COMMAND_OF).filter((name) => granted.has(COMMAND_OF[name] ?? "")),
+    ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
   ]);
   if (supported.has("plugins")) supported.add("worker");
   bootstrap.unsupported.forEach((name) => supported.delete(name));

@@ -156,11 +156,11 @@ error_codes! {
         "A name in the path is one that not every system takes, such as one with `:` or with a dot at its end; or the path is too long."
         "Use plain names of up to 255 bytes.";
     FsQuotaExceeded "fs/quota-exceeded"
-        "The storage would hold more than it may."
-        "Remove something, or raise `storageMb` or `storageFiles` in `plugins.limits`.";
+        "The folder would hold more than it may."
+        "Remove something, or raise `quotaMb` in `bridge.modules.fs`; for a plugin, `storageMb` or `storageFiles` in `plugins.limits`.";
     FsTooLarge "fs/too-large"
-        "The file is larger than 64 MiB, or the tree has more than 64 levels or a million entries."
-        "Use smaller files.";
+        "The file is larger than can be read or written as a whole (2 GiB), or the tree has more than 64 levels or a million entries."
+        "Use `readStream` and `writeStream`, or smaller folders.";
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";

@@ -1,12 +1,12 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
 mod downloads;
+mod fs;
 mod plugins;
 
 pub use downloads::{Download, DownloadState};
-pub use plugins::{
-    FsItem, FsUsage, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-};
+pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
+pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 
 use serde::Serialize;
 

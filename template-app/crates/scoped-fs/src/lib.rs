@@ -14,6 +14,8 @@ mod path;
 mod read;
 mod scope;
 mod trash;
+#[cfg(feature = "watch")]
+mod watch;
 mod write;
 
 pub use budget::{Budget, Full};
@@ -24,6 +26,8 @@ pub use path::ScopedPath;
 pub use read::FileReader;
 pub use scope::{Entry, MAX_COUNTED, MAX_FILE, Scope};
 pub use trash::Trash;
+#[cfg(feature = "watch")]
+pub use watch::{Change, ChangeKind, Watch};
 pub use write::FileWriter;
 
 /// What the names of files that are on their way to their place begin and end with.

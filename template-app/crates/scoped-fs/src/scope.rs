@@ -66,12 +66,16 @@ pub struct Scope {
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) changes: Changes,
     home: Option<Arc<Home>>,
+    /// Where the folder is.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "only watching takes a path"))]
+    pub(crate) root: Arc<Path>,
 }
 
 impl Scope {
     /// The scope of a folder that others use too, by the same budget.
-    pub fn new(dir: Dir, budget: Arc<dyn Budget>) -> Scope {
-        Scope { dir: Arc::new(dir), budget, changes: Changes::default(), home: None }
+    pub fn new(dir: Dir, path: &Path, budget: Arc<dyn Budget>) -> Scope {
+        let root = Arc::from(path);
+        Scope { dir: Arc::new(dir), budget, changes: Changes::default(), home: None, root }
     }
 
     /// The scope of a folder that belongs to it alone; it is made if need be. What is on its way to its place has a place of its
@@ -82,7 +86,8 @@ impl Scope {
         let home = Home::claim(&dir).map_err(fail)?;
         let changes = Changes::default();
         let budget = Arc::new(Account::new(Arc::clone(&dir), changes.clone(), quota));
-        Ok(Scope { dir, budget, changes, home: Some(Arc::new(home)) })
+        let root = Arc::from(path);
+        Ok(Scope { dir, budget, changes, home: Some(Arc::new(home)), root })
     }
 
     /// What is in a folder, sorted by name. What no path can name is left out: files on their way to their place, and what

@@ -98,6 +98,26 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     script(Module::Plugins, "worker", "Another name of `plugins`."),
     script(
         Module::Fs,
+        "fs.cache: FsScope",
+        "The functions of `fs.data`, for files that the app can do without; what is removed there is gone.",
+    ),
+    script(
+        Module::Fs,
+        "fs.trash: { listContent, stat, exists, readText, readBytes, readStream, recover, clear }",
+        "What was removed from `fs.data`, the oldest of which goes when it is too much.",
+    ),
+    script(
+        Module::Fs,
+        "fs.diagnostics: { listContent, list, stat, exists, readText, read, readBytes, readStream, remove, clear }",
+        "Records of the runtime.",
+    ),
+    script(
+        Module::Fs,
+        "fs.base: { data: string, cache: string, trash: string, diagnostics: string }, fs.paths(): Promise<the same>",
+        "Names of the scopes. Where their folders are is not told to pages.",
+    ),
+    script(
+        Module::Fs,
         "fs.pluginFs(module: string): PluginFs",
         "The storage of a plugin, at once; awaiting it gives the same.",
     ),
