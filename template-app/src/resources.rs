@@ -18,9 +18,18 @@ pub(crate) fn add(
 
 /// The same for the page that called, which may be gone by now.
 pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
-    let mut table = call.window.resources_table();
+    add_for_page(&call.window, call.page, resource)
+}
+
+/// The same for a page by its number.
+pub(crate) fn add_for_page(
+    window: &WebviewWindow,
+    page: u64,
+    resource: impl Resource,
+) -> Result<ResourceId, BridgeError> {
+    let mut table = window.resources_table();
     // Under the table's lock: whoever leaves the page counts first, and then empties the table.
-    if call.window.state::<AppState>().page(call.window.label()) != call.page {
+    if window.state::<AppState>().page(window.label()) != page {
         return Err(BridgeError::new(ErrorCode::BridgeStreamClosed, "the page has gone"));
     }
     add_to(&mut table, resource)
