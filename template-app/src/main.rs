@@ -20,6 +20,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod files;
 mod fs;
 mod grants;
 mod identity;

@@ -12,6 +12,7 @@ use tauri::ipc::Channel;
 use crate::{
     cache_only::Rooms,
     downloads::Downloads,
+    files::Files,
     fs::AppFs,
     pack::Pack,
     policy::Policy,
@@ -33,6 +34,7 @@ pub(crate) struct AppState {
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    pub(crate) files: Files,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -58,6 +60,7 @@ impl AppState {
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            files: Files::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

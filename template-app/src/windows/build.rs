@@ -11,7 +11,7 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only,
+    background, bridge, cache_only, files,
     labels::{Kind, MAIN},
     navigation, popups, resources, self_test,
     state::AppState,
@@ -72,6 +72,7 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
         builder = builder.initialization_script(self_test::script());
     }
     builder = cache_only::apply_profile(state, &plan.label, builder);
+    builder = files::dropped::apply(state, &plan.label, builder);
     builder = web::apply(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
     builder = popups::handle(app, &plan.label, builder);
