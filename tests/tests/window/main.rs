@@ -9,6 +9,7 @@ mod dialogs;
 mod downloads;
 mod events;
 mod failures;
+mod health;
 mod instance;
 mod navigation;
 mod navigation_more;
