@@ -18,11 +18,26 @@ pub(crate) fn add(
 
 /// The same for the page that called, which may be gone by now.
 pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
+    add_few(call, resource, MAX_OPEN)
+}
+
+/// The same for a kind of things of which a page has fewer.
+pub(crate) fn add_few(
+    call: &Call,
+    resource: impl Resource,
+    most: usize,
+) -> Result<ResourceId, BridgeError> {
     let mut table = call.window.resources_table();
     // Under the table's lock: whoever leaves the page counts first, and then empties the table.
     if call.window.state::<AppState>().page(call.window.label()) != call.page {
         return Err(BridgeError::new(ErrorCode::BridgeStreamClosed, "the page has gone"));
     }
+    let name = resource.name();
+    if table.names().filter(|(_, known)| *known == name).count() >= most {
+        let message = format!("more than {most} of this kind are open: {name}");
+        return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
+    }
+    drop(name);
     add_to(&mut table, resource)
 }
 

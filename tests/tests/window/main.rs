@@ -9,6 +9,8 @@ mod dialogs;
 mod downloads;
 mod events;
 mod failures;
+mod fs;
+mod fs_streams;
 mod health;
 mod instance;
 mod navigation;
