@@ -11,6 +11,7 @@ mod events;
 mod failures;
 mod fs;
 mod fs_streams;
+mod health;
 mod instance;
 mod navigation;
 mod navigation_more;
