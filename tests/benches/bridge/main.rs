@@ -8,7 +8,7 @@
 #![allow(clippy::print_stdout, reason = "prints its results")]
 
 mod apps;
-//mod chosen;
+mod chosen;
 mod figures;
 mod streams;
 mod whole;
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let figures = runtime.block_on(async {
         let apps = apps::Apps::open().await?;
         let mut figures = whole::measure(&apps).await?;
-//        figures.extend(chosen::measure(&apps).await?);
+        figures.extend(chosen::measure(&apps).await?);
         figures.extend(streams::measure(&apps).await?);
         anyhow::Ok(figures)
     })?;
