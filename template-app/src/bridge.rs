@@ -5,7 +5,9 @@
 
 mod app;
 mod core;
+mod downloads;
 mod events;
+mod files;
 mod fs;
 #[cfg(feature = "plugins")]
 mod plugins;
@@ -32,7 +34,11 @@ pub(crate) use window::MAX_PIXELS;
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 /// Origins of the pack's own pages: the second is Windows'.
-const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
+
+/// Public functions that the webview of this system cannot do.
+const UNSUPPORTED: &[&str] =
+    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -61,6 +67,8 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     events::COMMANDS,
     window::COMMANDS,
     fs::COMMANDS,
+    files::COMMANDS,
+    downloads::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -188,9 +196,18 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
         "commands": grants::commands(&state.settings, kind, &modules)
             .map(|command| command.name)
             .collect::<Vec<_>>(),
+        "fsScopes": fs_scopes(state, kind),
+        "unsupported": UNSUPPORTED,
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
+}
+
+/// Words of the scopes of files that a kind of window has.
+fn fs_scopes(state: &AppState, kind: Kind) -> Vec<&'static str> {
+    let modules = grants::settings_of(&state.settings, kind);
+    let settings = modules.and_then(|modules| modules.fs.as_ref());
+    settings.map(|settings| fs::granted(settings, kind).map(fs::word).collect()).unwrap_or_default()
 }
 
 /// The bytes of a call: its body, or base64 where the page's policy leaves only text.
@@ -216,7 +233,7 @@ pub(crate) fn plugin_error(error: plugin_host::PluginError) -> BridgeError {
     BridgeError::new(code, error.message)
 }
 
-fn fs_error(error: scoped_fs::Error) -> BridgeError {
+pub(crate) fn fs_error(error: scoped_fs::Error) -> BridgeError {
     let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::FsIo);
     BridgeError::new(code, error.message)
 }

@@ -110,6 +110,13 @@ pub(crate) fn share(state: &AppState, opener: &str, label: &str) {
     }
 }
 
+/// Whose pop-up is it? None: not one of a `cacheOnly` window; nobody's: of one that is gone.
+pub(crate) fn host(state: &AppState, popup: &str) -> Option<Option<String>> {
+    let inner = inner(state);
+    let room = inner.rooms.iter().find(|room| room.guests.iter().any(|guest| guest == popup))?;
+    Some(room.owner.as_ref().map(|(owner, _)| owner.clone()))
+}
+
 /// A window is gone. Its files go at once, the profile with the last window that used it.
 pub(crate) fn leave(state: &AppState, label: &str) {
     let mut inner = inner(state);

@@ -12,12 +12,16 @@ mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+mod dialogs;
+mod downloads;
 mod external;
 #[cfg(target_os = "linux")]
 mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod files;
+mod fs;
 mod grants;
 mod identity;
 mod labels;
@@ -27,6 +31,7 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 mod pack;
+mod permissions;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -41,6 +46,11 @@ mod state;
 mod streams;
 mod token;
 mod tray;
+mod web;
+#[cfg(target_os = "linux")]
+mod web_linux;
+#[cfg(target_os = "linux")]
+mod webview_health;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
@@ -56,6 +66,10 @@ fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
         return tray::probe_child();
+    }
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == webview_health::PROBE_ARGUMENT) {
+        return webview_health::probe_child();
     }
     let started = Instant::now();
     let args = args::Args::from_env();

@@ -15,7 +15,7 @@ use tauri::{
 use url::Url;
 
 use crate::{
-    external,
+    downloads, external,
     labels::{self, Kind},
     native_events,
     policy::{self, Verdict},
@@ -28,6 +28,7 @@ pub(crate) fn guard_builder<'a, M: Manager<Wry>>(
     builder: WebviewWindowBuilder<'a, Wry, M>,
     label: &str,
 ) -> WebviewWindowBuilder<'a, Wry, M> {
+    let builder = downloads::handle_builder(builder);
     let (app, label) = (app.clone(), label.to_owned());
     builder.on_navigation(move |url| {
         // No webview shows it: `mailto:`, a program of the system's, a file. From a link, a script or a frame.
@@ -43,6 +44,7 @@ pub(crate) fn guard_builder<'a, M: Manager<Wry>>(
 
 /// What the guard needs once the window is there.
 pub(crate) fn guard_window(window: &WebviewWindow) -> tauri::Result<()> {
+    downloads::handle_window(window)?;
     #[cfg(target_os = "linux")]
     {
         crate::navigation_linux::guard(window)?;

@@ -109,6 +109,16 @@ impl Policy {
         own || self.navigation.internal.iter().any(|rule| rule.matches(url))
     }
 
+    /// Rules for the app's own pages on the web: with `is_pack` what `is_internal` is about.
+    pub(crate) fn own_sites(&self) -> impl Iterator<Item = &UrlRule> {
+        self.home.iter().chain(&self.navigation.internal)
+    }
+
+    /// Is the content in the pack?
+    pub(crate) fn is_packed(&self) -> bool {
+        self.home.is_none()
+    }
+
     fn is_login(&self, url: &Url) -> bool {
         self.navigation.login_hosts && login_hosts::contains(url)
     }

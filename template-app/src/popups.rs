@@ -9,11 +9,12 @@ use tauri::{
 use url::Url;
 
 use crate::{
-    cache_only,
+    cache_only, files,
     labels::POPUP_PREFIX,
     navigation::{self, Reason},
     policy::{self, PopupVerdict},
     state::AppState,
+    web,
 };
 
 /// Decides about every window that the builder's window, of this label, wants to open.
@@ -83,10 +84,14 @@ fn build(
     builder = builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload);
     });
+    builder = files::dropped::apply(&state, &label, builder);
     builder = cache_only::apply_profile(&state, &label, builder);
+    builder =
+        web::apply(app, &label, builder).inspect_err(|_| cache_only::leave(&state, &label))?;
     builder = navigation::guard_builder(app, builder, &label);
     builder = handle(app, &label, builder);
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
+    web::attach(&window)?;
     navigation::guard_window(&window)?;
     #[cfg(target_os = "linux")]
     crate::print_linux::attach(&window)?;

@@ -8,21 +8,46 @@ use crate::{bridge::Call, state::AppState};
 /// Things that one page may have open (count): a leak is noticed, and a page that works is not stopped.
 const MAX_OPEN: usize = 1000;
 
-/// Puts something into the table of the window's page, and gives its number.
-pub(crate) fn add(
-    window: &WebviewWindow,
-    resource: impl Resource,
-) -> Result<ResourceId, BridgeError> {
-    add_to(&mut window.resources_table(), resource)
+/// Puts something into the table of the page that called, which may be gone by now, and gives its number.
+pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
+    add_few(call, resource, MAX_OPEN)
 }
 
-/// The same for the page that called, which may be gone by now.
-pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
-    let mut table = call.window.resources_table();
+/// The same for a kind of things of which a page has fewer.
+pub(crate) fn add_few(
+    call: &Call,
+    resource: impl Resource,
+    most: usize,
+) -> Result<ResourceId, BridgeError> {
+    add_to_page(&call.window, call.page, resource, most)
+}
+
+/// The same for a page by its number.
+pub(crate) fn add_for_page(
+    window: &WebviewWindow,
+    page: u64,
+    resource: impl Resource,
+) -> Result<ResourceId, BridgeError> {
+    add_to_page(window, page, resource, MAX_OPEN)
+}
+
+fn add_to_page(
+    window: &WebviewWindow,
+    page: u64,
+    resource: impl Resource,
+    most: usize,
+) -> Result<ResourceId, BridgeError> {
+    let mut table = window.resources_table();
     // Under the table's lock: whoever leaves the page counts first, and then empties the table.
-    if call.window.state::<AppState>().page(call.window.label()) != call.page {
+    if window.state::<AppState>().page(window.label()) != page {
         return Err(BridgeError::new(ErrorCode::BridgeStreamClosed, "the page has gone"));
     }
+    let name = resource.name();
+    if table.names().filter(|(_, known)| *known == name).count() >= most {
+        let message = format!("more than {most} of this kind are open: {name}");
+        return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
+    }
+    drop(name);
     add_to(&mut table, resource)
 }
 

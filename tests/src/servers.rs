@@ -1,7 +1,8 @@
 //! Loopback web sites, with and without TLS, that record every request. What a request and a page
-//! are made of is in `page`.
+//! are made of is in `page`; a server without manners is in `raw`.
 
 mod page;
+mod raw;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
@@ -20,6 +21,7 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::sync::{oneshot, watch};
 
 pub use page::{Gate, Page, Request};
+pub use raw::RawSite;
 
 /// The largest body that a site reads, in bytes: far above any form of the tests.
 const MAX_BODY_LEN: usize = 16 * 1024 * 1024;
@@ -136,6 +138,11 @@ impl Site {
     /// What has been asked for so far, oldest first.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests.borrow().clone()
+    }
+
+    /// Forgets what has been asked for so far, before something is asked for again.
+    pub fn forget_requests(&self) {
+        self.shared.requests.send_modify(Vec::clear);
     }
 
     /// Waits until a request that fits has come, and returns it.

@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::desktop::Desktop;
 use crate::process::{self, Output};
 
 /// Names the xtask to be tested; `cargo xtask test` sets it to itself.
@@ -103,8 +105,19 @@ impl Xtask {
         self
     }
 
+    /// A command that has a desktop, and keeps the home directory that cargo is in.
+    pub fn command_on(&self, desktop: &Desktop, args: &[&str]) -> Result<Command> {
+        let mut command = self.command(args)?;
+        command.envs(desktop.env().into_iter().filter(|(name, _)| name != "HOME"));
+        Ok(command)
+    }
+
     /// Runs a command to its end, whatever its exit code is.
     pub async fn run(&self, args: &[&str], limit: Duration) -> Result<Output> {
+        process::run(&mut self.command(args)?, limit).await
+    }
+
+    fn command(&self, args: &[&str]) -> Result<Command> {
         let mut command = match self.file_limit {
             None => process::command(&self.binary),
             Some(bytes) => {
@@ -122,7 +135,7 @@ impl Xtask {
         if let Some(input) = &self.input {
             process::set_input(&mut command, input.as_bytes())?;
         }
-        process::run(&mut command, limit).await
+        Ok(command)
     }
 
     /// The script of the Tauri CLI that xtask has installed, to be run by `node`.

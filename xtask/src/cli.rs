@@ -1,6 +1,7 @@
 //! The command line. The doc comments are the help text.
 
 mod cloud;
+mod dev;
 mod pipeline;
 mod plugin;
 mod render;
@@ -41,6 +42,7 @@ enum Command {
     Render(render::RenderArgs),
     Stamp(StampArgs),
     Build(BuildArgs),
+    Dev(dev::DevArgs),
     #[command(subcommand)]
     Runtime(runtime::RuntimeCommand),
     #[command(subcommand)]
@@ -194,6 +196,7 @@ impl Cli {
             Command::Stamp(args) => args.run(printer),
             Command::Sign(args) => args.run(printer),
             Command::Build(args) => args.run(printer),
+            Command::Dev(args) => args.run(printer),
             Command::Runtime(command) => command.run(printer),
             Command::Plugin(command) => return command.run(printer),
             Command::Plan(args) => args.run(printer),

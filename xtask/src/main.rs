@@ -10,6 +10,7 @@ mod cli;
 mod codegen;
 mod config_file;
 mod deskwright;
+mod dev;
 mod doctor;
 mod error;
 mod finalise;

@@ -11,7 +11,7 @@ use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 use config_schema::ConfigErrors;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::{Hinted, Reported, exit_of};
 
@@ -29,14 +29,20 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
     format: Format,
+    /// Of stderr.
     color: bool,
+    /// Of stdout.
+    color_of_data: bool,
 }
 
 impl Printer {
     pub(crate) fn new(format: Format) -> Printer {
-        let color = std::io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Printer { format, color }
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Printer {
+            format,
+            color: wanted && std::io::stderr().is_terminal(),
+            color_of_data: wanted && std::io::stdout().is_terminal(),
+        }
     }
 
     /// What goes to stdout, for programs that print there in our place.
@@ -58,6 +64,33 @@ impl Printer {
         Ok(())
     }
 
+    /// One result of many: text in the shape of a status, or JSON on one line.
+    pub(crate) fn entry(&self, verb: &str, tint: Tint, rest: &str, json: &impl Serialize) {
+        match self.format {
+            Format::Human => {
+                let verb = paint(self.color_of_data, tint.code(), &format!("{verb:>12}"));
+                println!("{verb} {rest}");
+            }
+            // Serialising our own plain types has nothing that could fail.
+            Format::Json => println!("{}", serde_json::to_string(json).unwrap_or_default()),
+        }
+    }
+
+    /// A line that a program has written to its stderr.
+    pub(crate) fn aside(&self, line: &str) {
+        eprintln!("{line}");
+    }
+
+    /// Reports what is wrong where the work goes on.
+    pub(crate) fn trouble(&self, error: &anyhow::Error) {
+        if self.format == Format::Json {
+            let mut document = failure_document(error);
+            document["log"] = "problem".into();
+            println!("{document}");
+        }
+        self.explain(error);
+    }
+
     /// A spinner for work whose length nobody knows: on a terminal only.
     pub(crate) fn spinner(&self, text: &str) -> ProgressBar {
         if !std::io::stderr().is_terminal() {
@@ -75,13 +108,7 @@ impl Printer {
     pub(crate) fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let exit = exit_of(error);
         if self.format == Format::Json && !error.is::<Reported>() {
-            let errors = error.downcast_ref::<ConfigErrors>();
-            let hint = error.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
-            let text = errors.map_or_else(|| format!("{error:#}"), count);
-            let problems = errors.map(|errors| &errors.problems);
-            let document =
-                json!({ "ok": false, "error": text, "hint": hint, "problems": problems });
-            println!("{document:#}");
+            println!("{:#}", failure_document(error));
         }
         self.explain(error);
         ExitCode::from(exit as u8)
@@ -102,8 +129,38 @@ impl Printer {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        paint(self.color, code, text)
     }
+}
+
+/// The colour of an entry's first word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tint {
+    Good,
+    Bad,
+    Quiet,
+}
+
+impl Tint {
+    fn code(self) -> &'static str {
+        match self {
+            Tint::Good => "1;32",
+            Tint::Bad => "1;31",
+            Tint::Quiet => "2",
+        }
+    }
+}
+
+fn paint(color: bool, code: &str, text: &str) -> String {
+    if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+fn failure_document(error: &anyhow::Error) -> Value {
+    let errors = error.downcast_ref::<ConfigErrors>();
+    let hint = error.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
+    let text = errors.map_or_else(|| format!("{error:#}"), count);
+    let problems = errors.map(|errors| &errors.problems);
+    json!({ "ok": false, "error": text, "hint": hint, "problems": problems })
 }
 
 fn count(errors: &ConfigErrors) -> String {

@@ -133,6 +133,13 @@ impl Group {
         &mut self.child
     }
 
+    /// How the child has ended, if it has.
+    pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        let status = self.child.try_wait()?;
+        self.has_ended |= status.is_some();
+        Ok(status)
+    }
+
     /// Waits for the child's end, and ends it when that is too late.
     pub(crate) fn wait_within(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
         if let Some(status) = self.child.wait_timeout(limit)? {

@@ -117,6 +117,11 @@ fn resolved(model: &AppModel) -> Arc<[u8]> {
     text.into()
 }
 
+/// The app pack alone, by path inside it.
+pub(crate) fn pack(model: &AppModel, inputs: &Inputs<'_>) -> BTreeMap<String, Arc<[u8]>> {
+    pack::files(model, inputs)
+}
+
 /// Decides every file of the tree.
 pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
     let mut operations: BTreeMap<String, Operation> = BTreeMap::new();

@@ -6,26 +6,27 @@
  */
 (function (bootstrap) {
 "use strict";
-var c=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
 {}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function f(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new c({code:"bridge/invalid-argument",module:e,message:i})}
-function a(e,n,t){typeof t!="string"&&f(e,n,"a string",t)}function w(e,n){n!==void 0&&a(e,"label",n)}function R(e,n,t){typeof t!="boolean"&&f(e,n,"a boolean",t)}
-function v(e,n,t){Number.isFinite(t)||f(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&f(e,n,"a function",t)}function U(e,n,t){Array.isArray(t)||
-f(e,n,"an array",t)}function z(e,n){n!==void 0&&n!==(Number(n)|0)&&f(e,"code","a 32-bit integer",n)}function L(e,n,t){t!==void 0&&a(e,n,t)}function S(e,n,t){(typeof t!=
-"object"||t===null||Array.isArray(t))&&f(e,n,"an object",t)}function y(e,n){return S(e,"options",n),n}function B(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
-t)>=0)&&f(e,n,"a number of bytes",t)}function W(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&f(e,n,"a number of millisecond\
-s",t)}function $(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&f(e,n,"an AbortSignal",t)}function T(e,n,t){
-return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength).slice():Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(
-t).slice():f(e,n,"an ArrayBuffer or Uint8Array",t)}function V(e,n,t){S(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:f(e,n,"an object \
-that JSON can hold",t)}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&A(t)}return e}var j={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+n&&"module"in n}};function h(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
+function u(e,n,t){typeof t!="string"&&h(e,n,"a string",t)}function x(e,n){n!==void 0&&u(e,"label",n)}function P(e,n,t){typeof t!="boolean"&&h(e,n,"a boolean",t)}
+function T(e,n,t){Number.isFinite(t)||h(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&h(e,n,"a function",t)}function ne(e,n,t){Array.isArray(
+t)||h(e,n,"an array",t)}function te(e,n){n!==void 0&&n!==(Number(n)|0)&&h(e,"code","a 32-bit integer",n)}function F(e,n,t){t!==void 0&&u(e,n,t)}function I(e,n,t){
+(typeof t!="object"||t===null||Array.isArray(t))&&h(e,n,"an object",t)}function g(e,n){return I(e,"options",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(
+t)&&Number(t)>=0)&&h(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||h(e,"id","an id",n)}function re(e,n,t){
+let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&h(e,n,"a number of milliseconds",t)}function oe(e,n,t){let{aborted:r,addEventListener:o}=t??
+{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&h(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
+byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):h(e,n,"an ArrayBuffer or Uint8Array",t)}function M(e,n,t){
+return R(e,n,t).slice()}function ie(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:h(e,n,"an object that JSON can hold",t)}function k(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&k(t)}return e}var H={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
 ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
 ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
-"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_exists","fs_mo\
-ve","fs_copy","fs_clear","fs_usage"],files:[],downloads:[],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_fro\
-m_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var F=128;var K="Deskwright-Token",H="Deskwright-Arguments",G="deskwright:token";var D={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_read_stream","\
+fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:["files_open","files_save","files_read","file\
+s_write","files_entries","files_get","files_close","files_accept_drops"],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugins_ca\
+ll","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var $=128;var S=1048576,V=67108864,se=2147483648,ae="Deskwright-Token",de="Deskwright-Arguments",le="deskwright:token";var K={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
 ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
@@ -33,84 +34,132 @@ er","window.setTitle":"window_set_title","window.setSize":"window_set_size","win
 s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
 window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
 ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
-s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","fs.pluginFs":"fs_list"},J=["onReady","supports"],ve=Object.keys(j);function Z(e){
-return ve.find(n=>j[n].includes(e))??"core"}function g(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Y(){let e=Promise.resolve();return{ready:e,onReady(n){b("core","callback",n),e.then(()=>n()).catch(g)}}}function X(){let e=()=>window.dispatchEvent(new CustomEvent(
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","files.open":"files_open","files.openWithBytes":"files_open","files.save":"files\
+_save","files.saveHandle":"files_save","events.onDragDrop":"files_accept_drops","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
+ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ce=["onReady","s\
+upports"],Xe=Object.keys(H);function pe(e){return Xe.find(n=>H[n].includes(e))??"core"}var G=["listContent","stat","exists","readText","readBytes","readStream"],
+ue=[...G,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],Ze=[...G,"recover","clear"],Qe=[...G,"list","read",
+"remove","clear"],J={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function fe(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
+.${o}`)]:[];return["fs.paths",...n("data",ue),...n("cache",ue),...n("trash",Ze),...n("diagnostics",Qe),...e.includes("plugins")?["fs.pluginFs"]:[]]}function v(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function me(){let e=Promise.resolve();return{ready:e,onReady(n){b("core","callback",n),e.then(()=>n()).catch(v)}}}function we(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function Q(e){return{info:()=>e("app_info"),async exit(n){z("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ee(e){let n,t=()=>(n??=e("core_takes_bytes",{},new Uint8Array(1)).catch(r=>{throw n=void 0,r}),n);return{async send(r,o,i){return await t()?e(r,o,i):e(
-r,{...o,base64:Ee(i)})},async receive(r,o){return await t()?new Uint8Array(await e(r,o)):ke(await e(r,{...o,base64:!0}))}}}function Ee(e){let n="";for(let t=0;t<
-e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ke(e){let n=atob(e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=
-1)t[r]=n.charCodeAt(r);return t}function d(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function h(e,n,t,r,o){if(r==="\
+tLoaded",n,{once:!0,capture:!0})}function ge(e){return{info:()=>e("app_info"),async exit(n){te("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ye(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
+let d=t||await r(),l=await e(s,d?a:{...a,base64:!0});return typeof l=="string"?nn(l):Object.prototype.toString.call(l)==="[object ArrayBuffer]"?new Uint8Array(l):
+l}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:en(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function en(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function nn(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function O(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var M,E,m,k,N,I,O,ne="__TAURI_TO_IPC_KEY__";function xe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var x=class{constructor(n){M.add(this),
-E.set(this,void 0),m.set(this,0),k.set(this,[]),N.set(this,void 0),h(this,E,n||(()=>{}),"f"),this.id=xe(t=>{let r=t.index;if("end"in t){r==d(this,m,"f")?this.cleanupCallback():
-h(this,N,r,"f");return}let o=t.message;if(r==d(this,m,"f")){for(d(this,M,"m",I).call(this,o),h(this,m,d(this,m,"f")+1,"f");d(this,m,"f")in d(this,k,"f");){let i=d(
-this,k,"f")[d(this,m,"f")];d(this,M,"m",I).call(this,i),delete d(this,k,"f")[d(this,m,"f")],h(this,m,d(this,m,"f")+1,"f")}d(this,m,"f")===d(this,N,"f")&&this.cleanupCallback()}else
-d(this,k,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){h(this,E,n,"f")}get onmessage(){return d(this,E,"\
-f")}[(E=new WeakMap,m=new WeakMap,k=new WeakMap,N=new WeakMap,M=new WeakSet,I=function(t){try{d(this,E,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ne)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ne]()}};async function P(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var te=class{get rid(){return d(this,O,"f")}constructor(n){O.set(this,void 0),h(this,O,n,"f")}async close(){return P("plugin:resources|close",{rid:this.rid})}async[(O=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ce="invalid args ";function re(e,n){return new c({module:n,...Ae(e)})}function Ae(e){return Pe(e)?e:typeof e=="string"?{code:Se(e),message:e}:e instanceof Error?
-{code:Te(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Pe(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Se(e){return e.startsWith(Ce)?"bridge/invalid-argument":"bridge/not-allowed"}function Te(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function oe(e,n){return async(t,r,o)=>{let i=Z(t);if(!e.has(t)){let s=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json switches it on`;throw new c({
-code:"bridge/module-disabled",module:i,message:s})}try{let s={[K]:await n};return o&&(s[H]=encodeURIComponent(JSON.stringify(r))),await P(`plugin:bridge|${t}`,o??
-r,{headers:s})}catch(s){throw re(s,i)}}}function ie(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Me(o.listener,t)}}}function Me(e,n){try{e(n)}catch(t){g(t)}}var Ne=/^[A-Za-z0-9_:./-]+$/;function Oe(e){return typeof e=="string"&&e.length<=F&&Ne.test(e)}function se(e){if(Oe(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${F} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new c({code:"events/inva\
-lid-name",module:"events",message:t})}function ae(e,n){async function t(i,s){U("events","events",i),i.forEach(se),b("events","listener",s);let u=i.map(p=>e.add(p,_=>s(p,_))),l=()=>u.forEach(p=>p());
-try{await n()}catch(p){throw l(),p}return l}async function r(i,s){return b("events","listener",s),t([i],(u,l)=>s(l))}function o(i){return new Promise((s,u)=>{let l=r(
-i,p=>{s(p),l.then(_=>_())});l.catch(u)})}return{on:r,once:o,onMany:t}}var ue=["focus","blur","resized","moved","close-requested","theme"];function de(e){let n=ie(),t;async function r(){let s=new x(({event:u,payload:l})=>n.deliver(
-u,l));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ae(n,o);return{...Re(e),...i,async onWindow(s,u){
-return Le(s),i.on(`window:${s}`,u)},onNetworkStatus:()=>C("network status"),onDeeplink:()=>C("deep links"),onShortcut:()=>C("global shortcuts"),onDragDrop:()=>C(
-"dropped files"),onMenuEvent:()=>C("menus"),onTrayIconEvent:()=>C("the tray icon")}}function Re(e){return{async emit(n,t=null){a("events","event",n),await e("ev\
-ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){a("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){a("\
-events","label",n),a("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function Le(e){if(a("events","kind",e),ue.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${ue.join("`, `")}\`, found: \`${e}\``;throw new c({code:"bridge/invalid-argument",module:"events",message:n})}async function C(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new c({code:"events/unsupported",module:"events",message:n})}function ce(e,n){return{pluginFs(t){a("fs","module",t);let r={plugin:t};return A({...je(e,n,r),...Fe(e,r)})}}}function je(e,n,t){return{async readText(r){return a(
-"fs","path",r),e("fs_read_text",{scope:t,path:r})},async writeText(r,o){a("fs","path",r),a("fs","text",o),await e("fs_write_text",{scope:t,path:r,text:o})},async readBytes(r){
-return a("fs","path",r),n.receive("fs_read_bytes",{scope:t,path:r})},async writeBytes(r,o){a("fs","path",r),await n.send("fs_write_bytes",{scope:t,path:r},T("fs",
-"bytes",o))}}}function Fe(e,n){let t=async()=>{await e("fs_clear",{scope:n})},r=async(o,i,s,u,l)=>{a("fs","src",i),a("fs","dest",s);let p=y("fs",u),_=Object.fromEntries(
-l.map(q=>[q,p[q]===!0]));await e(o,{scope:n,src:i,dest:s,..._})};return{async listContent(o=""){return a("fs","path",o),(await e("fs_list",{scope:n,path:o})).map(
-le)},async newDirectory(o){a("fs","path",o),await e("fs_new_directory",{scope:n,path:o})},async remove(o,i=!1){a("fs","path",o),await e("fs_remove",{scope:n,path:o,
-recursive:i===!0})},async stat(o=""){return a("fs","path",o),le(await e("fs_stat",{scope:n,path:o}))},async exists(o){return a("fs","path",o),e("fs_exists",{scope:n,
-path:o})},move:(o,i,s={})=>r("fs_move",o,i,s,["overwrite"]),copy:(o,i,s={})=>r("fs_copy",o,i,s,["recursive","overwrite"]),clear:t,clearStorage:t,usage:()=>e("fs\
-_usage",{scope:n})}}function le({modifiedMs:e,...n}){return{...n,lastModified:new Date(e)}}var De=0,pe=1,Ie=["","_self","_top","_parent"],qe=["javascript:","blob:","data:","about:"];function fe(e){let n=t=>{let r=Ue(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(g))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Ue(e){if(e.defaultPrevented||!ze(e))return;let n=We(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=Ve(n);if(t===void 0||qe.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=Ke(n);if(Be(e))return{url:t.href,newWindow:!0};if(Ie.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function ze(e){return!e.altKey&&(e.button===De||
-e.button===pe)}function Be(e){return e.button===pe||e.ctrlKey||e.metaKey||e.shiftKey}function We(e){return e.composedPath().find(n=>n instanceof Element&&$e(n))}
-function $e(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Ve(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Ke(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var He={http:80,https:443};function me(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ge(r,e))}function Ge(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?He[t]:Number(n.port);return t===e.scheme&&r===e.port&&Je(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Je({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ze=3;function ge(e,n){let t=Ye(e,n);return{async call(r,o,i={}){return a("plugins","module",r),Qe(e,r,V("plugins","payload",o),Xe(i))},status:()=>e("plugins\
-_status"),async info(r){return a("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return a("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function Ye(e,n){return{async add(t,r,o={}){return L("plugins","name",t),B("plugins","maxBytes",r),y("plugins",o),
-e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){a("plugins","name",t),y("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
-void 0&&S("plugins","manifest",s);let u={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",u,T("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return a("plugins","module",t),e("plugins_remove",{module:t})}}}function Xe(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-y("plugins",e);return W("plugins","timeoutMs",n),L("plugins","id",t),$("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Qe(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&tn());if(i?.aborted)return nn(s??"");let u=!1,l=async()=>{for(let _=0;_<
-Ze&&!u;_+=1)if(await e("plugins_cancel",{id:s}))return},p=()=>{l().catch(()=>{})};i?.addEventListener("abort",p,{once:!0});try{return en(await e("plugins_call",
-{module:n,payload:t,timeoutMs:o,id:s}))}finally{u=!0,i?.removeEventListener("abort",p)}}function en({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function nn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var we=0;function tn(){
-return we+=1,`page-${Math.random().toString(36).slice(2)}-${we}`}function _e(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),P("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ye(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new x(u=>{o(u).catch(g)});return e(
-"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,u=[...n].map(async({listener:l})=>{await rn(l)!==!1||s||(s=!0,await e("wi\
-ndow_answer_close",{question:i,keep:s}))});await Promise.all(u),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
-let s={listener:i};n.add(s);let u=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw u(),l}):await t,()=>{u()&&r().catch(g)}}}async function rn(e){
-try{return await e()}catch(n){g(n);return}}function be(e,n){let t=r=>async o=>{w("window",o),await e(r,{label:o})};return{async new(r={}){return y("window",r),n?sn():e("window_new",{options:r})},close:t(
+set(e,t),t}var L,N,E,D,q,Y,z,_e="__TAURI_TO_IPC_KEY__";function tn(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){L.add(this),
+N.set(this,void 0),E.set(this,0),D.set(this,[]),q.set(this,void 0),O(this,N,n||(()=>{}),"f"),this.id=tn(t=>{let r=t.index;if("end"in t){r==y(this,E,"f")?this.cleanupCallback():
+O(this,q,r,"f");return}let o=t.message;if(r==y(this,E,"f")){for(y(this,L,"m",Y).call(this,o),O(this,E,y(this,E,"f")+1,"f");y(this,E,"f")in y(this,D,"f");){let i=y(
+this,D,"f")[y(this,E,"f")];y(this,L,"m",Y).call(this,i),delete y(this,D,"f")[y(this,E,"f")],O(this,E,y(this,E,"f")+1,"f")}y(this,E,"f")===y(this,q,"f")&&this.cleanupCallback()}else
+y(this,D,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){O(this,N,n,"f")}get onmessage(){return y(this,N,"\
+f")}[(N=new WeakMap,E=new WeakMap,D=new WeakMap,q=new WeakMap,L=new WeakSet,Y=function(t){try{y(this,N,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+_e)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[_e]()}};async function j(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var he=class{get rid(){return y(this,z,"f")}constructor(n){z.set(this,void 0),O(this,z,n,"f")}async close(){return j("plugin:resources|close",{rid:this.rid})}async[(z=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var rn="invalid args ";function be(e,n){return new f({module:n,...on(e)})}function on(e){return sn(e)?e:typeof e=="string"?{code:an(e),message:e}:e instanceof Error?
+{code:dn(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function sn(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function an(e){return e.startsWith(rn)?"bridge/invalid-argument":"bridge/not-allowed"}function dn(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ve(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=pe(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ae]:t??await n};return i&&(a[de]=encodeURIComponent(JSON.stringify(o))),
+await j(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw be(a,s)}}}function Ee(e,n,t){let r=async(o,i)=>(b("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
+oads_reveal",{id:o})},async cancel(o){return W("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
+if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function xe(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ln(o.listener,t)}}}function ln(e,n){try{e(n)}catch(t){v(t)}}var un=/^[A-Za-z0-9_:./-]+$/;function cn(e){return typeof e=="string"&&e.length<=$&&un.test(e)}function Se(e){if(cn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function ke(e,n){async function t(i,s){ne("events","events",i),i.forEach(Se),b("events","listener",s);let a=i.map(l=>e.add(l,m=>s(l,m))),d=()=>a.forEach(l=>l());
+try{await n()}catch(l){throw d(),l}return d}async function r(i,s){return b("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
+i,l=>{s(l),d.then(m=>m())});d.catch(a)})}return{on:r,once:o,onMany:t}}var Ae=["focus","blur","resized","moved","close-requested","theme"];function Fe(e){let n=xe(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
+a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ke(n,o);return{...pn(e),...i,async onWindow(s,a){
+return fn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>U("network status"),onDeeplink:()=>U("deep links"),onShortcut:()=>U("global shortcuts"),onMenuEvent:()=>U(
+"menus"),onTrayIconEvent:()=>U("the tray icon")}}function pn(e){return{async emit(n,t=null){u("events","event",n),await e("events_emit",{event:n,payload:t})},async emitToAll(n,t=null){
+u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("events","label",n),u("events","event",t),await e("events_em\
+it_to",{label:n,event:t,payload:r})}}}function fn(e){if(u("events","kind",e),Ae.includes(e))return;let n=`argument \`kind\` must be one of \`${Ae.join("`, `")}\`\
+, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function U(e){let n=`this version of the app's runtime has no e\
+vents of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function Ce(e){let n=async(r={})=>e.open(mn(r)),t=async(r,o={})=>(F("files","defaultName",r),e.saveHandle(r??"",Pe(o)));return{open:n,async openWithBytes(r={}){
+let{handles:o,rejected:i}=await n({...r,directory:!1}),s=[];for(let a of o){let{name:d,path:l}=a;s.push({name:d,path:l,bytes:await a.read().finally(()=>a.close())})}
+return{files:s,rejected:i}},async save(r,o={}){g("files",o);let{bytes:i,text:s}=o;F("files","text",s);let a=i??s,d=a===void 0?void 0:X(a);if(e.savePath&&d)return e.
+savePath(r??"",d);let l=await t(r,o);if(l===null)return"";try{d&&await l.write(d)}finally{await l.close()}return l.path},saveHandle:t}}function X(e){return typeof e==
+"string"?new TextEncoder().encode(e):M("files","content",e)}function Oe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function mn(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=g("files",e);return P(
+"files","multi",n),P("files","directory",t),C("files","maxBytes",o),wn("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Pe(e)}}function Pe(e){
+let{title:n,filters:t}=g("files",e);F("files","title",n);let r=({name:o,extensions:i})=>typeof o=="string"&&Array.isArray(i)&&i.every(s=>typeof s=="string");return t!==
+void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Te("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function wn(e,n){
+Array.isArray(n)&&n.every(t=>typeof t=="string")||Te(e,"an array of strings")}function Te(e,n){let t=`argument \`${e}\` must be ${n}`;throw new f({code:"bridge/\
+invalid-argument",module:"files",message:t})}function B(e,n,t){let r=c=>n.receive("stream_read",{id:c}),o=(c,p)=>n.send("stream_write",{id:c},p),i=async c=>{await e("stream_finish",{id:c})},s=async c=>{await e(
+"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let w=0;w<p.length;w+=S)await o(c,p.subarray(w,w+S))}let d=async(c,p)=>{try{await p}catch(w){throw await s(
+c),w}},l=async(c,p)=>{await a(c,p),await i(c)};async function m(c,p){try{return new Uint8Array(p)}catch{await s(c);let w=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(c){let p=async w=>{let _=await r(c);_.length>0&&w.enqueue(_),_.length<S&&w.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(c)},{highWaterMark:0})},writable(c){let p=gn();return new WritableStream({async write(w){let _=p.add(R(t,"chunk",w));_&&await d(c,a(c,_))},
+close:()=>d(c,l(c,p.take())),abort:()=>s(c)})},async readAll(c,p){let w=await m(c,p),_=0;for(;;){let Q=await r(c),ee=Q.subarray(0,p-_);if(w.set(ee,_),_+=ee.length,
+Q.length<S)return _===p?w:w.slice(0,_);if(_===p)return await s(c),w}},writeAll:(c,p)=>d(c,l(c,p))}}function gn(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?yn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<S){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%S;return r(i.subarray(s)),i.subarray(0,s)}}}function yn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Me=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],_n="dragdrop:hover";function Ne(e,n){let t=Re(e,B(e,n,"files"));return Ce({async open(r){let{picked:o,
+rejected:i}=await e("files_open",{options:r});return{files:o.map(({path:s})=>s),handles:o.map(t),rejected:i}},async saveHandle(r,o){let i=await e("files_save",{
+name:r,options:o});return i&&t(i)}})}function De(e,n,t){let r=Re(e,B(e,n,"files"));return async(o,i={})=>{b("events","listener",o);let{includeHover:s}=g("events",
+i),a=s===!0?[...Me,_n]:Me,d=await t.onMany(a,(l,m)=>{o(l,{...m,files:m.files.map(r)})});try{await e("files_accept_drops",{hover:s===!0})}catch(l){throw d(),l}return d}}
+function Re(e,n){let t=({id:i,name:s,path:a,size:d})=>{let l=()=>e("files_read",{id:i}),m=async()=>{let p=await l();return n.readAll(p.stream,p.size)},c=async(p,w)=>{
+let _=X(p);await n.writeAll(await e("files_write",{id:i,append:w}),_)};return k({kind:"file",name:s,path:a,size:d,read:m,readText:async()=>Oe(await m()),stream:async()=>n.
+readable((await l()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>o(i)})},r=({id:i,name:s,path:a})=>k({kind:"directory",name:s,path:a,async entries(d=""){
+return u("files","path",d),(await e("files_entries",{id:i,path:d})).map(({modifiedMs:m,...c})=>({...c,lastModified:new Date(m)}))},async file(d){return u("files",
+"path",d),t(await e("files_get",{id:i,path:d}))},close:()=>o(i)}),o=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function je(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Z(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function Z(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}var hn=new RegExp("\\p{Surrogate}","u");function Ue(e,n,t){let r=B(e,n,"fs");async function o(i,s){if(s.length>se)throw Z(i);let a=n.isOpenNow()||await n.isOpen()?
+V:S;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
+async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:je(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+u("fs","path",i),u("fs","text",s),s.length>S||hn.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+u("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
+"fs","path",i);let a=R("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?M("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=g(
+"fs",s);C("fs","offset",a),C("fs","length",d);let{stream:l}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(l)},async writeStream(i,s={}){
+u("fs","path",i);let{append:a}=g("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Be(e,n){return async(t,r,o={})=>{u("fs","path",t),b("fs","callback",r);let{recursive:i}=g("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},l=()=>{a||d(),a=!0},m=new A(c=>{for(let p of c)a||bn(r,p);c.length===0&&l()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:m}),
+a&&d(),l}}function bn(e,n){try{e(n)}catch(t){v(t)}}function Ie(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=g("fs",s),l=Object.fromEntries(a.map(m=>[m,d[m]===!0]));await e(r,{scope:n,src:o,
+dest:i,...l})};return{async listContent(r=""){return u("fs","path",r),vn(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
+s_new_directory",{scope:n,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:Be(e,n)}}function vn({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function qe(e,n){let t=i=>({...Ue(e,n,i),...Ie(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Le(r),async recover(i){
+return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Le(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:J,
+paths:async()=>J,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return k({...s,clearStorage:s.clear})}}}function Le({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var En=0,ze=1,xn=["","_self","_top","_parent"],Sn=["javascript:","blob:","data:","about:"];function We(e){let n=t=>{let r=kn(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(v))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function kn(e){if(e.defaultPrevented||!An(e))return;let n=Cn(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Pn(n);if(t===void 0||Sn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Tn(n);if(Fn(e))return{url:t.href,newWindow:!0};if(xn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function An(e){return!e.altKey&&(e.button===En||
+e.button===ze)}function Fn(e){return e.button===ze||e.ctrlKey||e.metaKey||e.shiftKey}function Cn(e){return e.composedPath().find(n=>n instanceof Element&&On(n))}
+function On(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Pn(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Tn(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Mn={http:80,https:443};function He(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Nn(r,e))}function Nn(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Mn[t]:Number(n.port);return t===e.scheme&&r===e.port&&Dn(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Dn({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Rn=3;function Ve(e,n){let t=jn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),Bn(e,r,ie("plugins","payload",o),Un(i))},status:()=>e("plugin\
+s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function jn(e,n){return{async add(t,r,o={}){return F("plugins","name",t),C("plugins","maxBytes",r),g("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),g("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&I("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,M("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function Un(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+g("plugins",e);return re("plugins","timeoutMs",n),F("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function Bn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&qn());if(i?.aborted)return Ln(s??"");let a=!1,d=async()=>{for(let m=0;m<
+Rn&&!a;m+=1)if(await e("plugins_cancel",{id:s}))return},l=()=>{d().catch(()=>{})};i?.addEventListener("abort",l,{once:!0});try{return In(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",l)}}function In({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Ln(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function qn(){
+return $e+=1,`page-${Math.random().toString(36).slice(2)}-${$e}`}function Ke(){let e=new Promise((n,t)=>{window.addEventListener(le,r=>n(r.detail),{once:!0}),j("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Ge(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(v)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await zn(d)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(v)}}}async function zn(e){
+try{return await e()}catch(n){v(n);return}}function Je(e,n){let t=r=>async o=>{x("window",o),await e(r,{label:o})};return{async new(r={}){return g("window",r),n?Hn():e("window_new",{options:r})},close:t(
 "window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
-"window_center"),print:t("window_print"),...on(e),async getInfo(r){return w("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:ye(
-e)}}function on(e){return{async fullscreen(n,t){R("window","on",n),w("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){a("window","ti\
-tle",n),w("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){v("window","width",n),v("window","height",t),w("window",r),await e("wi\
-ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){v("window","x",n),v("window","y",t),w("window",r),await e("window_set_position",{x:n,y:t,label:r})},
-async setAlwaysOnTop(n,t){R("window","on",n),w("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){v("window","factor",n),w("wind\
-ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){a("window","theme",n),w("window",t),await e("window_set_theme",{theme:n,label:t})}}}function sn(){
-let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new c({code:"window/open-forbidden",module:"window",
-message:e})}function he(e){let n=window.opener!==null;if(window!==window.top||n||!me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=oe(t,_e()),o=A(an(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&fe(r),X()}function an(e,n,t){let r=new Set(
-[...J,...e.modules,...Object.keys(D).filter(s=>n.has(D[s]??""))]);r.has("plugins")&&r.add("worker");let o=ee(t),i=ge(t,o);return{isAvailable:!0,isDesktop:!0,apiVersion:e.
-apiVersion,...Y(),supports:s=>r.has(s),async openBrowser(s){a("core","url",s),await t("open_browser",{url:s})},app:Q(t),events:de(t),window:be(t,n.has("window_l\
-ist")&&!n.has("window_new")),plugins:i,worker:i,fs:ce(t,o)}}he(bootstrap);
+"window_center"),print:t("window_print"),...Wn(e),async getInfo(r){return x("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Ge(
+e)}}function Wn(e){return{async fullscreen(n,t){P("window","on",n),x("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
+tle",n),x("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){T("window","width",n),T("window","height",t),x("window",r),await e("wi\
+ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){T("window","x",n),T("window","y",t),x("window",r),await e("window_set_position",{x:n,y:t,label:r})},
+async setAlwaysOnTop(n,t){P("window","on",n),x("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){T("window","factor",n),x("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),x("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Hn(){
+let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",
+message:e})}function Ye(e){let n=window.opener!==null;if(window!==window.top||n||!He(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ve(t,Ke()),o=k($n(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&We(r),we()}function $n(e,n,t){let r=new Set(
+[...ce,...e.modules,...Object.keys(K).filter(d=>n.has(K[d]??"")),...n.has("fs_list")?fe(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
+d=>r.delete(d));let o=d=>r.has(d),i=ye(t),s=Ve(t,i),a=Fe(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...me(),supports:o,async openBrowser(d){u(
+"core","url",d),await t("open_browser",{url:d})},app:ge(t),events:{...a,onDragDrop:De(t,i,a)},window:Je(t,n.has("window_list")&&!n.has("window_new")),plugins:s,
+worker:s,fs:qe(t,i),files:Ne(t,i),downloads:Ee(t,a,d=>!e.unsupported.includes(d))}}Ye(bootstrap);
 })

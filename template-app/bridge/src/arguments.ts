@@ -68,6 +68,11 @@ export function requireSize(module: string, name: string, value: unknown): asser
   }
 }
 
+/** Throws unless `value` is a number that the native side gave something. */
+export function requireId(module: string, value: unknown): asserts value is number {
+  if (!(Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff)) refuse(module, "id", "an id", value);
+}
+
 /** Throws unless `value` is a time that a timer could have, or left out. */
 export function requireMilliseconds(module: string, name: string, value: unknown): asserts value is number | undefined {
   const isTime = typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
@@ -82,12 +87,17 @@ export function requireSignal(module: string, name: string, value: unknown): ass
   if (value !== undefined && !isSignal) refuse(module, name, "an AbortSignal", value);
 }
 
+/** The bytes where they are; throws unless they are bytes. */
+export function viewBytes(module: string, name: string, value: unknown): Uint8Array {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  // By its name: a buffer of another frame is of another class.
+  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
+  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+}
+
 /** A copy of the bytes, so that what the page changes afterwards changes nothing; throws unless they are bytes. */
 export function copyBytes(module: string, name: string, value: unknown): Uint8Array {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
-  // By its name: a buffer of another frame is of another class.
-  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer).slice();
-  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+  return viewBytes(module, name, value).slice();
 }
 
 /** The object as JSON; throws unless it is one that JSON can hold. */

@@ -2,6 +2,7 @@
  * Which command each public function calls. `supports()` answers from here; a command that codegen renames fails the
  * type check here.
  */
+import type { FsBase } from "./api/fs.js";
 import { COMMANDS } from "./generated.js";
 
 /** Name of a module in `bridge.modules`; `core` is granted with the bridge itself. */
@@ -51,7 +52,17 @@ export const COMMAND_OF: Readonly<Record<string, Command>> = {
   "plugins.killJobs": "plugins_kill_jobs",
   "plugins.cancel": "plugins_cancel",
   "plugins.modules": "plugins_list",
-  "fs.pluginFs": "fs_list",
+  "files.open": "files_open",
+  "files.openWithBytes": "files_open",
+  "files.save": "files_save",
+  "files.saveHandle": "files_save",
+  "events.onDragDrop": "files_accept_drops",
+  "downloads.list": "downloads_list",
+  "downloads.reveal": "downloads_reveal",
+  "downloads.cancel": "downloads_cancel",
+  "downloads.onStart": "downloads_list",
+  "downloads.onDone": "downloads_list",
+  "downloads.onProgress": "downloads_list",
 };
 
 /** Public functions that need no command and therefore always work. */
@@ -62,4 +73,41 @@ const MODULES = Object.keys(COMMANDS) as Module[];
 /** The module that a command belongs to. */
 export function moduleOf(command: Command): Module {
   return MODULES.find((module) => (COMMANDS[module] as readonly string[]).includes(command)) ?? "core";
+}
+
+/** Functions of every scope of files. */
+export const FS_READ_FUNCTIONS = ["listContent", "stat", "exists", "readText", "readBytes", "readStream"] as const;
+/** Functions of a scope that the page writes. */
+export const FS_FUNCTIONS = [
+  ...FS_READ_FUNCTIONS,
+  "newDirectory",
+  "remove",
+  "writeText",
+  "writeBytes",
+  "writeStream",
+  "move",
+  "copy",
+  "clear",
+  "usage",
+  "watch",
+] as const;
+/** Functions of the trash, and of the diagnostics. */
+export const FS_TRASH_FUNCTIONS = [...FS_READ_FUNCTIONS, "recover", "clear"] as const;
+export const FS_DIAGNOSTICS_FUNCTIONS = [...FS_READ_FUNCTIONS, "list", "read", "remove", "clear"] as const;
+
+/** `fs.base`: the scopes' own names. */
+export const FS_BASE: FsBase = { data: "data", cache: "cache", trash: "trash", diagnostics: "diagnostics" };
+
+/** What is supported when these scopes are open. */
+export function fsFunctions(scopes: readonly string[]): string[] {
+  const of = (scope: string, names: readonly string[]) =>
+    scopes.includes(scope) ? [`fs.${scope}`, ...names.map((name) => `fs.${scope}.${name}`)] : [];
+  return [
+    "fs.paths",
+    ...of("data", FS_FUNCTIONS),
+    ...of("cache", FS_FUNCTIONS),
+    ...of("trash", FS_TRASH_FUNCTIONS),
+    ...of("diagnostics", FS_DIAGNOSTICS_FUNCTIONS),
+    ...(scopes.includes("plugins") ? ["fs.pluginFs"] : []),
+  ];
 }

@@ -305,6 +305,53 @@ export interface FsItem {
 }
 
 /**
+ * What is in a folder, as it travels: there may be many.
+ */
+export interface FsListing {
+    /**
+     * The folder, from the scope.
+     */
+    path: string;
+    /**
+     * Name, kind (0 a file, 1 a folder, 2 neither), size in bytes, and milliseconds since 1970-01-01 UTC.
+     */
+    entries: Array<[string, number, number, number]>;
+}
+
+/**
+ * A stream that was opened.
+ */
+export interface FsOpened {
+    /**
+     * Its number, for the commands of streams.
+     */
+    stream: number;
+    /**
+     * Bytes that there are to read.
+     */
+    size: number;
+}
+
+/**
+ * Something that happened in a folder that is watched.
+ */
+export interface FsChange {
+    /**
+     * `renamed` where the system tells that two names belong together, else the one is `removed` and the other `created`. A
+     * folder that is removed or renamed is told as one change.
+     */
+    kind: "created" | "changed" | "removed" | "renamed";
+    /**
+     * From the scope, with `/`; the new one when `renamed`.
+     */
+    path: string;
+    /**
+     * The old path when `renamed`.
+     */
+    from?: string;
+}
+
+/**
  * `usage()` of a scope: what is there, and what may be.
  */
 export interface FsUsage {
@@ -324,6 +371,117 @@ export interface FsUsage {
      * The most that `entries` may be.
      */
     entriesQuota: number;
+}
+
+/**
+ * A download, as `downloads.list()` and the events of downloads have it.
+ */
+export interface Download {
+    id: number;
+    /**
+     * What was asked for; of a `data:` URL only what stands before the data.
+     */
+    url: string;
+    /**
+     * Name of the file: until it is there, the one that it shall have.
+     */
+    name: string;
+    /**
+     * Where the file is, only where the user chose the place.
+     */
+    path?: string;
+    /**
+     * `asking`: the user chooses a place.
+     */
+    state: "asking" | "running" | "done" | "failed" | "cancelled";
+    /**
+     * In bytes.
+     */
+    received: number;
+    /**
+     * In bytes, where it is known.
+     */
+    total?: number;
+    /**
+     * Milliseconds since 1970-01-01 UTC.
+     */
+    startedAt: number;
+    /**
+     * A sentence for people, when `state` is `failed`.
+     */
+    error?: string;
+}
+
+/**
+ * A file or folder that a page was given; the script makes a handle of it.
+ */
+export interface FilePicked {
+    /**
+     * Its number, for the commands of files.
+     */
+    id: number;
+    name: string;
+    /**
+     * As the user picked it.
+     */
+    path: string;
+    /**
+     * In bytes, when it was picked; 0 for a folder.
+     */
+    size: number;
+    isDirectory: boolean;
+}
+
+/**
+ * A file that the user chose and the page does not get.
+ */
+export interface FileRejected {
+    name: string;
+    /**
+     * `type`: not one of `allowed`; `too-large`: more than `maxBytes`; `unreadable`: gone, or neither file nor folder; `too-many`:
+     * more than a page may have open.
+     */
+    reason: "type" | "too-large" | "unreadable" | "too-many";
+}
+
+/**
+ * What the user chose.
+ */
+export interface FilesPicked {
+    picked: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+}
+
+/**
+ * What is dragged over a window, as it travels.
+ */
+export interface FileDrop {
+    kind: "enter" | "hover" | "drop" | "cancel";
+    /**
+     * Of all that is dragged, when it enters and when it is dropped.
+     */
+    names: Array<string>;
+    /**
+     * Where what was dropped is; empty before.
+     */
+    paths: Array<string>;
+    /**
+     * What was dropped; empty before.
+     */
+    files: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+    /**
+     * Absent when it has left the window.
+     */
+    position?: DropPosition;
+}
+
+/**
+ * A place in the page, in its pixels, from the upper left corner.
+ */
+export interface DropPosition {
+    x: number;
+    y: number;
 }
 
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
@@ -371,6 +529,19 @@ export type ErrorCode =
     | "fs/quota-exceeded"
     | "fs/too-large"
     | "fs/not-utf8"
+    | "files/closed"
+    | "files/dialog-open"
+    | "files/not-found"
+    | "files/is-a-directory"
+    | "files/not-a-directory"
+    | "files/read-only"
+    | "files/outside-folder"
+    | "files/not-utf8"
+    | "files/io"
+    | "downloads/not-found"
+    | "downloads/no-file"
+    | "downloads/unsupported"
+    | "downloads/io"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -402,9 +573,9 @@ export const COMMANDS = {
     app: ["app_info", "app_exit", "app_relaunch"],
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
-    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage"],
-    files: [],
-    downloads: [],
+    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
+    files: ["files_open", "files_save", "files_read", "files_write", "files_entries", "files_get", "files_close", "files_accept_drops"],
+    downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
     plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
 } as const;
 
@@ -420,6 +591,10 @@ export const MAX_EVENT_NAME_LENGTH = 128;
 export const MAX_EVENT_PAYLOAD_BYTES = 1048576;
 /** A piece of a stream, in bytes. */
 export const STREAM_PIECE_BYTES = 1048576;
+/** Most bytes of a file that travel in one call. */
+export const MAX_BYTES_AT_ONCE = 67108864;
+/** Largest file that is read or written as a whole, in bytes. */
+export const MAX_WHOLE_FILE_BYTES = 2147483648;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";

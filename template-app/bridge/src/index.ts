@@ -8,8 +8,29 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
-export type { FsEntry, FsModule, PluginFs } from "./api/fs.js";
+export type {
+  DirectoryHandle,
+  Drop,
+  FileFilter,
+  FileHandle,
+  FilesModule,
+  OpenedBytes,
+  OpenedFiles,
+  OpenOptions,
+  SaveOptions,
+} from "./api/files.js";
+export type {
+  DiagnosticsFs,
+  FsBase,
+  FsEntry,
+  FsModule,
+  FsReadable,
+  FsScope,
+  PluginFs,
+  TrashFs,
+} from "./api/fs.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -23,7 +44,10 @@ export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Download,
   ErrorCode,
+  FileRejected,
+  FsChange,
   FsUsage,
   PluginCallCode,
   PluginInfo,

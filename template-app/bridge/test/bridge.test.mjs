@@ -155,13 +155,13 @@ test("a module that is off is refused by the script, and known beforehand", asyn
 
 test("every function is either known to supports or says that it is not there", async () => {
   const { Desktopr } = openPage();
-  for (const module of ["app", "events", "window", "plugins", "fs"]) {
-    for (const name of Object.keys(Desktopr[module])) {
-      if (Desktopr.supports(`${module}.${name}`)) continue;
+  for (const module of ["app", "events", "window", "plugins", "fs", "downloads"]) {
+    for (const [name, member] of Object.entries(Desktopr[module])) {
+      if (typeof member !== "function" || Desktopr.supports(`${module}.${name}`)) continue;
       await assert.rejects(Desktopr[module][name](() => {}), refusal("events/unsupported", "events"), name);
     }
   }
-  const unsupported = ["onNetworkStatus", "onDeeplink", "onShortcut", "onDragDrop", "onMenuEvent", "onTrayIconEvent"];
+  const unsupported = ["onNetworkStatus", "onDeeplink", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
   const missing = Object.keys(Desktopr.events).filter((name) => !Desktopr.supports(`events.${name}`));
   assert.deepEqual(missing, unsupported);
 });

@@ -47,7 +47,7 @@ test("plugins: one object has three names", () => {
   assert.equal(worker, plugins);
   for (const name of ["add", "addFromBytes", "list", "remove"]) assert.equal(plugins.modules[name], plugins[name]);
   assert.ok(["worker", "plugins.call", "plugins.modules", "fs.pluginFs"].every(Desktopr.supports));
-  const { Desktopr: without } = openPage({ bootstrap: { commands: ["app_info"], modules: ["core", "app"] } });
+  const { Desktopr: without } = openPage({ bootstrap: { commands: ["app_info"], fsScopes: [], modules: ["core", "app"] } });
   assert.ok(!["worker", "plugins", "plugins.call", "fs", "fs.pluginFs"].some(without.supports));
 });
 
@@ -132,7 +132,7 @@ test("plugins: wrong arguments are refused before anything is sent", async () =>
 
 test("fs: each function sends its command with its scope", async () => {
   const item = { name: "a", path: "b/a", isFile: true, isDirectory: false, size: 3, modifiedMs: 1000 };
-  const answers = { fs_list: [item], fs_stat: item };
+  const answers = { fs_list: { path: "b", entries: [["a", 0, 3, 1000]] }, fs_stat: item, fs_read_text: "text" };
   const { Desktopr, calls } = openPage({ answer: (command) => answers[command] ?? null });
   const files = await Desktopr.fs.pluginFs("csv");
   assert.ok(Object.isFrozen(files));

@@ -39,6 +39,10 @@ test("the fallback has every function of the bridge", async () => {
   const namesOf = (value) => (typeof value === "object" ? Object.keys(value).sort() : typeof value);
   const shapeOf = (api) => Object.keys(api).sort().map((key) => [key, namesOf(api[key])]);
   assert.deepEqual(shapeOf(Desktopr), shapeOf(bridge));
+  for (const scope of ["data", "cache", "trash", "diagnostics"]) {
+    assert.deepEqual(namesOf(Desktopr.fs[scope]), namesOf(bridge.fs[scope]), scope);
+    await assert.rejects(Desktopr.fs[scope].exists("x"), refusal("bridge/unavailable", "fs"));
+  }
 });
 
 test("without the app, plugins and their files say that they are not there", async () => {

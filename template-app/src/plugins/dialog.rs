@@ -6,6 +6,7 @@ use plugin_host::PluginError;
 use tauri::{WebviewWindow, async_runtime};
 
 use super::internal;
+use crate::dialogs::{self, Choice, Chooser, Filter};
 
 /// The button that changes nothing.
 const CANCEL: &str = "Cancel";
@@ -30,22 +31,22 @@ pub(super) async fn ask(window: &WebviewWindow, question: Question) -> Result<bo
 
 /// Lets the user choose a module's file. None: the user chose none.
 pub(super) async fn pick_module(window: &WebviewWindow) -> Result<Option<PathBuf>, PluginError> {
-    let (sender, mut answer) = async_runtime::channel(1);
-    let parent = window.clone();
-    let open = move || native::pick_module(&parent, sender);
-    window.run_on_main_thread(open).map_err(internal)?;
-    Ok(answer.recv().await.flatten())
+    let chooser = Chooser {
+        title: "Add a plugin".to_owned(),
+        choice: Choice::File,
+        filters: vec![Filter {
+            name: "WebAssembly (*.wasm)".to_owned(),
+            extensions: vec!["wasm".to_owned()],
+        }],
+        folder: None,
+    };
+    Ok(dialogs::choose(window, chooser).await.map_err(internal)?.pop())
 }
 
 /// GTK itself: rfd would run GTK on a thread of its own, beside the app's.
 #[cfg(target_os = "linux")]
 mod native {
-    use std::{cell::RefCell, path::PathBuf, rc::Rc};
-
-    use gtk::{
-        ButtonsType, DialogFlags, FileChooserAction, FileChooserNative, FileFilter, MessageDialog,
-        MessageType, ResponseType, prelude::*,
-    };
+    use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType, prelude::*};
     use tauri::{WebviewWindow, async_runtime::Sender};
 
     use super::{CANCEL, Question};
@@ -74,41 +75,11 @@ mod native {
         dialog.show_all();
         dialog.present();
     }
-
-    pub(super) fn pick_module(window: &WebviewWindow, answer: Sender<Option<PathBuf>>) {
-        let Ok(parent) = window.gtk_window() else { return };
-        let chooser = FileChooserNative::new(
-            Some("Add a plugin"),
-            Some(&parent),
-            FileChooserAction::Open,
-            None,
-            None,
-        );
-        let filter = FileFilter::new();
-        filter.set_name(Some("WebAssembly (*.wasm)"));
-        filter.add_pattern("*.wasm");
-        chooser.add_filter(filter);
-        // It lives as long as somebody has it, and that is until it answers.
-        let kept = Rc::new(RefCell::new(None));
-        let own = Rc::clone(&kept);
-        chooser.connect_response(move |chooser, response| {
-            let path = chooser.filename().filter(|_| response == ResponseType::Accept);
-            let _ = answer.try_send(path);
-            own.take();
-        });
-        chooser.show();
-        kept.replace(Some(chooser));
-    }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod native {
-    use std::path::PathBuf;
-
-    use rfd::{
-        AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialogResult,
-        MessageLevel,
-    };
+    use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
     use tauri::{
         WebviewWindow,
         async_runtime::{self, Sender},
@@ -129,18 +100,6 @@ mod native {
             .show();
         async_runtime::spawn(async move {
             let _ = answer.send(shown.await == MessageDialogResult::Custom(agree)).await;
-        });
-    }
-
-    pub(super) fn pick_module(window: &WebviewWindow, answer: Sender<Option<PathBuf>>) {
-        let shown = AsyncFileDialog::new()
-            .set_parent(window)
-            .set_title("Add a plugin")
-            .add_filter("WebAssembly", &["wasm"])
-            .pick_file();
-        async_runtime::spawn(async move {
-            let path = shown.await.as_ref().map(FileHandle::path).map(Into::into);
-            let _ = answer.send(path).await;
         });
     }
 }

@@ -11,10 +11,11 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only,
+    background, bridge, cache_only, files,
     labels::{Kind, MAIN},
     navigation, popups, resources, self_test,
     state::AppState,
+    web,
 };
 
 /// A window whose page has not loaded by then is shown all the same: something slow is better than nothing.
@@ -71,9 +72,12 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
         builder = builder.initialization_script(self_test::script());
     }
     builder = cache_only::apply_profile(state, &plan.label, builder);
+    builder = files::dropped::apply(state, &plan.label, builder);
+    builder = web::apply(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
     builder = popups::handle(app, &plan.label, builder);
     let window = show_when_loaded(builder).build()?;
+    web::attach(&window)?;
     navigation::guard_window(&window)?;
     #[cfg(target_os = "linux")]
     crate::print_linux::attach(&window)?;

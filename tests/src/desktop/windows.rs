@@ -130,8 +130,17 @@ impl Desktop {
     /// Clicks with the left button, at a position from the top left corner of the window's content,
     /// in pixels.
     pub async fn click(&self, window: &Window, x: i32, y: i32) -> Result<()> {
+        self.click_with("1", window, x, y).await
+    }
+
+    /// The same with the right button.
+    pub async fn right_click(&self, window: &Window, x: i32, y: i32) -> Result<()> {
+        self.click_with("3", window, x, y).await
+    }
+
+    async fn click_with(&self, button: &str, window: &Window, x: i32, y: i32) -> Result<()> {
         let (x, y) = ((window.x + x).to_string(), (window.y + y).to_string());
-        self.xdotool(&["mousemove", "--sync"], &[&x, &y, "click", "1"]).await
+        self.xdotool(&["mousemove", "--sync"], &[&x, &y, "click", button]).await
     }
 
     async fn xdotool(&self, command: &[&str], args: &[&str]) -> Result<()> {

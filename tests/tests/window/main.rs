@@ -4,8 +4,14 @@
 
 mod bridge;
 mod content;
+mod dev;
+mod dialogs;
+mod downloads;
 mod events;
 mod failures;
+mod fs;
+mod fs_streams;
+mod health;
 mod instance;
 mod navigation;
 mod navigation_more;
@@ -17,10 +23,13 @@ mod plugin_support;
 mod plugins;
 mod popups;
 mod refusal;
+mod remote;
 mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod web;
+mod web_permissions;
 mod window;
 mod window_cache_only;
 mod window_close;

@@ -1,11 +1,13 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, ErrorCode,
-    FsItem, FsUsage, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, Module, NativeEvent,
-    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
-    WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
+    DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem,
+    FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
+    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, Module, NativeEvent, PLUGIN_CALL_CODES,
+    PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES,
+    RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
+    WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -30,7 +32,16 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<PluginLimits>(),
         declare::<PluginInstalled>(),
         declare::<FsItem>(),
+        declare::<FsListing>(),
+        declare::<FsOpened>(),
+        declare::<FsChange>(),
         declare::<FsUsage>(),
+        declare::<Download>(),
+        declare::<FilePicked>(),
+        declare::<FileRejected>(),
+        declare::<FilesPicked>(),
+        declare::<FileDrop>(),
+        declare::<DropPosition>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }
@@ -49,7 +60,9 @@ pub(super) fn module() -> anyhow::Result<String> {
     text.push_str(&format!(
         "\n/** Longest event name, in characters. */\nexport const MAX_EVENT_NAME_LENGTH = {MAX_EVENT_NAME_LENGTH};\n\
          /** Largest payload of an event, in bytes of JSON. */\nexport const MAX_EVENT_PAYLOAD_BYTES = {MAX_EVENT_PAYLOAD_BYTES};\n\
-         /** A piece of a stream, in bytes. */\nexport const STREAM_PIECE_BYTES = {STREAM_PIECE_BYTES};\n"
+         /** A piece of a stream, in bytes. */\nexport const STREAM_PIECE_BYTES = {STREAM_PIECE_BYTES};\n\
+         /** Most bytes of a file that travel in one call. */\nexport const MAX_BYTES_AT_ONCE = {MAX_BYTES_AT_ONCE};\n\
+         /** Largest file that is read or written as a whole, in bytes. */\nexport const MAX_WHOLE_FILE_BYTES = {MAX_WHOLE_FILE_BYTES};\n"
     ));
     text.push_str(&format!(
         "\n/** Header of a call with the token of the calling document. */\nexport const TOKEN_HEADER = {TOKEN_HEADER:?};\n\

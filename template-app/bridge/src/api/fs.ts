@@ -1,150 +1,12 @@
 /**
- * The module `fs`: files of the app's own. In this version those are the storages of plugins.
+ * The module `fs`: files of the app's own, in folders that no path leads out of.
  */
-import type { FsUsage } from "../generated.js";
+import type { FsReadable, FsScope } from "./fs-scope.js";
 
-/** A file or folder. */
-export interface FsEntry {
-  /** Empty for the scope itself. */
-  name: string;
-  /** From the scope, with `/`; no path of the computer. */
-  path: string;
-  isFile: boolean;
-  isDirectory: boolean;
-  /** In bytes; 0 for a folder. */
-  size: number;
-  lastModified: Date;
-}
+export type { FsEntry, FsReadable, FsScope } from "./fs-scope.js";
 
-/**
- * The storage of a plugin: what it sees as its working directory. Paths are relative, with `/` or `\`; those that lead out of
- * it reject with `fs/outside-scope`. What is removed is gone at once.
- */
-export interface PluginFs {
-  /**
-   * What is in a folder, sorted by name.
-   *
-   * @param path - The storage itself when left out.
-   * @example
-   * ```ts
-   * const names = (await Desktopr.fs.pluginFs("csv.wasm").listContent("in")).map((entry) => entry.name);
-   * ```
-   */
-  listContent(path?: string): Promise<FsEntry[]>;
-
-  /**
-   * Makes a folder and those above it. One that is there is fine.
-   *
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").newDirectory("out/2026");
-   * ```
-   */
-  newDirectory(path: string): Promise<void>;
-
-  /**
-   * Removes a file or a folder.
-   *
-   * @param recursive - Needed for a folder with something in it.
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").remove("out", true);
-   * ```
-   */
-  remove(path: string, recursive?: boolean): Promise<void>;
-
-  /**
-   * Kind, size and time of a file or folder.
-   *
-   * @param path - The storage itself when left out.
-   * @example
-   * ```ts
-   * const { size } = await Desktopr.fs.pluginFs("csv.wasm").stat("in/data.csv");
-   * ```
-   */
-  stat(path?: string): Promise<FsEntry>;
-
-  /**
-   * A whole file as text, of 64 MiB at most.
-   *
-   * @example
-   * ```ts
-   * const settings = JSON.parse(await Desktopr.fs.pluginFs("csv.wasm").readText("config/settings.json"));
-   * ```
-   */
-  readText(path: string): Promise<string>;
-
-  /**
-   * Writes a whole file, and makes the folders above it. All of it is there afterwards, or what was there before.
-   *
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").writeText("config/settings.json", "{}");
-   * ```
-   */
-  writeText(path: string, text: string): Promise<void>;
-
-  /**
-   * A whole file, of 64 MiB at most.
-   *
-   * @example
-   * ```ts
-   * const bytes = await Desktopr.fs.pluginFs("csv.wasm").readBytes("out/data.bin");
-   * ```
-   */
-  readBytes(path: string): Promise<Uint8Array>;
-
-  /**
-   * The same as `writeText`, for bytes.
-   *
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").writeBytes("in/data.bin", await file.arrayBuffer());
-   * ```
-   */
-  writeBytes(path: string, bytes: Uint8Array | ArrayBuffer): Promise<void>;
-
-  /**
-   * Is there a file or folder?
-   *
-   * @example
-   * ```ts
-   * if (await Desktopr.fs.pluginFs("csv.wasm").exists("out")) showResults();
-   * ```
-   */
-  exists(path: string): Promise<boolean>;
-
-  /**
-   * Moves a file or folder, and makes the folders above its new place.
-   *
-   * @param options - `overwrite` replaces what is there; it is back when the move fails.
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").move("draft.csv", "done/final.csv");
-   * ```
-   */
-  move(src: string, dest: string, options?: { overwrite?: boolean }): Promise<void>;
-
-  /**
-   * Copies a file, or with `recursive` a folder.
-   *
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").copy("done", "backup", { recursive: true, overwrite: true });
-   * ```
-   */
-  copy(src: string, dest: string, options?: { recursive?: boolean; overwrite?: boolean }): Promise<void>;
-
-  /**
-   * Removes everything in the storage.
-   *
-   * @example
-   * ```ts
-   * await Desktopr.fs.pluginFs("csv.wasm").clear();
-   * ```
-   */
-  clear(): Promise<void>;
-
+/** The storage of a plugin: what it sees as its working directory. What is removed is gone at once. */
+export interface PluginFs extends FsScope {
   /**
    * The same as `clear`.
    *
@@ -154,20 +16,108 @@ export interface PluginFs {
    * ```
    */
   clearStorage(): Promise<void>;
+}
+
+/** What was removed from `fs.data`: as much as the app's config keeps; the oldest goes first. */
+export interface TrashFs extends FsReadable {
+  /**
+   * Puts something that was removed back to where it was, or beside what is there now, as `name (2).ext`.
+   *
+   * @param path - As `listContent` names it; only what was removed as a whole comes back.
+   * @returns Its path in `fs.data`.
+   * @example
+   * ```ts
+   * const [last] = await Desktopr.fs.trash.listContent();
+   * if (last) await Desktopr.fs.trash.recover(last.path);
+   * ```
+   */
+  recover(path: string): Promise<string>;
 
   /**
-   * How much is there, and how much may be.
+   * Removes everything in it for good.
    *
    * @example
    * ```ts
-   * const { bytes, quota } = await Desktopr.fs.pluginFs("csv.wasm").usage();
+   * await Desktopr.fs.trash.clear();
    * ```
    */
-  usage(): Promise<FsUsage>;
+  clear(): Promise<void>;
 }
 
-/** `Desktopr.fs`, switched on by `bridge.modules.fs`. */
+/** Records of the runtime: to read and to remove. */
+export interface DiagnosticsFs extends FsReadable {
+  /**
+   * The same as `listContent`.
+   *
+   * @example
+   * ```ts
+   * const records = await Desktopr.fs.diagnostics.list();
+   * ```
+   */
+  list: FsReadable["listContent"];
+
+  /**
+   * The same as `readText`.
+   *
+   * @example
+   * ```ts
+   * const record = await Desktopr.fs.diagnostics.read("2026-01-01.jsonl");
+   * ```
+   */
+  read: FsReadable["readText"];
+
+  /**
+   * Removes a record, or with `recursive` a folder of them.
+   *
+   * @example
+   * ```ts
+   * await Desktopr.fs.diagnostics.remove("2026-01-01.jsonl");
+   * ```
+   */
+  remove(path: string, recursive?: boolean): Promise<void>;
+
+  /**
+   * Removes every record.
+   *
+   * @example
+   * ```ts
+   * await Desktopr.fs.diagnostics.clear();
+   * ```
+   */
+  clear(): Promise<void>;
+}
+
+/** Names of the scopes. Where their folders are is not told to pages. */
+export interface FsBase {
+  readonly data: string;
+  readonly cache: string;
+  readonly trash: string;
+  readonly diagnostics: string;
+}
+
+/** `Desktopr.fs`, switched on by `bridge.modules.fs`, which lists the scopes that it opens; the others reject with `fs/scope-disabled`. */
 export interface FsModule {
+  /** Files that stay until the page or the user removes them. */
+  readonly data: FsScope;
+  /** Files that the app can do without. A `cacheOnly` window has one of its own, that goes with the window. */
+  readonly cache: FsScope;
+  /** What was removed from `data`. */
+  readonly trash: TrashFs;
+  /** Records of the runtime. */
+  readonly diagnostics: DiagnosticsFs;
+  /** Names of the scopes, as the config has them; no paths of the computer. */
+  readonly base: FsBase;
+
+  /**
+   * The same as `base`.
+   *
+   * @example
+   * ```ts
+   * const { data } = await Desktopr.fs.paths();
+   * ```
+   */
+  paths(): Promise<FsBase>;
+
   /**
    * The storage of a plugin. It is there at once; awaiting it gives the same.
    *

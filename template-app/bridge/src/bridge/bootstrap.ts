@@ -23,6 +23,10 @@ export interface Bootstrap {
   localOrigins: string[];
   /** Names of the granted commands. */
   commands: string[];
+  /** Scopes of files that are open. */
+  fsScopes: string[];
   /** Names of the granted modules. */
   modules: string[];
+  /** Public functions of granted modules that this system cannot do. */
+  unsupported: string[];
 }

@@ -11,6 +11,12 @@ export interface Bytes {
   send<Result>(command: Command, args: Record<string, unknown>, bytes: Uint8Array): Promise<Result>;
   /** Calls a command that answers with bytes. */
   receive(command: Command, args: Record<string, unknown>): Promise<Uint8Array>;
+  /** Calls a command that answers with bytes, or with an object instead of them. */
+  receiveOr<Other extends object>(command: Command, args: Record<string, unknown>): Promise<Uint8Array | Other>;
+  /** Is the fast way open? */
+  isOpen(): Promise<boolean>;
+  /** Is it known to be, so that bytes are on their way before the caller gets back? */
+  isOpenNow(): boolean;
 }
 
 /** Characters that are made at once: an argument list has its limits. */
@@ -19,22 +25,36 @@ const CHUNK = 0x8000;
 /** Asks once, at the first bytes, which way is open. */
 export function createBytes(call: Call): Bytes {
   let asked: Promise<boolean> | undefined;
+  let isKnownOpen = false;
   const isOpen = () => {
-    asked ??= call<boolean>("core_takes_bytes", {}, new Uint8Array(1)).catch((error: unknown) => {
+    asked ??= ask().catch((error: unknown) => {
       // The next call asks again.
       asked = undefined;
       throw error;
     });
     return asked;
   };
+  async function ask(): Promise<boolean> {
+    isKnownOpen = await call<boolean>("core_takes_bytes", {}, new Uint8Array(1));
+    return isKnownOpen;
+  }
+  async function receiveOr<Other extends object>(command: Command, args: Record<string, unknown>) {
+    const isFast = isKnownOpen || (await isOpen());
+    const answer = await call<ArrayBuffer | string | Other>(command, isFast ? args : { ...args, base64: true });
+    if (typeof answer === "string") return fromBase64(answer);
+    // By its name: the page's own buffer may be of another class than the script's.
+    const isBuffer = Object.prototype.toString.call(answer) === "[object ArrayBuffer]";
+    return isBuffer ? new Uint8Array(answer as ArrayBuffer) : (answer as Other);
+  }
   return {
     async send(command, args, bytes) {
-      return (await isOpen()) ? call(command, args, bytes) : call(command, { ...args, base64: toBase64(bytes) });
+      const isFast = isKnownOpen || (await isOpen());
+      return isFast ? call(command, args, bytes) : call(command, { ...args, base64: toBase64(bytes) });
     },
-    async receive(command, args) {
-      if (await isOpen()) return new Uint8Array(await call<ArrayBuffer>(command, args));
-      return fromBase64(await call<string>(command, { ...args, base64: true }));
-    },
+    receiveOr,
+    receive: async (command, args) => (await receiveOr(command, args)) as Uint8Array,
+    isOpen,
+    isOpenNow: () => isKnownOpen,
   };
 }
 

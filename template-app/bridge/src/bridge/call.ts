@@ -22,6 +22,12 @@ export type Call = <Result = null>(
  * refusal names no module.
  */
 export function createCall(granted: ReadonlySet<string>, token: Promise<string>): Call {
+  // Once it is known, a call is on its way before its caller gets back.
+  let known: string | undefined;
+  token.then(
+    (value) => (known = value),
+    () => {},
+  );
   return async <Result>(command: Command, args?: Record<string, unknown>, bytes?: Uint8Array): Promise<Result> => {
     const module = moduleOf(command);
     if (!granted.has(command)) {
@@ -29,7 +35,7 @@ export function createCall(granted: ReadonlySet<string>, token: Promise<string>)
       throw new DesktoprError({ code: "bridge/module-disabled", module, message });
     }
     try {
-      const headers: Record<string, string> = { [TOKEN_HEADER]: await token };
+      const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token) };
       if (bytes) headers[ARGUMENTS_HEADER] = encodeURIComponent(JSON.stringify(args));
       return await invoke<Result>(`plugin:bridge|${command}`, bytes ?? args, { headers });
     } catch (refusal) {

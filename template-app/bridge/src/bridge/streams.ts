@@ -2,7 +2,8 @@
  * Streams over commands: the native side gives a number, and bytes are asked for and sent piece by piece. Nothing is fetched
  * before the page reads, and nothing piles up when it writes faster than the disk.
  */
-import { copyBytes } from "../arguments.js";
+import { viewBytes } from "../arguments.js";
+import { DesktoprError } from "../error.js";
 import { STREAM_PIECE_BYTES } from "../generated.js";
 import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
@@ -54,6 +55,16 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
     await finish(id);
   };
 
+  async function allocated(id: StreamId, size: number): Promise<Uint8Array> {
+    try {
+      return new Uint8Array(size);
+    } catch {
+      await close(id);
+      const message = `there is no memory for so many bytes: ${size}`;
+      throw new DesktoprError({ code: "fs/too-large", module, message });
+    }
+  }
+
   return {
     readable(id) {
       const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -69,7 +80,7 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
       const pending = createPending();
       return new WritableStream({
         async write(chunk) {
-          const whole = pending.add(copyBytes(module, "chunk", chunk));
+          const whole = pending.add(viewBytes(module, "chunk", chunk));
           if (whole) await orClose(id, sendAll(id, whole));
         },
         close: () => orClose(id, sendAndFinish(id, pending.take())),
@@ -78,7 +89,7 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
     },
 
     async readAll(id, size) {
-      const whole = new Uint8Array(size);
+      const whole = await allocated(id, size);
       let length = 0;
       for (;;) {
         const piece = await next(id);
@@ -104,17 +115,29 @@ function createPending() {
   let size = 0;
   const take = () => {
     const [first = new Uint8Array(0)] = chunks;
-    const whole = chunks.length > 1 ? joined(chunks, size) : first;
+    const all = chunks.length > 1 ? joined(chunks, size) : first;
     [chunks, size] = [[], 0];
-    return whole;
+    return all;
+  };
+  // What is kept is a copy: the page may use its bytes again.
+  const keep = (chunk: Uint8Array) => {
+    if (chunk.length > 0) chunks.push(chunk.slice());
+    size += chunk.length;
   };
   return {
     take,
-    /** What there is to send, when it is enough. */
+    /** Whole pieces, when there is enough for one. */
     add(chunk: Uint8Array): Uint8Array | undefined {
+      if (size + chunk.length < STREAM_PIECE_BYTES) {
+        keep(chunk);
+        return undefined;
+      }
       chunks.push(chunk);
       size += chunk.length;
-      return size >= STREAM_PIECE_BYTES ? take() : undefined;
+      const all = take();
+      const end = all.length - (all.length % STREAM_PIECE_BYTES);
+      keep(all.subarray(end));
+      return all.subarray(0, end);
     },
   };
 }

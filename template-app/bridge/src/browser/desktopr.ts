@@ -3,6 +3,7 @@
  */
 import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
@@ -11,7 +12,9 @@ import { API_VERSION } from "../generated.js";
 import { LOCAL_FUNCTIONS } from "../functions.js";
 import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
-import { createUnavailableFs, createUnavailablePlugins } from "./plugins.js";
+import { createBrowserFiles } from "./files.js";
+import { browserFsFunctions, createBrowserFs } from "./fs.js";
+import { createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
@@ -29,7 +32,7 @@ const BROWSER_FUNCTIONS = [
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
-  const supported = new Set(isBrowser ? [...LOCAL_FUNCTIONS, ...BROWSER_FUNCTIONS] : LOCAL_FUNCTIONS);
+  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions()]);
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
@@ -43,7 +46,16 @@ export function createBrowserDesktopr(): DesktoprApi {
     window: typeof document === "undefined" ? createUnavailableWindow() : createBrowserWindow(),
     plugins,
     worker: plugins,
-    fs: createUnavailableFs(),
+    fs: createBrowserFs(),
+    files: createBrowserFiles(),
+    downloads: unavailableModule<DownloadsModule>("downloads", [
+      "list",
+      "reveal",
+      "cancel",
+      "onStart",
+      "onDone",
+      "onProgress",
+    ]),
   });
 }
 

@@ -30,6 +30,10 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     AbortController,
     atob,
     btoa,
+    TextEncoder,
+    TextDecoder,
+    ReadableStream,
+    WritableStream,
     console: new Proxy({}, { get: (_, name) => (...text) => logged.push([name, ...text]) }),
     reportError: (error) => errors.push(error),
     __TAURI_INTERNALS__: {
@@ -83,6 +87,8 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     inject,
     Desktopr: window.Desktopr,
     newGlobals: Object.keys(window).filter((name) => !before.has(name)),
+    /** Sends through the channel that the page opened as this one, counted from 0. */
+    sendTo: (channel, index, message) => callbacks[channel]({ index, message }),
     /** Sends an event as the native side does, through the channel that the page has opened. */
     send: (event, payload) => push(0, { event, payload, source: null }),
     push,

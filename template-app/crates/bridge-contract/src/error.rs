@@ -54,7 +54,7 @@ error_codes! {
         "The system could not start a browser or mail program."
         "Check that the user has a default browser.";
     BridgeTooManyOpen "bridge/too-many-open"
-        "The page has more than 1,000 streams, watches and file handles open."
+        "The page has more than 1,000 streams, watches and file handles open, or more than 64 watches."
         "Close those that are done with.";
     BridgeStreamClosed "bridge/stream-closed"
         "The stream has ended: it was read or written to its end, closed, has failed, or belonged to a page that was left."
@@ -156,14 +156,53 @@ error_codes! {
         "A name in the path is one that not every system takes, such as one with `:` or with a dot at its end; or the path is too long."
         "Use plain names of up to 255 bytes.";
     FsQuotaExceeded "fs/quota-exceeded"
-        "The storage would hold more than it may."
-        "Remove something, or raise `storageMb` or `storageFiles` in `plugins.limits`.";
+        "The folder would hold more than it may."
+        "Remove something, or raise `quotaMb` in `bridge.modules.fs`; for a plugin, `storageMb` or `storageFiles` in `plugins.limits`.";
     FsTooLarge "fs/too-large"
-        "The file is larger than 64 MiB, or the tree has more than 64 levels or a million entries."
-        "Use smaller files.";
+        "The file is larger than can be read or written as a whole (2 GiB), or the tree has more than 64 levels or a million entries."
+        "Use `readStream` and `writeStream`, or smaller folders.";
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";
+    FilesClosed "files/closed"
+        "The file or folder is not open in this window: it was closed, or the page that had it was left."
+        "Let the user pick it again; handles end with their page.";
+    FilesDialogOpen "files/dialog-open"
+        "The user is choosing a file in this window already."
+        "Wait for the answer of the first call.";
+    FilesNotFound "files/not-found"
+        "The file is not there any more, or was never written."
+        "Let the user pick it again.";
+    FilesIsADirectory "files/is-a-directory"
+        "It is a folder, and the call is about a file."
+        "See `kind` of the handle.";
+    FilesNotADirectory "files/not-a-directory"
+        "It is a file, and the call is about a folder."
+        "See `kind` of the handle.";
+    FilesReadOnly "files/read-only"
+        "A file of a folder that the user picked can be read only."
+        "Let the user pick the file itself, or a place with `saveHandle`.";
+    FilesOutsideFolder "files/outside-folder"
+        "The path leads out of the folder that the user picked, or has a name that not every system takes."
+        "Use a path that `entries` gives.";
+    FilesNotUtf8 "files/not-utf8"
+        "The file is no text in UTF-8."
+        "Read it with `read`.";
+    FilesIo "files/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    DownloadsNotFound "downloads/not-found"
+        "No download of this window has this id."
+        "Take ids from `downloads.list()`; it keeps the latest 100.";
+    DownloadsNoFile "downloads/no-file"
+        "The download has no file: it goes on, has failed or was cancelled, or its file was moved or removed since."
+        "Wait for `onDone` and a `state` of `done`.";
+    DownloadsUnsupported "downloads/unsupported"
+        "The webview of this system does not tell or cannot do that."
+        "Ask `Desktopr.supports(\"downloads.cancel\")` first.";
+    DownloadsIo "downloads/io"
+        "The system refused; the message says how."
+        "See the message.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

@@ -17,8 +17,10 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, FsItem, FsUsage, NativeEvent, PluginInfo,
-    PluginInstalled, PluginLimits, PluginRun, PluginStatus, WindowInfo, WindowPosition, WindowSize,
+    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, DownloadState, DropPosition,
+    FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing, FsOpened,
+    FsUsage, NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.
@@ -31,6 +33,11 @@ pub const TOKEN_EVENT: &str = "deskwright:token";
 /// A piece of a stream, in bytes: large enough that the way costs little beside the bytes, and small enough that a page does not
 /// stall over it.
 pub const STREAM_PIECE_BYTES: usize = 1024 * 1024;
+
+/// Most bytes of a file that travel in one call: they are in memory two or three times on their way.
+pub const MAX_BYTES_AT_ONCE: u64 = 64 * 1024 * 1024;
+/// Largest file that a page reads or writes as a whole, in bytes: what its memory may hold. Larger ones are streams.
+pub const MAX_WHOLE_FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Version of the bridge's API (semver): a page can ask for it as `Desktopr.apiVersion`.
 pub const API_VERSION: &str = "1.0.0";

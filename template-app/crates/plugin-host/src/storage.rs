@@ -59,7 +59,7 @@ impl Storages {
         let path = self.folder(name)?;
         let dir = Dir::open_ambient_dir(&path, ambient_authority())
             .map_err(|error| unusable(&path, &error))?;
-        Ok(Scope::new(dir, self.ledger(name, &path, limits)))
+        Ok(Scope::new(dir, &path, self.ledger(name, &path, limits)))
     }
 
     /// Removes a storage with all that is in it. True when there was one.

@@ -7,21 +7,27 @@
 mod account;
 mod budget;
 mod error;
+mod file_name;
 mod home;
 mod measure;
 mod path;
 mod read;
 mod scope;
 mod trash;
+#[cfg(feature = "watch")]
+mod watch;
 mod write;
 
 pub use budget::{Budget, Full};
 pub use error::{Code, Error, Result};
+pub use file_name::{numbered_file_name, safe_file_name};
 pub use measure::{MAX_DEPTH, MeasureError, Usage, empty, measure};
 pub use path::ScopedPath;
 pub use read::FileReader;
 pub use scope::{Entry, MAX_COUNTED, MAX_FILE, Scope};
 pub use trash::Trash;
+#[cfg(feature = "watch")]
+pub use watch::{Change, ChangeKind, Watch};
 pub use write::FileWriter;
 
 /// What the names of files that are on their way to their place begin and end with.

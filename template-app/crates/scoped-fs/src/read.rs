@@ -16,6 +16,20 @@ pub struct FileReader {
 }
 
 impl FileReader {
+    /// All of it, unless it is more than [`MAX_FILE`] bytes.
+    pub fn into_bytes(self, path: &str) -> Result<Vec<u8>> {
+        if self.size > MAX_FILE {
+            return Err(too_large(path));
+        }
+        // One more, so that the end is met without the buffer growing.
+        let room = usize::try_from(self.size + 1).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(room);
+        let read = self.take(MAX_FILE + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Error::io(path, &error))?;
+        // It may have grown meanwhile.
+        if bytes.len() as u64 > MAX_FILE { Err(too_large(path)) } else { Ok(bytes) }
+    }
+
     /// Bytes that there were to read when it was opened.
     pub fn size(&self) -> u64 {
         self.size
@@ -43,17 +57,7 @@ impl Scope {
 
     /// A whole file, of [`MAX_FILE`] bytes at most.
     pub fn read(&self, path: &str) -> Result<Vec<u8>> {
-        let reader = self.reader(path, 0, None)?;
-        if reader.size > MAX_FILE {
-            return Err(too_large(path));
-        }
-        // One more, so that the end is met without the buffer growing.
-        let room = usize::try_from(reader.size + 1).unwrap_or_default();
-        let mut bytes = Vec::with_capacity(room);
-        let read = reader.take(MAX_FILE + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Error::io(path, &error))?;
-        // It may have grown meanwhile.
-        if bytes.len() as u64 > MAX_FILE { Err(too_large(path)) } else { Ok(bytes) }
+        self.reader(path, 0, None)?.into_bytes(path)
     }
 
     /// A whole file as text.

@@ -22,6 +22,7 @@ use cap_std::fs::{Dir, Metadata};
 use crate::{
     Budget, Usage,
     account::Account,
+    budget::NoRoom,
     error::{Code, Error, Result},
     home::{self, Home},
     measure::{self, unless_gone},
@@ -66,12 +67,16 @@ pub struct Scope {
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) changes: Changes,
     home: Option<Arc<Home>>,
+    /// Where the folder is.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "only watching takes a path"))]
+    pub(crate) root: Arc<Path>,
 }
 
 impl Scope {
     /// The scope of a folder that others use too, by the same budget.
-    pub fn new(dir: Dir, budget: Arc<dyn Budget>) -> Scope {
-        Scope { dir: Arc::new(dir), budget, changes: Changes::default(), home: None }
+    pub fn new(dir: Dir, path: &Path, budget: Arc<dyn Budget>) -> Scope {
+        let root = Arc::from(path);
+        Scope { dir: Arc::new(dir), budget, changes: Changes::default(), home: None, root }
     }
 
     /// The scope of a folder that belongs to it alone; it is made if need be. What is on its way to its place has a place of its
@@ -82,7 +87,14 @@ impl Scope {
         let home = Home::claim(&dir).map_err(fail)?;
         let changes = Changes::default();
         let budget = Arc::new(Account::new(Arc::clone(&dir), changes.clone(), quota));
-        Ok(Scope { dir, budget, changes, home: Some(Arc::new(home)) })
+        let root = Arc::from(path);
+        Ok(Scope { dir, budget, changes, home: Some(Arc::new(home)), root })
+    }
+
+    /// The scope of a folder that is only looked at: whatever would write is refused, as where there is no room.
+    pub fn read_only(path: &Path) -> io::Result<Scope> {
+        let dir = Dir::open_ambient_dir(path, cap_std::ambient_authority())?;
+        Ok(Scope::new(dir, path, Arc::new(NoRoom)))
     }
 
     /// What is in a folder, sorted by name. What no path can name is left out: files on their way to their place, and what

@@ -67,7 +67,7 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onNetworkStatus, onDeeplink, onShortcut, onDragDrop, onMenuEvent, onTrayIconEvent",
+        "events.onNetworkStatus, onDeeplink, onShortcut, onMenuEvent, onTrayIconEvent",
         "Reject with `events/unsupported` in this version, which has no source for them.",
     ),
     script(
@@ -76,11 +76,46 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "Asks before the window closes, each time: `false`, or a promise of it, keeps the window; no answer in 3 s closes it.",
     ),
     script(
+        Module::Downloads,
+        "downloads.onStart(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to the beginnings of downloads of this window; needs the module `events` too, as do the two below.",
+    ),
+    script(
+        Module::Downloads,
+        "downloads.onDone(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to their ends, whether they are done, failed or cancelled.",
+    ),
+    script(
+        Module::Downloads,
+        "downloads.onProgress(listener: (download: Download) => void): Promise<() => void>",
+        "Listens to their progress. Linux only; rejects with `downloads/unsupported` elsewhere.",
+    ),
+    script(
         Module::Plugins,
         "plugins.modules.{ add, addFromBytes, list, remove }",
         "The same functions by another name.",
     ),
     script(Module::Plugins, "worker", "Another name of `plugins`."),
+    script(
+        Module::Fs,
+        "fs.cache: FsScope",
+        "The functions of `fs.data`, for files that the app can do without; what is removed there is gone.",
+    ),
+    script(
+        Module::Fs,
+        "fs.trash: { listContent, stat, exists, readText, readBytes, readStream, recover, clear }",
+        "What was removed from `fs.data`, the oldest of which goes when it is too much.",
+    ),
+    script(
+        Module::Fs,
+        "fs.diagnostics: { listContent, list, stat, exists, readText, read, readBytes, readStream, remove, clear }",
+        "Records of the runtime.",
+    ),
+    script(
+        Module::Fs,
+        "fs.base: { data: string, cache: string, trash: string, diagnostics: string }, fs.paths(): Promise<the same>",
+        "Names of the scopes. Where their folders are is not told to pages.",
+    ),
     script(
         Module::Fs,
         "fs.pluginFs(module: string): PluginFs",

@@ -117,38 +117,3 @@ pub struct PluginInstalled {
     /// The user chose no file.
     pub cancelled: bool,
 }
-
-/// A file or folder, as it travels.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct FsItem {
-    pub name: String,
-    pub path: String,
-    pub is_file: bool,
-    pub is_directory: bool,
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub size: u64,
-    /// Milliseconds since 1970-01-01 UTC.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub modified_ms: u64,
-}
-
-/// `usage()` of a scope: what is there, and what may be.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct FsUsage {
-    /// Sum of the files' sizes.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub bytes: u64,
-    /// The most that `bytes` may be.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub quota: u64,
-    /// Files and folders.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub entries: u64,
-    /// The most that `entries` may be.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub entries_quota: u64,
-}

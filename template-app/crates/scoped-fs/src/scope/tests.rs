@@ -48,7 +48,7 @@ fn fixture(bytes: u64, entries: u64) -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let dir = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
     let budget = Arc::new(Counter { quota: Usage { bytes, entries }, ..Counter::default() });
-    let scope = Scope::new(dir, Arc::<Counter>::clone(&budget));
+    let scope = Scope::new(dir, folder.path(), Arc::<Counter>::clone(&budget));
     Fixture { folder, scope, budget }
 }
 
