@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Windows of each kind that are opened and closed (count).
-const WINDOWS: usize = 200;
+const WINDOWS: usize = 40;
 /// Times that the main page is loaded again (count).
-const RELOADS: usize = 1000;
+const RELOADS: usize = 200;
 /// What comes before counting: caches fill, threads start.
 const WARM_UP: usize = 5;
 /// Files that a window costs for good (count): wry's handler of messages keeps the view that it belongs to, and WebKit with it one
