@@ -11,8 +11,12 @@ use gtk::{
 use tauri::WebviewWindow;
 use webkit2gtk::{PrintOperation, PrintOperationExt as _, WebView, WebViewExt as _};
 
-/// The dialog that WebKit uses too, made by its name: no crate binds it.
-const DIALOG: &str = "<interface><object class='GtkPrintUnixDialog' id='dialog'/></interface>";
+/// The dialog that WebKit uses too, made by its name since no crate binds it; and what WebKit can do by itself where a printer
+/// cannot.
+const DIALOG: &str = "<interface><object class='GtkPrintUnixDialog' id='dialog'>
+    <property name='embed-page-setup'>True</property>
+    <property name='manual-capabilities'>page-set|copies|collate|reverse|scale|number-up|number-up-layout</property>
+    </object></interface>";
 
 /// Pages that print themselves (`window.print()`) get the same dialog.
 pub(crate) fn attach(window: &WebviewWindow) -> tauri::Result<()> {
@@ -38,6 +42,8 @@ fn open(view: &WebView, operation: PrintOperation) {
         dialog.set_transient_for(Some(&window));
         dialog.set_destroy_with_parent(true);
     }
+    // GTK's printer to files crashes without any: https://bugzilla.gnome.org/show_bug.cgi?id=703784
+    dialog.set_property("print-settings", PrintSettings::new());
     dialog.set_title("Print");
     dialog.set_modal(true);
     dialog.connect_response(move |dialog, response| {

@@ -6,6 +6,9 @@ use tests::desktop::{Desktop, Window};
 
 use crate::support::{App, PLAIN_PAGE, SOON, packed_config};
 
+/// Where GTK's print dialog has its first printer, from the top left corner of its content.
+const FIRST_PRINTER: (i32, i32) = (83, 87);
+
 #[tokio::test]
 async fn windows_do_what_pages_tell_them() -> Result<()> {
     let mut config = packed_config("functions");
@@ -83,8 +86,11 @@ async fn a_page_is_printed_by_the_systems_dialog() -> Result<()> {
     // The printer that is there without any: a file.
     session.resolved("await Desktopr.window.print()", vec![]).await?;
     let dialog = desktop.wait_for_window("Print", SOON).await?;
-    desktop.activate(dialog.id).await?;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await; desktop.press(&["alt+p"]).await?;tokio::time::sleep(std::time::Duration::from_secs(1)).await;println!("{:?}", tests::picture::keep(&desktop.screenshot()?, "print"));
+    let dialog = desktop.activate(dialog.id).await?;
+    desktop.wait_for_picture("its printers", dialog.id, tests::picture::not_blank, SOON).await?;
+    let (x, y) = FIRST_PRINTER;
+    desktop.click(&dialog, x, y).await?;
+    desktop.press(&["alt+p"]).await?;
     desktop.wait_for_no_window(dialog.id, SOON).await?;
     let home = desktop.home();
     let file = home.join("output.pdf");
