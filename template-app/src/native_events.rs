@@ -7,6 +7,7 @@ use tauri::{Manager as _, Theme, Window, WindowEvent};
 use crate::{
     background, cache_only,
     labels::{self, Kind, MAIN},
+    resources,
     state::AppState,
     tray, windows,
 };
@@ -43,6 +44,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::Destroyed => {
             state.channels().remove(label);
             state.page_left(label);
+            resources::window_closed(&state, label);
             state.fs.window_closed(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);

@@ -15,6 +15,7 @@ use crate::{
     fs::AppFs,
     pack::Pack,
     policy::Policy,
+    resources::Holders,
     self_test::SelfTest,
     windows::{Remembered, Windows},
 };
@@ -28,6 +29,7 @@ pub(crate) struct AppState {
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
     pub(crate) fs: AppFs,
+    pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -54,6 +56,7 @@ impl AppState {
             rooms: Rooms::default(),
             remembered: Remembered::default(),
             fs: AppFs::default(),
+            holders: Holders::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
