@@ -10,6 +10,7 @@ mod downloads;
 mod events;
 mod failures;
 mod fs;
+mod fs_scopes;
 mod fs_streams;
 mod health;
 mod instance;
