@@ -9,6 +9,7 @@ mod dialogs;
 mod downloads;
 mod events;
 mod failures;
+mod files;
 mod instance;
 mod navigation;
 mod navigation_more;
