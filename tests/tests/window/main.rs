@@ -9,6 +9,7 @@ mod dialogs;
 mod downloads;
 mod events;
 mod failures;
+mod files;
 mod fs;
 mod fs_scopes;
 mod fs_streams;
