@@ -20,6 +20,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod files;
 mod fs;
 mod grants;
 mod identity;
@@ -35,6 +36,8 @@ mod permissions;
 mod plugins;
 mod policy;
 mod popups;
+#[cfg(target_os = "linux")]
+mod print_linux;
 mod resources;
 mod self_test;
 mod single_instance;

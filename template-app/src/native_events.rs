@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use tauri::{Manager as _, Theme, Window, WindowEvent};
 
 use crate::{
-    background, cache_only,
+    background, cache_only, files,
     labels::{self, Kind, MAIN},
+    resources,
     state::AppState,
     tray, windows,
 };
@@ -40,9 +41,10 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             let theme = if *theme == Theme::Dark { "dark" } else { "light" };
             tell("window:theme", json!({ "label": public, "theme": theme }));
         }
+        WindowEvent::DragDrop(event) => files::dropped::tell(window, event),
         WindowEvent::Destroyed => {
-            state.channels().remove(label);
             state.page_left(label);
+            resources::window_closed(&state, label);
             state.fs.window_closed(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);

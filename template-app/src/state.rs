@@ -12,9 +12,11 @@ use tauri::ipc::Channel;
 use crate::{
     cache_only::Rooms,
     downloads::Downloads,
+    files::Files,
     fs::AppFs,
     pack::Pack,
     policy::Policy,
+    resources::Holders,
     self_test::SelfTest,
     windows::{Remembered, Windows},
 };
@@ -28,11 +30,13 @@ pub(crate) struct AppState {
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
     pub(crate) fs: AppFs,
+    pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    pub(crate) files: Files,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -54,10 +58,12 @@ impl AppState {
             rooms: Rooms::default(),
             remembered: Remembered::default(),
             fs: AppFs::default(),
+            holders: Holders::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            files: Files::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }
@@ -66,6 +72,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.channels().remove(label);
         self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);

@@ -175,7 +175,8 @@ fn may_be_downloaded(url: &str) -> bool {
 fn name_of(url: &str, proposed: &str, response: Option<&URIResponse>) -> String {
     let is_web = !url.starts_with("data:") && !url.starts_with("blob:");
     let is_named = is_web || !(url.contains(proposed) || proposed == WRYS_NAME);
-    if is_named && !proposed.is_empty() {
+    // The latter is wry's number behind no name.
+    if is_named && !proposed.is_empty() && !proposed.starts_with(" (") {
         return safe_file_name(proposed);
     }
     let mime = response.and_then(URIResponseExt::mime_type).unwrap_or_default();
@@ -264,6 +265,7 @@ mod tests {
             ("data:text/plain,hello", "Unknown", "download"),
             ("https://a/Unknown", "Unknown", "Unknown"),
             ("blob:https://a/0b6e", "0b6e", "download"),
+            ("blob:https://a/0b6e", " (1)", "download"),
             ("blob:https://a/0b6e", "export.csv", "export.csv"),
             ("blob:https://a/0b6e", "../export.csv", "export.csv"),
         ] {
