@@ -93,6 +93,8 @@ fn build(
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
     web::attach(&window)?;
     navigation::guard_window(&window)?;
+    #[cfg(target_os = "linux")]
+    crate::print_linux::attach(&window)?;
     Ok(window)
 }
 

@@ -16,6 +16,7 @@ use crate::{
     fs::AppFs,
     pack::Pack,
     policy::Policy,
+    resources::Holders,
     self_test::SelfTest,
     windows::{Remembered, Windows},
 };
@@ -29,6 +30,7 @@ pub(crate) struct AppState {
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
     pub(crate) fs: AppFs,
+    pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -56,6 +58,7 @@ impl AppState {
             rooms: Rooms::default(),
             remembered: Remembered::default(),
             fs: AppFs::default(),
+            holders: Holders::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
@@ -69,6 +72,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.channels().remove(label);
         self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);

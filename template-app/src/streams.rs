@@ -4,6 +4,7 @@
 //! it, and nothing is sent before what was sent is taken.
 
 use std::{
+    borrow::Cow,
     io::{self, Read},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -30,8 +31,17 @@ struct ReadStream(Mutex<Option<Box<dyn Read + Send>>>);
 /// Bytes that a page writes.
 struct WriteStream(Mutex<Option<Box<dyn Sink>>>);
 
-impl Resource for ReadStream {}
-impl Resource for WriteStream {}
+impl Resource for ReadStream {
+    fn name(&self) -> Cow<'_, str> {
+        "stream".into()
+    }
+}
+
+impl Resource for WriteStream {
+    fn name(&self) -> Cow<'_, str> {
+        "stream".into()
+    }
+}
 
 /// Opens a stream for the page that called, and gives its number. It ends with its last byte, with `stream_close`, or with the
 /// page.

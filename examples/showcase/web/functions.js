@@ -1,6 +1,9 @@
 /**
  * The table of the page: the functions of each module, what they do, and how a button calls them.
  */
+import { CACHE, DATA, DOWNLOADS, TRASH } from "./functions-files.js";
+import { WINDOW } from "./functions-window.js";
+import { remember, unlistenAll } from "./subscriptions.js";
 
 /** A second event name, so that `onMany` has two to listen to. */
 const SECOND_EVENT = "demo:pong";
@@ -8,33 +11,8 @@ const SECOND_EVENT = "demo:pong";
 /** Listeners whose native source comes with a later version. */
 const LATER_LISTENERS = ["onNetworkStatus", "onDeeplink", "onShortcut", "onDragDrop", "onMenuEvent", "onTrayIconEvent"];
 
-/** Subscriptions that buttons have made, so that one button can end them all. */
-const subscriptions = [];
-
-async function remember(subscription, names) {
-  subscriptions.push(await subscription);
-  return { listening: names };
-}
-
-function unlistenAll() {
-  const ended = subscriptions.splice(0);
-  ended.forEach((unlisten) => unlisten());
-  return { ended: ended.length };
-}
-
-/** The window that the card `window` means: `undefined` is the page's own. */
-function windowLabel({ field }) {
-  return field("window-label") || undefined;
-}
-
 function payload({ field }) {
   return JSON.parse(field("payload"));
-}
-
-async function toggleFullscreen(page) {
-  const { fullscreen } = await page.api.window.getInfo(windowLabel(page));
-  await page.api.window.fullscreen(!fullscreen, windowLabel(page));
-  return { fullscreen: !fullscreen };
 }
 
 async function waitOnce({ api, field, log }) {
@@ -123,32 +101,6 @@ const APP = {
   ],
 };
 
-const WINDOW = {
-  title: "window",
-  summary: "Windows of the app; without a label, this one.",
-  fields: [{ id: "window-label", label: "Window label", value: "", placeholder: "this window" }],
-  functions: [
-    {
-      name: "window.getInfo",
-      summary: "Title, state, size and position.",
-      run: (page) => page.api.window.getInfo(windowLabel(page)),
-    },
-    {
-      name: "window.maximizeToggle",
-      summary: "Maximises or restores.",
-      run: (page) => page.api.window.maximizeToggle(windowLabel(page)),
-    },
-    { name: "window.fullscreen", summary: "Into fullscreen, or out of it.", run: toggleFullscreen },
-    { name: "window.minimize", summary: "Minimises.", run: (page) => page.api.window.minimize(windowLabel(page)) },
-    {
-      name: "window.close",
-      summary: "Closes; the last window ends the app.",
-      confirm: "Close the window? The app ends with its last one.",
-      run: (page) => page.api.window.close(windowLabel(page)),
-    },
-  ],
-};
-
 const EVENTS = {
   title: "events",
   summary: "Between windows, and from the native side.",
@@ -198,4 +150,4 @@ const EVENTS = {
  * what the npm package does in a browser too; `confirm` is asked before a call that ends the page; a `local` button
  * belongs to this page and not to the API.
  */
-export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS];
+export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, DATA, TRASH, CACHE, DOWNLOADS];

@@ -28,8 +28,9 @@ pub(super) struct Plan {
     /// Tauri's, which tells the kind.
     pub(super) label: String,
     pub(super) url: WebviewUrl,
-    /// None: as its document is titled.
-    pub(super) title: Option<String>,
+    pub(super) title: String,
+    /// It takes the title of its document, if that has one.
+    pub(super) follows_document: bool,
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) constraints: WindowSizeConstraints,
@@ -78,6 +79,8 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     let window = show_when_loaded(builder).build()?;
     web::attach(&window)?;
     navigation::guard_window(&window)?;
+    #[cfg(target_os = "linux")]
+    crate::print_linux::attach(&window)?;
     cache_only::keep_profile(&window)?;
     if let Some(place) = place {
         place.apply(&window)?;
@@ -100,13 +103,16 @@ fn shape<'a>(builder: Builder<'a>, plan: &Plan) -> Builder<'a> {
     } else if plan.center {
         builder = builder.center();
     }
-    match &plan.title {
-        Some(title) => builder.title(title),
-        None => builder.title("").on_document_title_changed(|window, title| {
+    builder = builder.title(&plan.title);
+    if !plan.follows_document {
+        return builder;
+    }
+    builder.on_document_title_changed(|window, title| {
+        if !title.is_empty() {
             // The window may be gone by now.
             let _ = window.set_title(&title);
-        }),
-    }
+        }
+    })
 }
 
 fn look<'a>(builder: Builder<'a>, state: &AppState) -> Builder<'a> {

@@ -11,8 +11,17 @@ use tests::{
 
 use crate::support::{SOON, build};
 
-/// Functions whose button asks first, since they end the app; and the one that answers at the next event only.
-const NOT_AT_ONCE: &[&str] = &["app.exit", "app.relaunch", "window.close", "events.once"];
+/// Functions whose button asks first, since they end the app, remove files or open a dialog of the system; the one that answers
+/// at the next event only; and the one that shows another program.
+const NOT_AT_ONCE: &[&str] = &[
+    "app.exit",
+    "app.relaunch",
+    "window.close",
+    "window.print",
+    "fs.data.clear",
+    "events.once",
+    "downloads.reveal",
+];
 /// Colour of the page's ground in the light theme, from its stylesheet.
 const GROUND: [u8; 3] = [0xf6, 0xf3, 0xee];
 

@@ -15,6 +15,11 @@ const ROUTES = [
     title: () => "About",
     text: () => "A single-page app in plain JavaScript, with no build step.",
   },
+  {
+    pattern: /^\/notes$/,
+    title: () => "Notes",
+    text: () => "What you write is a file of the app, by the bridge's module fs; in a browser it is in its local storage.",
+  },
   { pattern: /^\/items\/(\d+)$/, title: (id) => `Item ${id}`, text: (id) => `The number ${id} is read from the path.` },
   { pattern: /.*/, title: () => "Not found", text: () => "No page of this app has this path." },
 ];
@@ -27,6 +32,7 @@ function render() {
   document.getElementById("title").textContent = title(...parameters);
   document.getElementById("text").textContent = text(...parameters);
   document.getElementById("route").textContent = path;
+  document.getElementById("notes").hidden = path !== "/notes";
   for (const link of document.querySelectorAll("nav a")) {
     if (link.pathname === path) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -54,7 +54,7 @@ error_codes! {
         "The system could not start a browser or mail program."
         "Check that the user has a default browser.";
     BridgeTooManyOpen "bridge/too-many-open"
-        "The page has more than 1,000 streams, watches and file handles open."
+        "The page has more than 1,000 streams, watches and file handles open, or more than 64 watches."
         "Close those that are done with.";
     BridgeStreamClosed "bridge/stream-closed"
         "The stream has ended: it was read or written to its end, closed, has failed, or belonged to a page that was left."

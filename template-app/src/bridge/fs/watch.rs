@@ -1,6 +1,6 @@
 //! Watching: the page is told by a channel of its own, until it stops or is gone.
 
-use bridge_contract::{BridgeError, ErrorCode, FsChange};
+use bridge_contract::FsChange;
 use scoped_fs::{Change, ChangeKind};
 use tauri::{Manager as _, Resource, ipc::JavaScriptChannelId};
 
@@ -14,16 +14,13 @@ use crate::resources;
 const MAX_WATCHES: usize = 64;
 /// Most changes in one message: what Tauri hands over without another call of the page.
 const BATCH: usize = 50;
-/// The kind of resource, by which watches are counted.
-const NAME: &str = "watch";
-
 struct Watch {
     _watch: scoped_fs::Watch,
 }
 
 impl Resource for Watch {
     fn name(&self) -> std::borrow::Cow<'_, str> {
-        NAME.into()
+        "watch".into()
     }
 }
 
@@ -32,11 +29,6 @@ pub(super) fn watch(call: &Call) -> Reply {
     let channel: JavaScriptChannelId = call.arg("channel")?;
     let channel = channel.channel_on::<_, Vec<FsChange>>(call.window.as_ref().clone());
     let scope = scopes::scope(call, Use::Write)?;
-    let open = call.window.resources_table().names().filter(|(_, name)| name == NAME).count();
-    if open >= MAX_WATCHES {
-        let message = format!("more than {MAX_WATCHES} watches are open");
-        return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
-    }
     let watch = scope.watch(&path, recursive, move |changes| {
         let changes: Vec<_> = changes.into_iter().map(told).collect();
         if changes.is_empty() {
@@ -48,7 +40,7 @@ pub(super) fn watch(call: &Call) -> Reply {
         }
     });
     let watch = Watch { _watch: watch.map_err(fs_error)? };
-    reply(&resources::add_for(call, watch)?)
+    reply(&resources::add_few(call, watch, MAX_WATCHES)?)
 }
 
 pub(super) fn unwatch(call: &Call) -> Reply {

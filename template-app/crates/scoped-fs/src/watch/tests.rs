@@ -154,7 +154,7 @@ fn links_are_not_followed_and_what_cannot_be_named_is_not_told() {
     fs_err::os::unix::fs::symlink(outside.path(), root.join("link")).unwrap();
     scope.new_directory("real").unwrap();
     fs_err::os::unix::fs::symlink("real", root.join("inner")).unwrap();
-    let code = |path| scope.watch(path, true, |_| {}).unwrap_err().code;
+    let code = |path| scope.watch(path, true, |_| {}).err().unwrap().code;
     assert_eq!((code("link"), code("inner")), (Code::OutsideScope, Code::OutsideScope));
     assert_eq!((code("gone"), code("../x")), (Code::NotFound, Code::OutsideScope));
     let (_watch, news) = watch(&scope, "", true);

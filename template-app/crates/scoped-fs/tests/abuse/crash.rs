@@ -1,0 +1,118 @@
+//! Processes that are killed while they write: every file is an old one or a new one, and nothing stays of what was on its way.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::Stdio,
+};
+
+use scoped_fs::Scope;
+
+use crate::{MIB, left_behind, names, open};
+
+/// Where the test writes without an end, until it is killed.
+const FOLDER: &str = "SCOPED_FS_TEST_FOLDER";
+/// Files that are written again and again.
+const FILES: usize = 10;
+/// Bytes of each: too many for one write of the system to be whole by chance.
+const SIZE: usize = 200_000;
+/// Writes until the process is killed, and how often one is.
+const WRITES: usize = 105;
+const KILLS: usize = 10;
+
+/// One version of a file, by one of the ways.
+fn write(scope: &Scope, version: usize) {
+    let name = format!("folder/{}", version % FILES);
+    let content = version.to_le_bytes().repeat(SIZE / 8);
+    if version.is_multiple_of(2) {
+        scope.write(&name, &content).unwrap();
+    } else {
+        let mut writer = scope.writer(&name, false).unwrap();
+        content.chunks(SIZE / 3).for_each(|piece| writer.write(piece).unwrap());
+        writer.finish().unwrap();
+    }
+}
+
+/// The version of a file, which is whole.
+fn version(scope: &Scope, name: &str) -> usize {
+    let content = scope.read(&format!("folder/{name}")).unwrap();
+    assert_eq!(content.len(), SIZE / 8 * 8, "{name} is whole");
+    let version: [u8; 8] = content[..8].try_into().unwrap();
+    assert!(content.chunks(8).all(|chunk| chunk == version), "{name} is of one version");
+    usize::from_le_bytes(version)
+}
+
+/// With the variable it goes on until it is killed, and tells of each write.
+#[test]
+fn each_write_is_whole() {
+    let folder = std::env::var_os(FOLDER).map(PathBuf::from);
+    let own = tempfile::tempdir().unwrap();
+    let root = folder.clone().unwrap_or_else(|| own.path().to_owned()).join("scope");
+    let scope = open(&root, 100 * MIB);
+    let mut told = std::io::stdout().lock();
+    for number in 1.. {
+        write(&scope, number);
+        if folder.is_some() {
+            writeln!(told, "\nwrote {number}").unwrap();
+        } else if number == 3 * FILES {
+            break;
+        }
+    }
+    for name in names(&scope, "folder") {
+        assert!(version(&scope, &name) > 2 * FILES);
+    }
+    assert_eq!(left_behind(&root), Vec::<String>::new());
+}
+
+#[test]
+fn a_process_that_is_killed_tears_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("scope");
+    let mut met = 0;
+    for kill in 0..KILLS {
+        #[expect(clippy::disallowed_methods, reason = "tests start programs here")]
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "crash::each_write_is_whole", "--nocapture"]);
+        command.env(FOLDER, folder.path()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let wrote =
+            lines.filter_map(|line| line.strip_prefix("wrote ").and_then(|text| text.parse().ok()));
+        // It is in the middle of the next one.
+        let last: usize = wrote.take(WRITES + kill).last().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(last, WRITES + kill);
+        met += left_behind(&root).len();
+
+        let scope = open(&root, 100 * MIB);
+        assert_eq!(left_behind(&root), Vec::<String>::new(), "the next start clears up");
+        let found = names(&scope, "folder");
+        assert_eq!(found.len(), FILES);
+        let versions: Vec<_> = found.iter().map(|name| version(&scope, name)).collect();
+        // What was told is there, or something newer.
+        assert!(versions.iter().all(|version| last < version + FILES), "{versions:?} after {last}");
+        assert_eq!(scope.usage().unwrap().bytes, (FILES * SIZE) as u64);
+    }
+    assert!(met > 0, "a kill met a file on its way");
+}
+
+#[test]
+fn what_another_process_has_on_its_way_is_not_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("scope");
+    let scope = open(&root, MIB);
+    let mut writer = scope.writer("file", false).unwrap();
+    writer.write(b"half").unwrap();
+    let other = open(&root, MIB);
+    assert_eq!((left_behind(&root).len(), names(&other, "")), (1, vec![]));
+    writer.write(b" and half").unwrap();
+    writer.finish().unwrap();
+    assert_eq!(other.read("file").unwrap(), b"half and half");
+    // Nor does emptying the scope take it away.
+    let mut writer = scope.writer("file", true).unwrap();
+    other.clear().unwrap();
+    writer.write(b"!").unwrap();
+    writer.finish().unwrap();
+    assert_eq!(scope.read("file").unwrap(), b"half and half!");
+}
