@@ -7,6 +7,7 @@ mod content;
 mod dev;
 mod dialogs;
 mod downloads;
+mod downloads_places;
 mod dragdrop;
 mod events;
 mod failures;
