@@ -22,6 +22,8 @@ use tauri::{
     async_runtime::{self, Receiver},
 };
 
+#[cfg(target_os = "linux")]
+use crate::content;
 use crate::{
     cache_only,
     dialogs::{self, Choice, Chooser},
@@ -144,6 +146,29 @@ fn begin(app: &AppHandle, label: Option<String>, url: &str) -> u32 {
 
 /// Where a file goes: decided, wanted nowhere, or impossible.
 type Decision = Result<Option<Place>, String>;
+
+/// A file of the pack is downloaded: its bytes are here, under the name that its URL gives.
+#[cfg(target_os = "linux")]
+fn copy_packed(app: &AppHandle, label: Option<String>, url: &str) {
+    let id = begin(app, label, url);
+    let (app, url) = (app.clone(), url.to_owned());
+    async_runtime::spawn_blocking(move || {
+        let state = app.state::<AppState>();
+        let Some(bytes) = content::bytes_of(&state.pack, &url) else {
+            return change(&app, id, Change::Failed("the app has no such file".to_owned()));
+        };
+        let total = Some(bytes.len() as u64);
+        let received = receive(&app, id, list::name_in(&url), total);
+        let written = received.as_ref().map(|(part, _)| fs_err::write(part, bytes));
+        let ended = match written {
+            Some(Err(error)) => {
+                End::Failed(format!("the file cannot be written: {}", error.kind()))
+            }
+            _ => End::Complete,
+        };
+        end(&app, id, ended, received, total);
+    });
+}
 
 /// What is going to be downloaded is known now. Its bytes go to a hidden file in the folder for downloads, while the user is
 /// asked where the config says so; the decision follows. None: there is no such folder.

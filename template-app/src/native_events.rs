@@ -7,6 +7,7 @@ use tauri::{Manager as _, Theme, Window, WindowEvent};
 use crate::{
     background, cache_only, files,
     labels::{self, Kind, MAIN},
+    resources,
     state::AppState,
     tray, windows,
 };
@@ -43,6 +44,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::DragDrop(event) => files::dropped::tell(window, event),
         WindowEvent::Destroyed => {
             state.page_left(label);
+            resources::window_closed(&state, label);
             state.fs.window_closed(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);

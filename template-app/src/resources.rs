@@ -1,5 +1,10 @@
 //! What a page has open: streams, watches and handles, by number, in Tauri's table of its webview. They end with the page.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use bridge_contract::{BridgeError, ErrorCode};
 use tauri::{Manager as _, Resource, ResourceId, ResourceTable, WebviewWindow, async_runtime};
 
@@ -7,6 +12,11 @@ use crate::{bridge::Call, state::AppState};
 
 /// Things that one page may have open (count): a leak is noticed, and a page that works is not stopped.
 const MAX_OPEN: usize = 1000;
+
+/// The windows whose pages have had something open, by label. A window that is gone is not to be found by then, and what it holds
+/// may hold it.
+#[derive(Default)]
+pub(crate) struct Holders(Mutex<HashMap<String, WebviewWindow>>);
 
 /// Puts something into the table of the page that called, which may be gone by now, and gives its number.
 pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
@@ -48,18 +58,35 @@ fn add_to_page(
         return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
     }
     drop(name);
-    add_to(&mut table, resource)
+    add_to(window, &mut table, resource)
 }
 
-fn add_to(table: &mut ResourceTable, resource: impl Resource) -> Result<ResourceId, BridgeError> {
+fn add_to(
+    window: &WebviewWindow,
+    table: &mut ResourceTable,
+    resource: impl Resource,
+) -> Result<ResourceId, BridgeError> {
     if table.names().count() >= MAX_OPEN {
         let message = format!("more than {MAX_OPEN} streams, watches and handles are open");
         return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
     }
+    let state = window.state::<AppState>();
+    let mut holders = state.holders.0.lock().unwrap_or_else(PoisonError::into_inner);
+    holders.entry(window.label().to_owned()).or_insert_with(|| window.clone());
     Ok(table.add(resource))
 }
 
-/// Ends everything that the window's page had open: it is left, or the window is gone.
+/// Ends everything that the page of a window had open that is gone.
+pub(crate) fn window_closed(state: &AppState, label: &str) {
+    let mut holders = state.holders.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let window = holders.remove(label);
+    drop(holders);
+    if let Some(window) = window {
+        close_all(&window);
+    }
+}
+
+/// Ends everything that the window's page had open: it is left.
 pub(crate) fn close_all(window: &WebviewWindow) {
     let mut table = window.resources_table();
     let open: Vec<_> = table.names().map(|(id, _)| id).collect();

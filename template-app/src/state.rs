@@ -16,6 +16,7 @@ use crate::{
     fs::AppFs,
     pack::Pack,
     policy::Policy,
+    resources::Holders,
     self_test::SelfTest,
     windows::{Remembered, Windows},
 };
@@ -29,6 +30,7 @@ pub(crate) struct AppState {
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
     pub(crate) fs: AppFs,
+    pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
@@ -56,6 +58,7 @@ impl AppState {
             rooms: Rooms::default(),
             remembered: Remembered::default(),
             fs: AppFs::default(),
+            holders: Holders::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),

@@ -209,8 +209,9 @@ fn is_app(label: &str) -> bool {
 }
 
 /// What the file might be called, until that is known.
-fn name_in(url: &str) -> String {
-    let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+pub(super) fn name_in(url: &str) -> String {
+    let url =
+        url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "tauri"));
     let last = url.as_ref().and_then(|url| url.path_segments()?.next_back()).unwrap_or_default();
     safe_file_name(&percent_encoding::percent_decode_str(last).decode_utf8_lossy())
 }

@@ -14,29 +14,26 @@ use tests::{
 };
 
 use crate::{
-    dialogs::{answer, choose, dialog, press_until},
     remote::Remote,
     support::{App, SOON, url_config},
 };
 
-const DIALOG: &str = "Save the download";
-
 /// An app whose page does what the test says. It ends with this.
-struct Opened {
-    remote: Remote,
-    desktop: Desktop,
-    _running: Running,
-    _app: App,
+pub(crate) struct Opened {
+    pub(crate) remote: Remote,
+    pub(crate) desktop: Desktop,
+    pub(crate) _running: Running,
+    pub(crate) _app: App,
 }
 
-fn config(id: &str, remote: &Remote, folder: &str) -> Value {
+pub(crate) fn config(id: &str, remote: &Remote, folder: &str) -> Value {
     let mut config = url_config(id, &remote.site.url("/"));
     config["bridge"]["modules"]["downloads"] = json!(true);
     config["web"] = json!({ "downloads": { "folder": folder } });
     config
 }
 
-async fn open(remote: Remote, config: &Value) -> Result<Opened> {
+pub(crate) async fn open(remote: Remote, config: &Value) -> Result<Opened> {
     let (app, desktop) = (App::stamp(config, &[]).await?, Desktop::start().await?);
     let running = desktop.spawn(app.binary(), &[])?;
     let opened = Opened { remote, desktop, _running: running, _app: app };
@@ -47,7 +44,7 @@ async fn open(remote: Remote, config: &Value) -> Result<Opened> {
 }
 
 impl Opened {
-    async fn listen(&self) -> Result<()> {
+    pub(crate) async fn listen(&self) -> Result<()> {
         let script = "window.told = [];
             const note = (event) => (download) => window.told.push({ event, ...download });
             await Desktopr.downloads.onStart(note('start'));
@@ -57,7 +54,7 @@ impl Opened {
     }
 
     /// Clicks a link; `download` is its attribute.
-    async fn click(&self, href: &str, download: Option<&str>) -> Result<()> {
+    pub(crate) async fn click(&self, href: &str, download: Option<&str>) -> Result<()> {
         let script = format!(
             "const link = document.createElement('a');
              link.href = {};
@@ -73,27 +70,27 @@ impl Opened {
     }
 
     /// Clicks a link and waits for what becomes of the download.
-    async fn download(&self, href: &str, name: Option<&str>) -> Result<Value> {
+    pub(crate) async fn download(&self, href: &str, name: Option<&str>) -> Result<Value> {
         self.remote.run("window.told = []").await?;
         self.click(href, name).await?;
         self.done().await
     }
 
-    async fn done(&self) -> Result<Value> {
+    pub(crate) async fn done(&self) -> Result<Value> {
         self.remote.wait_for("window.told.find(({ event }) => event === 'done')").await
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.desktop.home().join("Downloads")
     }
 
     /// Names of all files in the folder for downloads, hidden ones too.
-    fn files(&self) -> Result<BTreeSet<String>> {
+    pub(crate) fn files(&self) -> Result<BTreeSet<String>> {
         names_in(&self.folder())
     }
 }
 
-fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
+pub(crate) fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs_err::read_dir(folder)? {
         names.insert(entry?.file_name().to_string_lossy().into_owned());
@@ -101,7 +98,7 @@ fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-fn attachment(name: &str) -> Page {
+pub(crate) fn attachment(name: &str) -> Page {
     Page::bytes("application/octet-stream", b"content")
         .header("content-disposition", &format!("attachment; filename=\"{name}\""))
 }
@@ -235,59 +232,6 @@ async fn a_server_that_stalls_keeps_nobody_waiting() -> Result<()> {
     assert_eq!((&done["id"], &done["state"]), (&stalls["id"], &json!("cancelled")), "{done}");
     assert_eq!(app.remote.run(&cancel).await?, json!(false), "it has ended");
     assert_eq!(app.files()?, BTreeSet::from(["quick.txt".to_owned()]));
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_user_chooses_the_place() -> Result<()> {
-    let remote = Remote::start()?;
-    remote
-        .site
-        .page("/report", attachment("../report.txt"))
-        .page("/other", attachment("other.txt"));
-    let (own, config) = (remote.site.origin(), config("chooses", &remote, "ask"));
-    let app = open(remote, &config).await?;
-
-    app.remote.run("window.told = []").await?;
-    app.click(&format!("{own}/report"), None).await?;
-    app.click(&format!("{own}/other"), None).await?;
-    let first = dialog(&app.desktop, DIALOG).await?;
-    app.remote
-        .wait_for("window.told.filter(({ event, state }) => event === 'start' && state === 'asking').length === 2")
-        .await?;
-    let dialogs = app.desktop.windows()?.into_iter().filter(|window| window.title == DIALOG);
-    assert_eq!(dialogs.count(), 1, "one question at a time");
-    app.desktop.press(&["Escape"]).await?;
-    app.desktop.wait_for_no_window(first.id, SOON).await?;
-    let done = app.done().await?;
-    assert_eq!((&done["name"], &done["state"]), (&json!("report.txt"), &json!("cancelled")));
-
-    // The proposed name is there already: all of it is replaced by a path.
-    let chosen = app.desktop.home().join("chosen.txt");
-    fs_err::write(&chosen, "old")?;
-    app.remote.run("window.told = []").await?;
-    let second = dialog(&app.desktop, DIALOG).await?;
-    app.desktop.press(&["ctrl+a"]).await?;
-    app.desktop.type_text(&chosen.to_string_lossy()).await?;
-    // GTK itself asks before it replaces.
-    press_until(&app.desktop, "Return", |windows| {
-        windows.iter().any(|window| window.active && window.id != second.id)
-    })
-    .await?;
-    app.desktop.press(&["alt+r"]).await?;
-    let done = app.done().await?;
-    assert_eq!((&done["name"], &done["state"]), (&json!("chosen.txt"), &json!("done")), "{done}");
-    assert_eq!(done["path"], json!(chosen.to_string_lossy()));
-    assert_eq!(fs_err::read_to_string(&chosen)?, "content");
-    assert_eq!(app.files()?, BTreeSet::new(), "no part stays behind");
-
-    app.remote.run("window.told = []").await?;
-    app.click(&format!("{own}/other"), None).await?;
-    let elsewhere = app.desktop.home().join("elsewhere.txt");
-    choose(&app.desktop, DIALOG, &elsewhere).await?;
-    assert_eq!(app.done().await?["path"], json!(elsewhere.to_string_lossy()));
-    app.click(&format!("{own}/other"), None).await?;
-    answer(&app.desktop, DIALOG, &["Escape"]).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::{desktop::Desktop, servers::Site, webdriver::Session};
 
 use crate::{
-    fs::{config, folders, refusal},
+    fs::{config, folders, names_in},
     plugin_support::both_pages,
     support::{App, SOON, plain_site},
 };
@@ -24,7 +24,7 @@ fn status(pid: u32, name: &str) -> Result<u64> {
 }
 
 /// What the app has open below its folders, and how many watchers of the system.
-fn open_files(pid: u32) -> Result<Vec<String>> {
+pub(crate) fn open_files(pid: u32) -> Result<Vec<String>> {
     let mut open = Vec::new();
     for entry in fs_err::read_dir(format!("/proc/{pid}/fd"))? {
         // It may be closed just now.
@@ -113,8 +113,7 @@ async fn what_a_page_has_open_ends_with_it() -> Result<()> {
         session.goto(&site.url("/")).await?;
         until_closed(pid, &before).await?;
     }
-    let left: Vec<_> = fs_err::read_dir(&work)?.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["lock"], "nothing is left of what was not finished");
+    assert_eq!(names_in(&work)?, ["lock"], "nothing is left of what was not finished");
     let told =
         session.resolved("return (await Desktopr.fs.data.listContent('new')).length", vec![]);
     assert_eq!(told.await?, json!(0));
@@ -137,47 +136,4 @@ async fn until_closed(pid: u32, before: &[String]) -> Result<()> {
         anyhow::ensure!(Instant::now() < limit, "still open: {open:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-}
-
-#[tokio::test]
-async fn scopes_that_are_off_are_refused() -> Result<()> {
-    let site = plain_site()?;
-    let app =
-        App::stamp(&config("off", &site.url("/"), json!({ "scopes": ["cache"] })), &[]).await?;
-    let desktop = Desktop::start().await?;
-    let session = app.open(&desktop).await?;
-    let supported = session.eval(
-        "return ['fs', 'fs.cache.writeText', 'fs.data.writeText', 'fs.data', 'fs.trash.list', 'fs.diagnostics.list', 'fs.pluginFs'].map(Desktopr.supports)",
-        vec![],
-    );
-    assert_eq!(supported.await?, json!([true, true, false, false, false, false, false]));
-    for call in [
-        "data.listContent()",
-        "data.writeText('x', '')",
-        "data.readStream('x')",
-        "data.writeStream('x')",
-        "data.watch('', () => {})",
-        "data.usage()",
-        "trash.listContent()",
-        "trash.recover('x')",
-        "trash.clear()",
-        "diagnostics.list()",
-        "diagnostics.clear()",
-        "Desktopr.fs.pluginFs('x').listContent()",
-    ] {
-        assert_eq!(refusal(&session, call).await?, "fs/scope-disabled", "{call}");
-    }
-    session
-        .resolved(
-            "await Desktopr.fs.cache.writeText('x', '1'); await Desktopr.fs.cache.remove('x')",
-            vec![],
-        )
-        .await?;
-    let (data, cache) = folders(&desktop, "off");
-    assert!(cache.is_dir() && !data.join("data").exists() && !data.join("trash").exists());
-    let without = App::stamp(&crate::support::url_config("none", &site.url("/")), &[]).await?;
-    let desktop = Desktop::start().await?;
-    let session = without.open(&desktop).await?;
-    assert_eq!(refusal(&session, "data.listContent()").await?, "bridge/module-disabled");
-    Ok(())
 }
