@@ -1,5 +1,5 @@
 //! What `cacheOnly` windows have to themselves: a folder for files, and a profile of the webview. Nothing of it outlives the
-//! window.
+//! window. And, on Linux, the profile of an app that is to forget everything (`web.incognito`).
 //!
 //! All is below `windows/<run>` in the app's cache folder. A locked file beside that folder says that the run goes on; the next
 //! start removes what runs that ended left behind. Folders are numbered and not named after windows: labels can be names that
@@ -22,6 +22,8 @@ use crate::state::AppState;
 
 /// The folder in the app's cache folder that has a folder for each run.
 const FOLDER: &str = "windows";
+/// Profiles below a run's folder: that of an app that forgets everything, and with a number those of windows.
+const PROFILE: &str = "profile";
 /// Extension of a run's lock file.
 const LOCK: &str = "lock";
 
@@ -33,7 +35,7 @@ pub(crate) struct Rooms {
 
 #[derive(Default)]
 struct Inner {
-    /// Made for the first window.
+    /// Made for the first window that needs it.
     run: Option<Run>,
     rooms: Vec<Room>,
     count: u32,
@@ -85,15 +87,10 @@ pub(crate) fn folder(state: &AppState, label: &str) -> Option<PathBuf> {
 pub(crate) fn enter(app: &AppHandle, label: &str) -> io::Result<()> {
     let state = app.state::<AppState>();
     let mut inner = inner(&state);
-    if inner.run.is_none() {
-        let cache = app.path().app_cache_dir().map_err(io::Error::other)?;
-        inner.run = Some(begin_run(&cache.join(FOLDER))?);
-    }
+    let run = run(&mut inner, app)?;
     inner.count += 1;
-    let count = inner.count;
-    let Some(run) = &inner.run else { return Ok(()) };
-    let folder = run.dir.join(count.to_string());
-    let profile = run.dir.join(format!("profile-{count}"));
+    let folder = run.join(inner.count.to_string());
+    let profile = run.join(format!("{PROFILE}-{}", inner.count));
     fs_err::create_dir(&folder)?;
     let owner = Some((label.to_owned(), folder));
     match inner.rooms.iter_mut().find(|room| room.is_clean && room.is_empty()) {
@@ -160,20 +157,23 @@ fn is_empty_again(state: &AppState, profile: &Path) {
 
 /// Gives a window that is being built the profile of its room; other windows share the app's.
 pub(crate) fn apply_profile<'a, M: Manager<Wry>>(
-    state: &AppState,
+    app: &AppHandle,
     label: &str,
     builder: WebviewWindowBuilder<'a, Wry, M>,
-) -> WebviewWindowBuilder<'a, Wry, M> {
-    let profile = {
-        let inner = inner(state);
-        inner.rooms.iter().find(|room| room.has(label)).map(|room| room.profile.clone())
-    };
-    match profile {
-        None => builder,
-        // A store in memory, one for each webview.
-        Some(_) if cfg!(target_os = "macos") => builder.incognito(true),
-        Some(profile) => builder.data_directory(profile),
+) -> io::Result<WebviewWindowBuilder<'a, Wry, M>> {
+    let state = app.state::<AppState>();
+    let mut inner = inner(&state);
+    if let Some(room) = inner.rooms.iter().find(|room| room.has(label)) {
+        // On macOS a store in memory, one for each webview.
+        return Ok(match cfg!(target_os = "macos") {
+            true => builder.incognito(true),
+            false => builder.data_directory(room.profile.clone()),
+        });
     }
+    if cfg!(target_os = "linux") && state.settings.web.incognito {
+        return Ok(builder.data_directory(run(&mut inner, app)?.join(PROFILE)));
+    }
+    Ok(builder)
 }
 
 /// Linux: keeps what the profile of a window that was built is emptied by.
@@ -206,6 +206,16 @@ pub(crate) fn end(state: &AppState) {
 
 fn inner(state: &AppState) -> MutexGuard<'_, Inner> {
     state.rooms.inner.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The folder of this run, made when it is needed.
+fn run(inner: &mut Inner, app: &AppHandle) -> io::Result<PathBuf> {
+    if let Some(run) = &inner.run {
+        return Ok(run.dir.clone());
+    }
+    let cache = app.path().app_cache_dir().map_err(io::Error::other)?;
+    let run = begin_run(&cache.join(FOLDER))?;
+    Ok(inner.run.insert(run).dir.clone())
 }
 
 /// A folder that no other run has. The lock comes first, so that nobody takes the folder for a leftover.

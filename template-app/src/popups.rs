@@ -85,17 +85,24 @@ fn build(
         navigation::on_page_load(&window, &payload);
     });
     builder = files::dropped::apply(&state, &label, builder);
-    builder = cache_only::apply_profile(&state, &label, builder);
-    builder =
-        web::apply(app, &label, builder).inspect_err(|_| cache_only::leave(&state, &label))?;
-    builder = navigation::guard_builder(app, builder, &label);
-    builder = handle(app, &label, builder);
-    let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
+    let window = try_build(app, &label, builder);
+    let window = window.inspect_err(|_| cache_only::leave(&state, &label))?;
     web::attach(&window)?;
     navigation::guard_window(&window)?;
     #[cfg(target_os = "linux")]
     crate::print_linux::attach(&window)?;
     Ok(window)
+}
+
+fn try_build(
+    app: &AppHandle,
+    label: &str,
+    builder: WebviewWindowBuilder<'_, Wry, AppHandle>,
+) -> tauri::Result<WebviewWindow> {
+    let builder = web::apply(app, label, builder)?;
+    let builder = cache_only::apply_profile(app, label, builder)?;
+    let builder = navigation::guard_builder(app, builder, label);
+    handle(app, label, builder).build()
 }
 
 /// The window loads its page itself, through its opener.

@@ -23,7 +23,10 @@ pub(crate) fn apply<'a, M: Manager<Wry>>(
 ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, M>> {
     let state = app.state::<AppState>();
     let web = &state.settings.web;
-    builder = builder.incognito(web.incognito).devtools(web.devtools);
+    // On Linux each such webview would be a session of its own, and only the first could load the app's pages: there the profile
+    // itself goes with the app (`cache_only`).
+    let incognito = web.incognito && !cfg!(target_os = "linux");
+    builder = builder.incognito(incognito).devtools(web.devtools);
     if let Some(user_agent) = &web.user_agent {
         builder = builder.user_agent(user_agent);
     }

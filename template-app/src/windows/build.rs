@@ -71,9 +71,9 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     if kind == Kind::Main && state.self_test.is_some() {
         builder = builder.initialization_script(self_test::script());
     }
-    builder = cache_only::apply_profile(state, &plan.label, builder);
     builder = files::dropped::apply(state, &plan.label, builder);
     builder = web::apply(app, &plan.label, builder)?;
+    builder = cache_only::apply_profile(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
     builder = popups::handle(app, &plan.label, builder);
     let window = show_when_loaded(builder).build()?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use tests::{
     desktop::Desktop,
-    picture::{self, has_color},
+    picture::{self, Picture, has_color},
     process::Running,
     servers::{Gate, Page, Site},
 };
@@ -86,4 +86,18 @@ async fn zoom_makes_the_page_larger() -> Result<()> {
         (App::stamp(&config, &[("web/index.html", PLAIN_PAGE)]).await?, Desktop::start().await?);
     let session = app.open(&desktop).await?;
     session.wait_for("innerWidth === 400", SOON).await.map(drop)
+}
+
+/// What is behind it only a compositor shows, and there is none here.
+#[tokio::test]
+async fn a_transparent_window_shows_its_page() -> Result<()> {
+    let site = Site::start()?;
+    site.page("/", Page::html("<!doctype html><body style='background:#308030'><h1>Here</h1>"));
+    let mut config = url_config("transparent", &site.url("/"));
+    config["window"] = json!({ "transparent": true, "decorations": false });
+    let (app, desktop) = (App::stamp(&config, &[]).await?, Desktop::start().await?);
+    let _running = desktop.spawn(app.binary(), &[])?;
+    let window = desktop.wait_for_window("Test transparent", SOON).await?;
+    let is_painted = |picture: &Picture| has_color(picture, [0x30, 0x80, 0x30], 2, 0.9);
+    desktop.wait_for_picture("page", window.id, is_painted, SOON).await.map(drop)
 }

@@ -231,3 +231,41 @@ async fn windows_of_a_packed_app_open_its_pages_and_each_label_once() -> Result<
     assert_eq!(session.resolved(labels, vec![]).await?, 4);
     Ok(())
 }
+
+#[tokio::test]
+async fn the_windows_of_an_app_that_forgets_everything_are_one_session() -> Result<()> {
+    let mut config = packed_config("new-incognito");
+    config["bridge"]["modules"]["window"] = json!({ "open": true });
+    config["bridge"]["cacheOnly"] = json!({ "modules": {} });
+    config["web"] = json!({ "incognito": true });
+    let other = "<!doctype html><title>Other page</title>";
+    let files = [("web/index.html", PLAIN_PAGE), ("web/other.html", other)];
+    let (app, desktop) = (App::stamp(&config, &files).await?, Desktop::start().await?);
+    let stored = "return localStorage.getItem('who')";
+    for start in 0..2 {
+        let session = app.open(&desktop).await?;
+        assert_eq!(session.eval(stored, vec![]).await?, Value::Null, "start {start}");
+        session.eval("localStorage.setItem('who', 'me')", vec![]).await?;
+        let new = session.resolved("await Desktopr.window.new({ url: 'other.html' })", vec![]);
+        let handle = session.opened_by(new, SOON).await?;
+        let window = desktop.wait_for_window("Other page", SOON).await?;
+        session.switch_to(&handle).await?;
+        assert_eq!(session.eval(stored, vec![]).await?, "me");
+        desktop.close(window.id)?;
+        desktop.wait_for_no_window(window.id, SOON).await?;
+        let main = session.handles().await?.remove(0);
+        session.switch_to(&main).await?;
+        // Its pages load in windows that are alone too, also in the second one of a profile.
+        for _ in 0..2 {
+            let alone =
+                "await Desktopr.window.new({ label: 'alone', url: 'other.html', cacheOnly: true })";
+            session.resolved(alone, vec![]).await?;
+            let window = desktop.wait_for_window("Other page", SOON).await?;
+            session.resolved("await Desktopr.window.close('alone')", vec![]).await?;
+            desktop.wait_for_no_window(window.id, SOON).await?;
+        }
+        session.eval("setTimeout(() => Desktopr.app.exit())", vec![]).await?;
+        session.wait_for_app_end(SOON).await?;
+    }
+    Ok(())
+}
