@@ -13,6 +13,8 @@ use crate::{
 pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let (pack, settings) = Pack::open(&args)?;
     fatal::check_display()?;
+    #[cfg(target_os = "linux")]
+    crate::webview_health::ensure(&settings.app.id);
     let self_test = args.self_test.map(|asked| SelfTest::new(started, asked));
     // A self-test is about this binary, so it must not hand over to an app that runs already.
     let alone = settings.single_instance && self_test.is_none();

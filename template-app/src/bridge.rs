@@ -7,6 +7,7 @@ mod app;
 mod core;
 mod downloads;
 mod events;
+mod files;
 mod fs;
 #[cfg(feature = "plugins")]
 mod plugins;
@@ -66,6 +67,7 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     events::COMMANDS,
     window::COMMANDS,
     fs::COMMANDS,
+    files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,

@@ -48,6 +48,13 @@ fn respond(pack: &Pack, content: &Content, request: &Request<Vec<u8>>) -> Respon
     }
 }
 
+/// The bytes of a file of the pack, by its URL; nothing where a page would get the app's start page instead.
+#[cfg(target_os = "linux")]
+pub(crate) fn bytes_of(pack: &Pack, url: &str) -> Option<Vec<u8>> {
+    let request = Request::builder().uri(url).body(Vec::new()).ok()?;
+    pack.read(&resolve(pack, &request, false)?).ok()
+}
+
 /// The file for a request: the path itself, the path with `.html`, its folder's `index.html`, or `index.html` of the
 /// app when a page (not a script or an image) asks for a route that is no file.
 fn resolve(pack: &Pack, request: &Request<Vec<u8>>, spa_fallback: bool) -> Option<String> {

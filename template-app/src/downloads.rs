@@ -22,6 +22,8 @@ use tauri::{
     async_runtime::{self, Receiver},
 };
 
+#[cfg(target_os = "linux")]
+use crate::content;
 use crate::{
     cache_only,
     dialogs::{self, Choice, Chooser},
@@ -30,7 +32,7 @@ use crate::{
     native_events,
     state::AppState,
 };
-use list::{Change, List};
+use list::{Change, List, Owner};
 use place::Place;
 pub(crate) use reveal::reveal;
 
@@ -137,12 +139,36 @@ fn owner(app: &AppHandle, label: Option<String>, url: &str) -> Option<String> {
 
 /// A download has begun, in the window of this label.
 fn begin(app: &AppHandle, label: Option<String>, url: &str) -> u32 {
-    let owner = owner(app, label, url);
-    app.state::<AppState>().downloads.list.add(owner, url)
+    let state = app.state::<AppState>();
+    let owner = owner(app, label, url).map(|label| Owner { page: state.page(&label), label });
+    state.downloads.list.add(owner, url)
 }
 
 /// Where a file goes: decided, wanted nowhere, or impossible.
 type Decision = Result<Option<Place>, String>;
+
+/// A file of the pack is downloaded: its bytes are here, under the name that its URL gives.
+#[cfg(target_os = "linux")]
+fn copy_packed(app: &AppHandle, label: Option<String>, url: &str) {
+    let id = begin(app, label, url);
+    let (app, url) = (app.clone(), url.to_owned());
+    async_runtime::spawn_blocking(move || {
+        let state = app.state::<AppState>();
+        let Some(bytes) = content::bytes_of(&state.pack, &url) else {
+            return change(&app, id, Change::Failed("the app has no such file".to_owned()));
+        };
+        let total = Some(bytes.len() as u64);
+        let received = receive(&app, id, list::name_in(&url), total);
+        let written = received.as_ref().map(|(part, _)| fs_err::write(part, bytes));
+        let ended = match written {
+            Some(Err(error)) => {
+                End::Failed(format!("the file cannot be written: {}", error.kind()))
+            }
+            _ => End::Complete,
+        };
+        end(&app, id, ended, received, total);
+    });
+}
 
 /// What is going to be downloaded is known now. Its bytes go to a hidden file in the folder for downloads, while the user is
 /// asked where the config says so; the decision follows. None: there is no such folder.
@@ -192,7 +218,7 @@ async fn ask(app: &AppHandle, id: u32, folder: PathBuf, name: String) -> Decisio
     }
     let _one_at_a_time = question.lock().await;
     let is_wanted = list.state(id) == Some(DownloadState::Asking);
-    let window = list.owner(id).and_then(|label| app.get_webview_window(&label));
+    let window = list.owner(id).and_then(|owner| app.get_webview_window(&owner.label));
     let window = window.or_else(|| app.get_webview_window(MAIN));
     let Some(window) = window.filter(|_| is_wanted) else { return Ok(None) };
     let chooser = Chooser {
@@ -263,15 +289,18 @@ impl From<End> for Change {
 fn change(app: &AppHandle, id: u32, what: Change) {
     let state = app.state::<AppState>();
     for (event, owner, download) in state.downloads.list.change(id, what) {
-        let Some(window) = app.get_webview_window(&owner) else { continue };
-        let kind = Kind::of(&owner);
+        let Owner { label, page } = owner;
+        let Some(window) = app.get_webview_window(&label) else { continue };
+        let kind = Kind::of(&label);
         let is_on = grants::modules(&state.settings, kind).contains(&Module::Downloads);
-        // Whatever else the window shows meanwhile has no business with it.
-        let is_granted = window.url().is_ok_and(|url| state.policy.is_granted(&url));
+        // Another page is told when it is the app's; what else the window may show has no business with it. The page itself is
+        // known by its number: while a link is followed, the window's URL is already that of the link.
+        let is_granted = state.page(&label) == page
+            || window.url().is_ok_and(|url| state.policy.is_granted(&url));
         if is_on && is_granted {
             let event =
                 NativeEvent { event: event.to_owned(), payload: json!(download), source: None };
-            native_events::send_to(&state, &owner, event);
+            native_events::send_to(&state, &label, event);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::VecDeque,
     io::Write as _,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -21,6 +22,7 @@ use crate::{
     labels::MAIN,
     navigation,
     state::AppState,
+    webview_health,
 };
 
 /// Times that a crashed page is loaded again by itself within `CRASH_WINDOW`; after that its user decides.
@@ -53,22 +55,41 @@ pub(crate) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
             show(&window, view, url, Failure::Untrusted(read(certificate, faults)));
             true
         });
-        let reloads = RefCell::default();
-        view.connect_web_process_terminated(move |view, reason| {
-            let reload = may_reload(&mut reloads.borrow_mut(), Instant::now());
-            let url = view.uri().unwrap_or_default();
-            let what = if reload { "loading it again" } else { "too often: leaving it" };
-            let _ = writeln!(
-                std::io::stderr(),
-                "warning: the process of the page ended: `{url}`: {reason:?}: {what}"
-            );
-            if reload {
-                view.reload();
-            } else {
-                show(&watched, view, &url, Failure::Crashed);
-            }
-        });
+        watch_process(&view, watched);
     })
+}
+
+fn watch_process(view: &WebView, window: WebviewWindow) {
+    // What the window wants to show: until something has arrived, a process that ends takes the address with it.
+    let wanted = Rc::new(RefCell::new(view.uri().unwrap_or_default().to_string()));
+    let crashes = Rc::new(RefCell::new(Crashes::default()));
+    let (loading, loaded, id) = (
+        Rc::clone(&wanted),
+        Rc::clone(&crashes),
+        window.state::<AppState>().settings.app.id.clone(),
+    );
+    view.connect_load_changed(move |view, event| match event {
+        LoadEvent::Started => *loading.borrow_mut() = view.uri().unwrap_or_default().into(),
+        LoadEvent::Finished => {
+            loaded.borrow_mut().is_asking = false;
+            webview_health::has_shown(&id);
+        }
+        _ => {}
+    });
+    view.connect_web_process_terminated(move |view, reason| {
+        let reaction = crashes.borrow_mut().react(Instant::now());
+        let url = wanted.borrow().clone();
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: the process of the page ended: `{url}`: {reason:?}: {reaction:?}"
+        );
+        match reaction {
+            Reaction::Reload if view.uri().is_some_and(|url| !url.is_empty()) => view.reload(),
+            Reaction::Reload => view.load_uri(&url),
+            Reaction::Ask => show(&window, view, &url, Failure::Crashed),
+            Reaction::GiveUp => report(&window, &format!("{url}: its process ends at once")),
+        }
+    });
 }
 
 /// Gives true when the failure is dealt with; else WebKit shows a page of its own, where it has one.
@@ -116,13 +137,37 @@ fn show(window: &WebviewWindow, view: &WebView, url: &str, failure: Failure) {
     view.load_alternate_html(&page, url, None);
 }
 
-fn may_reload(reloads: &mut VecDeque<Instant>, now: Instant) -> bool {
-    reloads.retain(|then| now.duration_since(*then) < CRASH_WINDOW);
-    let may = reloads.len() < MAX_RELOADS;
-    if may {
-        reloads.push_back(now);
+/// What is done about a process that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reaction {
+    Reload,
+    /// A page of ours, with a button.
+    Ask,
+    /// Not even that page lives: to show it again would go on for ever.
+    GiveUp,
+}
+
+/// The ends of a window's processes.
+#[derive(Debug, Default)]
+struct Crashes {
+    times: VecDeque<Instant>,
+    /// The page of ours is on its way.
+    is_asking: bool,
+}
+
+impl Crashes {
+    fn react(&mut self, now: Instant) -> Reaction {
+        if self.is_asking {
+            return Reaction::GiveUp;
+        }
+        self.times.retain(|then| now.duration_since(*then) < CRASH_WINDOW);
+        self.is_asking = self.times.len() >= MAX_RELOADS;
+        if self.is_asking {
+            return Reaction::Ask;
+        }
+        self.times.push_back(now);
+        Reaction::Reload
     }
-    may
 }
 
 fn read(certificate: &TlsCertificate, faults: TlsCertificateFlags) -> Certificate {
@@ -159,10 +204,17 @@ mod tests {
 
     #[test]
     fn a_page_that_crashes_is_loaded_again_but_not_for_ever() {
-        let (mut reloads, now) = (VecDeque::new(), Instant::now());
-        assert!((0..MAX_RELOADS).all(|_| may_reload(&mut reloads, now)));
-        assert!(!may_reload(&mut reloads, now + CRASH_WINDOW / 2));
-        assert!(may_reload(&mut reloads, now + CRASH_WINDOW));
+        let (mut crashes, now) = (Crashes::default(), Instant::now());
+        for _ in 0..MAX_RELOADS {
+            assert_eq!(crashes.react(now), Reaction::Reload);
+        }
+        assert_eq!(crashes.react(now), Reaction::Ask);
+        // The page that asks has shown itself, and its user has had the other one loaded again.
+        crashes.is_asking = false;
+        assert_eq!(crashes.react(now + CRASH_WINDOW / 2), Reaction::Ask);
+        assert_eq!(crashes.react(now + CRASH_WINDOW / 2), Reaction::GiveUp);
+        crashes.is_asking = false;
+        assert_eq!(crashes.react(now + CRASH_WINDOW), Reaction::Reload);
     }
 
     #[test]

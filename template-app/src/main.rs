@@ -20,6 +20,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+mod files;
 mod fs;
 mod grants;
 mod identity;
@@ -35,6 +36,8 @@ mod permissions;
 mod plugins;
 mod policy;
 mod popups;
+#[cfg(target_os = "linux")]
+mod print_linux;
 mod resources;
 mod self_test;
 mod single_instance;
@@ -46,6 +49,8 @@ mod tray;
 mod web;
 #[cfg(target_os = "linux")]
 mod web_linux;
+#[cfg(target_os = "linux")]
+mod webview_health;
 #[cfg(target_os = "linux")]
 mod window_icon;
 mod windows;
@@ -61,6 +66,10 @@ fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
         return tray::probe_child();
+    }
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == webview_health::PROBE_ARGUMENT) {
+        return webview_health::probe_child();
     }
     let started = Instant::now();
     let args = args::Args::from_env();

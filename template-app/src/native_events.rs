@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tauri::{Manager as _, Theme, Window, WindowEvent};
 
 use crate::{
-    background, cache_only,
+    background, cache_only, files,
     labels::{self, Kind, MAIN},
     resources,
     state::AppState,
@@ -41,8 +41,8 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             let theme = if *theme == Theme::Dark { "dark" } else { "light" };
             tell("window:theme", json!({ "label": public, "theme": theme }));
         }
+        WindowEvent::DragDrop(event) => files::dropped::tell(window, event),
         WindowEvent::Destroyed => {
-            state.channels().remove(label);
             state.page_left(label);
             resources::window_closed(&state, label);
             state.fs.window_closed(label);

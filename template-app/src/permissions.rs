@@ -13,6 +13,7 @@ pub(crate) enum Permission {
     Notifications,
     ClipboardRead,
     /// Names of cameras and microphones.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only WebKitGTK asks for them"))]
     DeviceNames,
     /// All the rest: the screen, files, sensors, storage of other sites.
     Other,

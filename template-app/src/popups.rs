@@ -9,7 +9,7 @@ use tauri::{
 use url::Url;
 
 use crate::{
-    cache_only,
+    cache_only, files,
     labels::POPUP_PREFIX,
     navigation::{self, Reason},
     policy::{self, PopupVerdict},
@@ -84,6 +84,7 @@ fn build(
     builder = builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload);
     });
+    builder = files::dropped::apply(&state, &label, builder);
     builder = cache_only::apply_profile(&state, &label, builder);
     builder =
         web::apply(app, &label, builder).inspect_err(|_| cache_only::leave(&state, &label))?;
@@ -92,6 +93,8 @@ fn build(
     let window = builder.build().inspect_err(|_| cache_only::leave(&state, &label))?;
     web::attach(&window)?;
     navigation::guard_window(&window)?;
+    #[cfg(target_os = "linux")]
+    crate::print_linux::attach(&window)?;
     Ok(window)
 }
 

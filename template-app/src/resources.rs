@@ -18,15 +18,7 @@ const MAX_OPEN: usize = 1000;
 #[derive(Default)]
 pub(crate) struct Holders(Mutex<HashMap<String, WebviewWindow>>);
 
-/// Puts something into the table of the window's page, and gives its number.
-pub(crate) fn add(
-    window: &WebviewWindow,
-    resource: impl Resource,
-) -> Result<ResourceId, BridgeError> {
-    add_to(window, &mut window.resources_table(), resource)
-}
-
-/// The same for the page that called, which may be gone by now.
+/// Puts something into the table of the page that called, which may be gone by now, and gives its number.
 pub(crate) fn add_for(call: &Call, resource: impl Resource) -> Result<ResourceId, BridgeError> {
     add_few(call, resource, MAX_OPEN)
 }
@@ -37,9 +29,27 @@ pub(crate) fn add_few(
     resource: impl Resource,
     most: usize,
 ) -> Result<ResourceId, BridgeError> {
-    let mut table = call.window.resources_table();
+    add_to_page(&call.window, call.page, resource, most)
+}
+
+/// The same for a page by its number.
+pub(crate) fn add_for_page(
+    window: &WebviewWindow,
+    page: u64,
+    resource: impl Resource,
+) -> Result<ResourceId, BridgeError> {
+    add_to_page(window, page, resource, MAX_OPEN)
+}
+
+fn add_to_page(
+    window: &WebviewWindow,
+    page: u64,
+    resource: impl Resource,
+    most: usize,
+) -> Result<ResourceId, BridgeError> {
+    let mut table = window.resources_table();
     // Under the table's lock: whoever leaves the page counts first, and then empties the table.
-    if call.window.state::<AppState>().page(call.window.label()) != call.page {
+    if window.state::<AppState>().page(window.label()) != page {
         return Err(BridgeError::new(ErrorCode::BridgeStreamClosed, "the page has gone"));
     }
     let name = resource.name();
@@ -48,7 +58,7 @@ pub(crate) fn add_few(
         return Err(BridgeError::new(ErrorCode::BridgeTooManyOpen, message));
     }
     drop(name);
-    add_to(&call.window, &mut table, resource)
+    add_to(window, &mut table, resource)
 }
 
 fn add_to(

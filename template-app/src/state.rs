@@ -12,6 +12,7 @@ use tauri::ipc::Channel;
 use crate::{
     cache_only::Rooms,
     downloads::Downloads,
+    files::Files,
     fs::AppFs,
     pack::Pack,
     policy::Policy,
@@ -35,6 +36,7 @@ pub(crate) struct AppState {
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    pub(crate) files: Files,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -61,6 +63,7 @@ impl AppState {
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            files: Files::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }
@@ -69,6 +72,7 @@ impl AppState {
     /// The window shows another page now, or is gone: what its page had begun ends.
     pub(crate) fn page_left(&self, label: &str) {
         *self.pages().entry(label.to_owned()).or_default() += 1;
+        self.channels().remove(label);
         self.windows.page_left(label);
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);

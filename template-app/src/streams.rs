@@ -50,8 +50,8 @@ pub(crate) fn open_read(call: &Call, source: impl Read + Send + 'static) -> Resu
 }
 
 /// The same for bytes that the page writes. It ends with `stream_finish`, or without a trace.
-pub(crate) fn open_write(call: &Call, sink: impl Sink + 'static) -> Result<ResourceId> {
-    resources::add_for(call, WriteStream(Mutex::new(Some(Box::new(sink)))))
+pub(crate) fn open_write(call: &Call, sink: Box<dyn Sink>) -> Result<ResourceId> {
+    resources::add_for(call, WriteStream(Mutex::new(Some(sink))))
 }
 
 /// The next piece: [`STREAM_PIECE_BYTES`], or less at the end, when the stream is closed.

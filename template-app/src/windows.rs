@@ -163,8 +163,10 @@ pub(crate) fn find(caller: &WebviewWindow, public: &str) -> Option<WebviewWindow
     if Kind::of(caller.label()) == Kind::CacheOnly {
         return None;
     }
-    let windows = tauri_labels(public).into_iter().filter(|label| Kind::of(label).has_bridge());
-    windows.filter_map(|label| caller.get_webview_window(&label)).next()
+    // A page may not spell a label as Tauri does, and pop-ups are none of its business.
+    let known = |label: &String| labels::public(label) == public && Kind::of(label).has_bridge();
+    let labels = tauri_labels(public).into_iter().filter(known);
+    labels.filter_map(|label| caller.get_webview_window(&label)).next()
 }
 
 /// Every window that `find` finds, the oldest first.
@@ -182,4 +184,56 @@ pub(crate) fn bring_to_front(window: &WebviewWindow) -> tauri::Result<()> {
     window.show()?;
     window.unminimize()?;
     window.set_focus()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(windows: &Windows, label: &str) -> &'static str {
+        match windows.claim(label, false).unwrap() {
+            Claim::New(_) => "new",
+            Claim::Same { .. } => "same",
+            Claim::Taken => "taken",
+            Claim::TooMany => "too many",
+        }
+    }
+
+    #[test]
+    fn a_label_is_one_windows_of_one_kind_until_that_is_gone() {
+        let windows = Windows::default();
+        assert_eq!(claim(&windows, MAIN), "new");
+        assert_eq!(claim(&windows, "page/a"), "new");
+        assert_eq!(claim(&windows, "page/a"), "same");
+        assert_eq!(claim(&windows, "cache/a"), "taken");
+        let token = windows.token("page/a").map(|token| format!("{token:?}"));
+        windows.closed("page/a");
+        assert!(windows.token("page/a").is_none());
+        assert_eq!(claim(&windows, "cache/a"), "new");
+        assert_ne!(windows.token("cache/a").map(|token| format!("{token:?}")), token);
+        assert_eq!(windows.by_age(), [MAIN, "cache/a"]);
+    }
+
+    #[test]
+    fn there_is_a_limit_and_the_main_window_does_not_count() {
+        let windows = Windows::default();
+        assert_eq!(claim(&windows, MAIN), "new");
+        for _ in 0..MAX_WINDOWS {
+            let label = windows.fresh_label();
+            assert_eq!(claim(&windows, &format!("{PAGE_PREFIX}{label}")), "new");
+        }
+        assert_eq!(claim(&windows, "page/more"), "too many");
+        assert_eq!(claim(&windows, "cache/more"), "too many");
+        windows.closed(&windows.by_age()[1].clone());
+        assert_eq!(claim(&windows, "page/more"), "new");
+    }
+
+    #[test]
+    fn a_window_is_shown_once() {
+        let windows = Windows::default();
+        assert!(!windows.show_first("page/a"), "no such window");
+        assert_eq!(claim(&windows, "page/a"), "new");
+        assert!(windows.show_first("page/a"));
+        assert!(!windows.show_first("page/a"));
+    }
 }

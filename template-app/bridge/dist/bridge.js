@@ -9,24 +9,24 @@
 var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
 {}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function _(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
-function u(e,n,t){typeof t!="string"&&_(e,n,"a string",t)}function S(e,n){n!==void 0&&u(e,"label",n)}function B(e,n,t){typeof t!="boolean"&&_(e,n,"a boolean",t)}
-function C(e,n,t){Number.isFinite(t)||_(e,n,"a finite number",t)}function E(e,n,t){typeof t!="function"&&_(e,n,"a function",t)}function Q(e,n,t){Array.isArray(t)||
-_(e,n,"an array",t)}function ee(e,n){n!==void 0&&n!==(Number(n)|0)&&_(e,"code","a 32-bit integer",n)}function q(e,n,t){t!==void 0&&u(e,n,t)}function j(e,n,t){(typeof t!=
-"object"||t===null||Array.isArray(t))&&_(e,n,"an object",t)}function h(e,n){return j(e,"options",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(
-t)>=0)&&_(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||_(e,"id","an id",n)}function ne(e,n,t){let r=typeof t==
-"number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&_(e,n,"a number of milliseconds",t)}function te(e,n,t){let{aborted:r,addEventListener:o}=t??{};t!==void 0&&
-!(typeof r=="boolean"&&typeof o=="function")&&_(e,n,"an AbortSignal",t)}function N(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.byteOffset,t.byteLength):
-Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):_(e,n,"an ArrayBuffer or Uint8Array",t)}function U(e,n,t){return N(e,n,t).slice()}function re(e,n,t){
-j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:_(e,n,"an object that JSON can hold",t)}function M(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&M(t)}return e}var z={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
+n&&"module"in n}};function h(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
+function u(e,n,t){typeof t!="string"&&h(e,n,"a string",t)}function x(e,n){n!==void 0&&u(e,"label",n)}function P(e,n,t){typeof t!="boolean"&&h(e,n,"a boolean",t)}
+function T(e,n,t){Number.isFinite(t)||h(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&h(e,n,"a function",t)}function ne(e,n,t){Array.isArray(
+t)||h(e,n,"an array",t)}function te(e,n){n!==void 0&&n!==(Number(n)|0)&&h(e,"code","a 32-bit integer",n)}function F(e,n,t){t!==void 0&&u(e,n,t)}function I(e,n,t){
+(typeof t!="object"||t===null||Array.isArray(t))&&h(e,n,"an object",t)}function g(e,n){return I(e,"options",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(
+t)&&Number(t)>=0)&&h(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||h(e,"id","an id",n)}function re(e,n,t){
+let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&h(e,n,"a number of milliseconds",t)}function oe(e,n,t){let{aborted:r,addEventListener:o}=t??
+{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&h(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
+byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):h(e,n,"an ArrayBuffer or Uint8Array",t)}function M(e,n,t){
+return R(e,n,t).slice()}function ie(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:h(e,n,"an object that JSON can hold",t)}function k(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&k(t)}return e}var H={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
 o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
 ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
 ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
 "window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_read_stream","\
-fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:[],downloads:["downloads_list","downloads_rev\
-eal","downloads_cancel"],plugins:["plugins_call","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins\
-_kill_jobs","plugins_cancel"]};var $=128;var x=1048576,V=67108864,oe=2147483648,ie="Deskwright-Token",se="Deskwright-Arguments",ae="deskwright:token";var H={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
+fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:["files_open","files_save","files_read","file\
+s_write","files_entries","files_get","files_close","files_accept_drops"],downloads:["downloads_list","downloads_reveal","downloads_cancel"],plugins:["plugins_ca\
+ll","plugins_status","plugins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var $=128;var S=1048576,V=67108864,se=2147483648,ae="Deskwright-Token",de="Deskwright-Arguments",le="deskwright:token";var K={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
 ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
 ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
 ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
@@ -34,113 +34,132 @@ er","window.setTitle":"window_set_title","window.setSize":"window_set_size","win
 s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
 window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
 ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
-s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
-ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ue=["onReady","s\
-upports"],We=Object.keys(z);function le(e){return We.find(n=>z[n].includes(e))??"core"}var K=["listContent","stat","exists","readText","readBytes","readStream"],
-de=[...K,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],ze=[...K,"recover","clear"],$e=[...K,"list","read",
-"remove","clear"],G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function ce(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
-.${o}`)]:[];return["fs.paths",...n("data",de),...n("cache",de),...n("trash",ze),...n("diagnostics",$e),...e.includes("plugins")?["fs.pluginFs"]:[]]}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function pe(){let e=Promise.resolve();return{ready:e,onReady(n){E("core","callback",n),e.then(()=>n()).catch(b)}}}function fe(){let e=()=>window.dispatchEvent(new CustomEvent(
+s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","files.open":"files_open","files.openWithBytes":"files_open","files.save":"files\
+_save","files.saveHandle":"files_save","events.onDragDrop":"files_accept_drops","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
+ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ce=["onReady","s\
+upports"],Xe=Object.keys(H);function pe(e){return Xe.find(n=>H[n].includes(e))??"core"}var G=["listContent","stat","exists","readText","readBytes","readStream"],
+ue=[...G,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],Ze=[...G,"recover","clear"],Qe=[...G,"list","read",
+"remove","clear"],J={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function fe(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
+.${o}`)]:[];return["fs.paths",...n("data",ue),...n("cache",ue),...n("trash",Ze),...n("diagnostics",Qe),...e.includes("plugins")?["fs.pluginFs"]:[]]}function v(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function me(){let e=Promise.resolve();return{ready:e,onReady(n){b("core","callback",n),e.then(()=>n()).catch(v)}}}function we(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function me(e){return{info:()=>e("app_info"),async exit(n){ee("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function we(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
-let d=t||await r(),c=await e(s,d?a:{...a,base64:!0});return typeof c=="string"?He(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
-c}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:Ve(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function Ve(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function He(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function m(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function k(e,n,t,r,o){if(r==="\
+tLoaded",n,{once:!0,capture:!0})}function ge(e){return{info:()=>e("app_info"),async exit(n){te("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ye(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
+let d=t||await r(),l=await e(s,d?a:{...a,base64:!0});return typeof l=="string"?nn(l):Object.prototype.toString.call(l)==="[object ArrayBuffer]"?new Uint8Array(l):
+l}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:en(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function en(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function nn(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function O(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var D,T,v,O,I,J,L,ge="__TAURI_TO_IPC_KEY__";function Ke(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){D.add(this),
-T.set(this,void 0),v.set(this,0),O.set(this,[]),I.set(this,void 0),k(this,T,n||(()=>{}),"f"),this.id=Ke(t=>{let r=t.index;if("end"in t){r==m(this,v,"f")?this.cleanupCallback():
-k(this,I,r,"f");return}let o=t.message;if(r==m(this,v,"f")){for(m(this,D,"m",J).call(this,o),k(this,v,m(this,v,"f")+1,"f");m(this,v,"f")in m(this,O,"f");){let i=m(
-this,O,"f")[m(this,v,"f")];m(this,D,"m",J).call(this,i),delete m(this,O,"f")[m(this,v,"f")],k(this,v,m(this,v,"f")+1,"f")}m(this,v,"f")===m(this,I,"f")&&this.cleanupCallback()}else
-m(this,O,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){k(this,T,n,"f")}get onmessage(){return m(this,T,"\
-f")}[(T=new WeakMap,v=new WeakMap,O=new WeakMap,I=new WeakMap,D=new WeakSet,J=function(t){try{m(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-ge)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ge]()}};async function R(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ye=class{get rid(){return m(this,L,"f")}constructor(n){L.set(this,void 0),k(this,L,n,"f")}async close(){return R("plugin:resources|close",{rid:this.rid})}async[(L=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Ge="invalid args ";function _e(e,n){return new f({module:n,...Je(e)})}function Je(e){return Ye(e)?e:typeof e=="string"?{code:Xe(e),message:e}:e instanceof Error?
-{code:Ze(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ye(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Xe(e){return e.startsWith(Ge)?"bridge/invalid-argument":"bridge/not-allowed"}function Ze(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=le(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
-witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ie]:t??await n};return i&&(a[se]=encodeURIComponent(JSON.stringify(o))),
-await R(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw _e(a,s)}}}function be(e,n,t){let r=async(o,i)=>(E("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
+set(e,t),t}var L,N,E,D,q,Y,z,_e="__TAURI_TO_IPC_KEY__";function tn(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){L.add(this),
+N.set(this,void 0),E.set(this,0),D.set(this,[]),q.set(this,void 0),O(this,N,n||(()=>{}),"f"),this.id=tn(t=>{let r=t.index;if("end"in t){r==y(this,E,"f")?this.cleanupCallback():
+O(this,q,r,"f");return}let o=t.message;if(r==y(this,E,"f")){for(y(this,L,"m",Y).call(this,o),O(this,E,y(this,E,"f")+1,"f");y(this,E,"f")in y(this,D,"f");){let i=y(
+this,D,"f")[y(this,E,"f")];y(this,L,"m",Y).call(this,i),delete y(this,D,"f")[y(this,E,"f")],O(this,E,y(this,E,"f")+1,"f")}y(this,E,"f")===y(this,q,"f")&&this.cleanupCallback()}else
+y(this,D,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){O(this,N,n,"f")}get onmessage(){return y(this,N,"\
+f")}[(N=new WeakMap,E=new WeakMap,D=new WeakMap,q=new WeakMap,L=new WeakSet,Y=function(t){try{y(this,N,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+_e)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[_e]()}};async function j(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var he=class{get rid(){return y(this,z,"f")}constructor(n){z.set(this,void 0),O(this,z,n,"f")}async close(){return j("plugin:resources|close",{rid:this.rid})}async[(z=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var rn="invalid args ";function be(e,n){return new f({module:n,...on(e)})}function on(e){return sn(e)?e:typeof e=="string"?{code:an(e),message:e}:e instanceof Error?
+{code:dn(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function sn(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function an(e){return e.startsWith(rn)?"bridge/invalid-argument":"bridge/not-allowed"}function dn(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ve(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=pe(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ae]:t??await n};return i&&(a[de]=encodeURIComponent(JSON.stringify(o))),
+await j(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw be(a,s)}}}function Ee(e,n,t){let r=async(o,i)=>(b("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
 oads_reveal",{id:o})},async cancel(o){return W("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
 if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function ve(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&Qe(o.listener,t)}}}function Qe(e,n){try{e(n)}catch(t){b(t)}}var en=/^[A-Za-z0-9_:./-]+$/;function nn(e){return typeof e=="string"&&e.length<=$&&en.test(e)}function Ee(e){if(nn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
-lid-name",module:"events",message:t})}function Se(e,n){async function t(i,s){Q("events","events",i),i.forEach(Ee),E("events","listener",s);let a=i.map(c=>e.add(c,g=>s(c,g))),d=()=>a.forEach(c=>c());
-try{await n()}catch(c){throw d(),c}return d}async function r(i,s){return E("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
-i,c=>{s(c),d.then(g=>g())});d.catch(a)})}return{on:r,once:o,onMany:t}}var xe=["focus","blur","resized","moved","close-requested","theme"];function Ae(e){let n=ve(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
-a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=Se(n,o);return{...tn(e),...i,async onWindow(s,a){
-return rn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>P("network status"),onDeeplink:()=>P("deep links"),onShortcut:()=>P("global shortcuts"),onDragDrop:()=>P(
-"dropped files"),onMenuEvent:()=>P("menus"),onTrayIconEvent:()=>P("the tray icon")}}function tn(e){return{async emit(n,t=null){u("events","event",n),await e("ev\
-ents_emit",{event:n,payload:t})},async emitToAll(n,t=null){u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("\
-events","label",n),u("events","event",t),await e("events_emit_to",{label:n,event:t,payload:r})}}}function rn(e){if(u("events","kind",e),xe.includes(e))return;let n=`\
-argument \`kind\` must be one of \`${xe.join("`, `")}\`, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function P(e){
-let n=`this version of the app's runtime has no events of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function ke(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Y(e):new f({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function Y(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
-fs",message:n})}function Ce(e,n,t){let r=l=>n.receive("stream_read",{id:l}),o=(l,p)=>n.send("stream_write",{id:l},p),i=async l=>{await e("stream_finish",{id:l})},s=async l=>{await e(
-"stream_close",{id:l}).catch(()=>{})};async function a(l,p){for(let w=0;w<p.length;w+=x)await o(l,p.subarray(w,w+x))}let d=async(l,p)=>{try{await p}catch(w){throw await s(
-l),w}},c=async(l,p)=>{await a(l,p),await i(l)};async function g(l,p){try{return new Uint8Array(p)}catch{await s(l);let w=`there is no memory for so many bytes: ${p}`;
-throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(l){let p=async w=>{let y=await r(l);y.length>0&&w.enqueue(y),y.length<x&&w.close()};return new ReadableStream(
-{pull:p,cancel:()=>s(l)},{highWaterMark:0})},writable(l){let p=on();return new WritableStream({async write(w){let y=p.add(N(t,"chunk",w));y&&await d(l,a(l,y))},
-close:()=>d(l,c(l,p.take())),abort:()=>s(l)})},async readAll(l,p){let w=await g(l,p),y=0;for(;;){let X=await r(l),Z=X.subarray(0,p-y);if(w.set(Z,y),y+=Z.length,
-X.length<x)return y===p?w:w.slice(0,y);if(y===p)return await s(l),w}},writeAll:(l,p)=>d(l,c(l,p))}}function on(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
-i=e.length>1?sn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<x){r(o);return}e.push(o),n+=o.length;
-let i=t(),s=i.length-i.length%x;return r(i.subarray(s)),i.subarray(0,s)}}}function sn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var an=new RegExp("\\p{Surrogate}","u");function Te(e,n,t){let r=Ce(e,n,"fs");async function o(i,s){if(s.length>oe)throw Y(i);let a=n.isOpenNow()||await n.isOpen()?
-V:x;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
-async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:ke(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
-u("fs","path",i),u("fs","text",s),s.length>x||an.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+/unsupported",module:"downloads",message:i})}}}function xe(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ln(o.listener,t)}}}function ln(e,n){try{e(n)}catch(t){v(t)}}var un=/^[A-Za-z0-9_:./-]+$/;function cn(e){return typeof e=="string"&&e.length<=$&&un.test(e)}function Se(e){if(cn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function ke(e,n){async function t(i,s){ne("events","events",i),i.forEach(Se),b("events","listener",s);let a=i.map(l=>e.add(l,m=>s(l,m))),d=()=>a.forEach(l=>l());
+try{await n()}catch(l){throw d(),l}return d}async function r(i,s){return b("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
+i,l=>{s(l),d.then(m=>m())});d.catch(a)})}return{on:r,once:o,onMany:t}}var Ae=["focus","blur","resized","moved","close-requested","theme"];function Fe(e){let n=xe(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
+a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ke(n,o);return{...pn(e),...i,async onWindow(s,a){
+return fn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>U("network status"),onDeeplink:()=>U("deep links"),onShortcut:()=>U("global shortcuts"),onMenuEvent:()=>U(
+"menus"),onTrayIconEvent:()=>U("the tray icon")}}function pn(e){return{async emit(n,t=null){u("events","event",n),await e("events_emit",{event:n,payload:t})},async emitToAll(n,t=null){
+u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("events","label",n),u("events","event",t),await e("events_em\
+it_to",{label:n,event:t,payload:r})}}}function fn(e){if(u("events","kind",e),Ae.includes(e))return;let n=`argument \`kind\` must be one of \`${Ae.join("`, `")}\`\
+, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function U(e){let n=`this version of the app's runtime has no e\
+vents of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function Ce(e){let n=async(r={})=>e.open(mn(r)),t=async(r,o={})=>(F("files","defaultName",r),e.saveHandle(r??"",Pe(o)));return{open:n,async openWithBytes(r={}){
+let{handles:o,rejected:i}=await n({...r,directory:!1}),s=[];for(let a of o){let{name:d,path:l}=a;s.push({name:d,path:l,bytes:await a.read().finally(()=>a.close())})}
+return{files:s,rejected:i}},async save(r,o={}){g("files",o);let{bytes:i,text:s}=o;F("files","text",s);let a=i??s,d=a===void 0?void 0:X(a);if(e.savePath&&d)return e.
+savePath(r??"",d);let l=await t(r,o);if(l===null)return"";try{d&&await l.write(d)}finally{await l.close()}return l.path},saveHandle:t}}function X(e){return typeof e==
+"string"?new TextEncoder().encode(e):M("files","content",e)}function Oe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function mn(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=g("files",e);return P(
+"files","multi",n),P("files","directory",t),C("files","maxBytes",o),wn("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Pe(e)}}function Pe(e){
+let{title:n,filters:t}=g("files",e);F("files","title",n);let r=({name:o,extensions:i})=>typeof o=="string"&&Array.isArray(i)&&i.every(s=>typeof s=="string");return t!==
+void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Te("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function wn(e,n){
+Array.isArray(n)&&n.every(t=>typeof t=="string")||Te(e,"an array of strings")}function Te(e,n){let t=`argument \`${e}\` must be ${n}`;throw new f({code:"bridge/\
+invalid-argument",module:"files",message:t})}function B(e,n,t){let r=c=>n.receive("stream_read",{id:c}),o=(c,p)=>n.send("stream_write",{id:c},p),i=async c=>{await e("stream_finish",{id:c})},s=async c=>{await e(
+"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let w=0;w<p.length;w+=S)await o(c,p.subarray(w,w+S))}let d=async(c,p)=>{try{await p}catch(w){throw await s(
+c),w}},l=async(c,p)=>{await a(c,p),await i(c)};async function m(c,p){try{return new Uint8Array(p)}catch{await s(c);let w=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(c){let p=async w=>{let _=await r(c);_.length>0&&w.enqueue(_),_.length<S&&w.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(c)},{highWaterMark:0})},writable(c){let p=gn();return new WritableStream({async write(w){let _=p.add(R(t,"chunk",w));_&&await d(c,a(c,_))},
+close:()=>d(c,l(c,p.take())),abort:()=>s(c)})},async readAll(c,p){let w=await m(c,p),_=0;for(;;){let Q=await r(c),ee=Q.subarray(0,p-_);if(w.set(ee,_),_+=ee.length,
+Q.length<S)return _===p?w:w.slice(0,_);if(_===p)return await s(c),w}},writeAll:(c,p)=>d(c,l(c,p))}}function gn(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?yn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<S){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%S;return r(i.subarray(s)),i.subarray(0,s)}}}function yn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Me=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],_n="dragdrop:hover";function Ne(e,n){let t=Re(e,B(e,n,"files"));return Ce({async open(r){let{picked:o,
+rejected:i}=await e("files_open",{options:r});return{files:o.map(({path:s})=>s),handles:o.map(t),rejected:i}},async saveHandle(r,o){let i=await e("files_save",{
+name:r,options:o});return i&&t(i)}})}function De(e,n,t){let r=Re(e,B(e,n,"files"));return async(o,i={})=>{b("events","listener",o);let{includeHover:s}=g("events",
+i),a=s===!0?[...Me,_n]:Me,d=await t.onMany(a,(l,m)=>{o(l,{...m,files:m.files.map(r)})});try{await e("files_accept_drops",{hover:s===!0})}catch(l){throw d(),l}return d}}
+function Re(e,n){let t=({id:i,name:s,path:a,size:d})=>{let l=()=>e("files_read",{id:i}),m=async()=>{let p=await l();return n.readAll(p.stream,p.size)},c=async(p,w)=>{
+let _=X(p);await n.writeAll(await e("files_write",{id:i,append:w}),_)};return k({kind:"file",name:s,path:a,size:d,read:m,readText:async()=>Oe(await m()),stream:async()=>n.
+readable((await l()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>o(i)})},r=({id:i,name:s,path:a})=>k({kind:"directory",name:s,path:a,async entries(d=""){
+return u("files","path",d),(await e("files_entries",{id:i,path:d})).map(({modifiedMs:m,...c})=>({...c,lastModified:new Date(m)}))},async file(d){return u("files",
+"path",d),t(await e("files_get",{id:i,path:d}))},close:()=>o(i)}),o=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function je(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Z(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function Z(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}var hn=new RegExp("\\p{Surrogate}","u");function Ue(e,n,t){let r=B(e,n,"fs");async function o(i,s){if(s.length>se)throw Z(i);let a=n.isOpenNow()||await n.isOpen()?
+V:S;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
+async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:je(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+u("fs","path",i),u("fs","text",s),s.length>S||hn.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
 u("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
-"fs","path",i);let a=N("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?U("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=h(
-"fs",s);F("fs","offset",a),F("fs","length",d);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(c)},async writeStream(i,s={}){
-u("fs","path",i);let{append:a}=h("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Oe(e,n){return async(t,r,o={})=>{u("fs","path",t),E("fs","callback",r);let{recursive:i}=h("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
-()=>{})},c=()=>{a||d(),a=!0},g=new A(l=>{for(let p of l)a||dn(r,p);l.length===0&&c()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:g}),
-a&&d(),c}}function dn(e,n){try{e(n)}catch(t){b(t)}}function Pe(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=h("fs",s),c=Object.fromEntries(a.map(g=>[g,d[g]===!0]));await e(r,{scope:n,src:o,
-dest:i,...c})};return{async listContent(r=""){return u("fs","path",r),un(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
+"fs","path",i);let a=R("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?M("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=g(
+"fs",s);C("fs","offset",a),C("fs","length",d);let{stream:l}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(l)},async writeStream(i,s={}){
+u("fs","path",i);let{append:a}=g("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Be(e,n){return async(t,r,o={})=>{u("fs","path",t),b("fs","callback",r);let{recursive:i}=g("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},l=()=>{a||d(),a=!0},m=new A(c=>{for(let p of c)a||bn(r,p);c.length===0&&l()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:m}),
+a&&d(),l}}function bn(e,n){try{e(n)}catch(t){v(t)}}function Ie(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=g("fs",s),l=Object.fromEntries(a.map(m=>[m,d[m]===!0]));await e(r,{scope:n,src:o,
+dest:i,...l})};return{async listContent(r=""){return u("fs","path",r),vn(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
 s_new_directory",{scope:n,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
 r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:n,
 path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
-usage:()=>e("fs_usage",{scope:n}),watch:Oe(e,n)}}function un({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
-0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Ne(e,n){let t=i=>({...Te(e,n,i),...Pe(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Fe(r),async recover(i){
-return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Fe(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:G,
-paths:async()=>G,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return M({...s,clearStorage:s.clear})}}}function Fe({listContent:e,stat:n,exists:t,readText:r,
-readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var ln=0,Me=1,cn=["","_self","_top","_parent"],pn=["javascript:","blob:","data:","about:"];function Re(e){let n=t=>{let r=fn(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function fn(e){if(e.defaultPrevented||!mn(e))return;let n=gn(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=_n(n);if(t===void 0||pn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=hn(n);if(wn(e))return{url:t.href,newWindow:!0};if(cn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function mn(e){return!e.altKey&&(e.button===ln||
-e.button===Me)}function wn(e){return e.button===Me||e.ctrlKey||e.metaKey||e.shiftKey}function gn(e){return e.composedPath().find(n=>n instanceof Element&&yn(n))}
-function yn(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function _n(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function hn(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var bn={http:80,https:443};function je(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>vn(r,e))}function vn(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?bn[t]:Number(n.port);return t===e.scheme&&r===e.port&&En(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function En({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Sn=3;function De(e,n){let t=xn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),kn(e,r,re("plugins","payload",o),An(i))},status:()=>e("plugin\
+usage:()=>e("fs_usage",{scope:n}),watch:Be(e,n)}}function vn({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function qe(e,n){let t=i=>({...Ue(e,n,i),...Ie(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Le(r),async recover(i){
+return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Le(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:J,
+paths:async()=>J,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return k({...s,clearStorage:s.clear})}}}function Le({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var En=0,ze=1,xn=["","_self","_top","_parent"],Sn=["javascript:","blob:","data:","about:"];function We(e){let n=t=>{let r=kn(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(v))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function kn(e){if(e.defaultPrevented||!An(e))return;let n=Cn(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Pn(n);if(t===void 0||Sn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Tn(n);if(Fn(e))return{url:t.href,newWindow:!0};if(xn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function An(e){return!e.altKey&&(e.button===En||
+e.button===ze)}function Fn(e){return e.button===ze||e.ctrlKey||e.metaKey||e.shiftKey}function Cn(e){return e.composedPath().find(n=>n instanceof Element&&On(n))}
+function On(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Pn(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Tn(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Mn={http:80,https:443};function He(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Nn(r,e))}function Nn(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Mn[t]:Number(n.port);return t===e.scheme&&r===e.port&&Dn(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Dn({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Rn=3;function Ve(e,n){let t=jn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),Bn(e,r,ie("plugins","payload",o),Un(i))},status:()=>e("plugin\
 s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function xn(e,n){return{async add(t,r,o={}){return q("plugins","name",t),F("plugins","maxBytes",r),h("plugins",o),
-e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),h("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
-void 0&&j("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,U("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function An(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-h("plugins",e);return ne("plugins","timeoutMs",n),q("plugins","id",t),te("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function kn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&On());if(i?.aborted)return Tn(s??"");let a=!1,d=async()=>{for(let g=0;g<
-Sn&&!a;g+=1)if(await e("plugins_cancel",{id:s}))return},c=()=>{d().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return Cn(await e("plugins_call",
-{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Cn({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Tn(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Ue=0;function On(){
-return Ue+=1,`page-${Math.random().toString(36).slice(2)}-${Ue}`}function Ie(){let e=new Promise((n,t)=>{window.addEventListener(ae,r=>n(r.detail),{once:!0}),R("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Le(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(b)});return e(
-"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await Pn(d)!==!1||s||(s=!0,await e("wi\
-ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{E("window","listener",i);
-let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(b)}}}async function Pn(e){
-try{return await e()}catch(n){b(n);return}}function Be(e,n){let t=r=>async o=>{S("window",o),await e(r,{label:o})};return{async new(r={}){return h("window",r),n?Nn():e("window_new",{options:r})},close:t(
+r),e("plugins_cancel",{id:r})},...t,modules:t}}function jn(e,n){return{async add(t,r,o={}){return F("plugins","name",t),C("plugins","maxBytes",r),g("plugins",o),
+e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),g("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
+void 0&&I("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,M("plugins","bytes",r))},list:()=>e("plugins\
+_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function Un(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
+g("plugins",e);return re("plugins","timeoutMs",n),F("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
+...r===void 0?{}:{signal:r}}}async function Bn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&qn());if(i?.aborted)return Ln(s??"");let a=!1,d=async()=>{for(let m=0;m<
+Rn&&!a;m+=1)if(await e("plugins_cancel",{id:s}))return},l=()=>{d().catch(()=>{})};i?.addEventListener("abort",l,{once:!0});try{return In(await e("plugins_call",
+{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",l)}}function In({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
+null}}function Ln(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function qn(){
+return $e+=1,`page-${Math.random().toString(36).slice(2)}-${$e}`}function Ke(){let e=new Promise((n,t)=>{window.addEventListener(le,r=>n(r.detail),{once:!0}),j("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Ge(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(v)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await zn(d)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(v)}}}async function zn(e){
+try{return await e()}catch(n){v(n);return}}function Je(e,n){let t=r=>async o=>{x("window",o),await e(r,{label:o})};return{async new(r={}){return g("window",r),n?Hn():e("window_new",{options:r})},close:t(
 "window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
-"window_center"),print:t("window_print"),...Fn(e),async getInfo(r){return S("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Le(
-e)}}function Fn(e){return{async fullscreen(n,t){B("window","on",n),S("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
-tle",n),S("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){C("window","width",n),C("window","height",t),S("window",r),await e("wi\
-ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){C("window","x",n),C("window","y",t),S("window",r),await e("window_set_position",{x:n,y:t,label:r})},
-async setAlwaysOnTop(n,t){B("window","on",n),S("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){C("window","factor",n),S("wind\
-ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),S("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Nn(){
+"window_center"),print:t("window_print"),...Wn(e),async getInfo(r){return x("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Ge(
+e)}}function Wn(e){return{async fullscreen(n,t){P("window","on",n),x("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
+tle",n),x("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){T("window","width",n),T("window","height",t),x("window",r),await e("wi\
+ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){T("window","x",n),T("window","y",t),x("window",r),await e("window_set_position",{x:n,y:t,label:r})},
+async setAlwaysOnTop(n,t){P("window","on",n),x("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){T("window","factor",n),x("wind\
+ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),x("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Hn(){
 let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",
-message:e})}function qe(e){let n=window.opener!==null;if(window!==window.top||n||!je(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ie()),o=M(Mn(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Re(r),fe()}function Mn(e,n,t){let r=new Set(
-[...ue,...e.modules,...Object.keys(H).filter(d=>n.has(H[d]??"")),...n.has("fs_list")?ce(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
-d=>r.delete(d));let o=d=>r.has(d),i=we(t),s=De(t,i),a=Ae(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...pe(),supports:o,async openBrowser(d){u(
-"core","url",d),await t("open_browser",{url:d})},app:me(t),events:a,window:Be(t,n.has("window_list")&&!n.has("window_new")),plugins:s,worker:s,fs:Ne(t,i),downloads:be(
-t,a,d=>!e.unsupported.includes(d))}}qe(bootstrap);
+message:e})}function Ye(e){let n=window.opener!==null;if(window!==window.top||n||!He(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ve(t,Ke()),o=k($n(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&We(r),we()}function $n(e,n,t){let r=new Set(
+[...ce,...e.modules,...Object.keys(K).filter(d=>n.has(K[d]??"")),...n.has("fs_list")?fe(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
+d=>r.delete(d));let o=d=>r.has(d),i=ye(t),s=Ve(t,i),a=Fe(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...me(),supports:o,async openBrowser(d){u(
+"core","url",d),await t("open_browser",{url:d})},app:ge(t),events:{...a,onDragDrop:De(t,i,a)},window:Je(t,n.has("window_list")&&!n.has("window_new")),plugins:s,
+worker:s,fs:qe(t,i),files:Ne(t,i),downloads:Ee(t,a,d=>!e.unsupported.includes(d))}}Ye(bootstrap);
 })

@@ -412,6 +412,78 @@ export interface Download {
     error?: string;
 }
 
+/**
+ * A file or folder that a page was given; the script makes a handle of it.
+ */
+export interface FilePicked {
+    /**
+     * Its number, for the commands of files.
+     */
+    id: number;
+    name: string;
+    /**
+     * As the user picked it.
+     */
+    path: string;
+    /**
+     * In bytes, when it was picked; 0 for a folder.
+     */
+    size: number;
+    isDirectory: boolean;
+}
+
+/**
+ * A file that the user chose and the page does not get.
+ */
+export interface FileRejected {
+    name: string;
+    /**
+     * `type`: not one of `allowed`; `too-large`: more than `maxBytes`; `unreadable`: gone, or neither file nor folder; `too-many`:
+     * more than a page may have open.
+     */
+    reason: "type" | "too-large" | "unreadable" | "too-many";
+}
+
+/**
+ * What the user chose.
+ */
+export interface FilesPicked {
+    picked: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+}
+
+/**
+ * What is dragged over a window, as it travels.
+ */
+export interface FileDrop {
+    kind: "enter" | "hover" | "drop" | "cancel";
+    /**
+     * Of all that is dragged, when it enters and when it is dropped.
+     */
+    names: Array<string>;
+    /**
+     * Where what was dropped is; empty before.
+     */
+    paths: Array<string>;
+    /**
+     * What was dropped; empty before.
+     */
+    files: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+    /**
+     * Absent when it has left the window.
+     */
+    position?: DropPosition;
+}
+
+/**
+ * A place in the page, in its pixels, from the upper left corner.
+ */
+export interface DropPosition {
+    x: number;
+    y: number;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -457,6 +529,15 @@ export type ErrorCode =
     | "fs/quota-exceeded"
     | "fs/too-large"
     | "fs/not-utf8"
+    | "files/closed"
+    | "files/dialog-open"
+    | "files/not-found"
+    | "files/is-a-directory"
+    | "files/not-a-directory"
+    | "files/read-only"
+    | "files/outside-folder"
+    | "files/not-utf8"
+    | "files/io"
     | "downloads/not-found"
     | "downloads/no-file"
     | "downloads/unsupported"
@@ -493,7 +574,7 @@ export const COMMANDS = {
     events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
     window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
     fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
-    files: [],
+    files: ["files_open", "files_save", "files_read", "files_write", "files_entries", "files_get", "files_close", "files_accept_drops"],
     downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
     plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
 } as const;

@@ -11,6 +11,17 @@ export type { DesktoprApi } from "./api/desktopr.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type {
+  DirectoryHandle,
+  Drop,
+  FileFilter,
+  FileHandle,
+  FilesModule,
+  OpenedBytes,
+  OpenedFiles,
+  OpenOptions,
+  SaveOptions,
+} from "./api/files.js";
+export type {
   DiagnosticsFs,
   FsBase,
   FsEntry,
@@ -35,6 +46,7 @@ export type {
   AppWindowInfo,
   Download,
   ErrorCode,
+  FileRejected,
   FsChange,
   FsUsage,
   PluginCallCode,

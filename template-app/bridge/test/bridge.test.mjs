@@ -161,7 +161,7 @@ test("every function is either known to supports or says that it is not there", 
       await assert.rejects(Desktopr[module][name](() => {}), refusal("events/unsupported", "events"), name);
     }
   }
-  const unsupported = ["onNetworkStatus", "onDeeplink", "onShortcut", "onDragDrop", "onMenuEvent", "onTrayIconEvent"];
+  const unsupported = ["onNetworkStatus", "onDeeplink", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
   const missing = Object.keys(Desktopr.events).filter((name) => !Desktopr.supports(`events.${name}`));
   assert.deepEqual(missing, unsupported);
 });

@@ -132,7 +132,7 @@ fn read_stream(call: &Call) -> Reply {
 fn write_stream(call: &Call) -> Reply {
     let (path, append) = (path(call)?, flag(call, "append")?);
     let writer = scopes::scope(call, Use::Write)?.writer(&path, append).map_err(fs_error)?;
-    reply(&FsOpened { stream: streams::open_write(call, FileSink(writer))?, size: 0 })
+    reply(&FsOpened { stream: streams::open_write(call, Box::new(FileSink(writer)))?, size: 0 })
 }
 
 /// A file that a page writes.
@@ -190,7 +190,7 @@ fn recover(call: &Call) -> Reply {
     reply(&trash.recover(&data, &path(call)?).map_err(fs_error)?)
 }
 
-fn item(entry: Entry) -> FsItem {
+pub(super) fn item(entry: Entry) -> FsItem {
     FsItem {
         name: entry.name,
         path: entry.path,

@@ -138,7 +138,11 @@ fn set_theme(call: &Call) -> Reply {
 }
 
 fn print(call: &Call) -> Reply {
-    done(target(call)?.print())
+    let window = target(call)?;
+    #[cfg(target_os = "linux")]
+    return done(crate::print_linux::print(&window));
+    #[cfg(not(target_os = "linux"))]
+    done(window.print())
 }
 
 fn get_info(call: &Call) -> Reply {

@@ -4,7 +4,8 @@
 use std::{cell::RefCell, path::PathBuf, rc::Rc};
 
 use gtk::{
-    FileChooserAction, FileChooserNative, FileFilter, ResponseType, glib::SignalHandlerId,
+    FileChooserAction, FileChooserNative, FileFilter, ResponseType,
+    glib::{self, SignalHandlerId},
     prelude::*,
 };
 use tauri::{WebviewWindow, async_runtime::Sender};
@@ -22,8 +23,11 @@ pub(super) fn show(window: &WebviewWindow, chooser: Chooser, answer: Sender<Vec<
     let dialog = FileChooserNative::new(Some(&chooser.title), Some(&parent), action, None, None);
     dialog.set_modal(true);
     dialog.set_select_multiple(chooser.choice == Choice::Files);
-    if let Some(folder) = &chooser.folder {
-        dialog.set_current_folder(folder);
+    match (&chooser.folder, &chooser.choice) {
+        (Some(folder), _) => drop(dialog.set_current_folder(folder)),
+        // GTK would begin with a list of recent files, where there is no folder to choose.
+        (None, Choice::Folder) => drop(dialog.set_current_folder(glib::home_dir())),
+        (None, _) => {}
     }
     if let Choice::Place(name) = &chooser.choice {
         dialog.set_do_overwrite_confirmation(true);

@@ -9,6 +9,7 @@ use std::{
 
 use scoped_fs::safe_file_name;
 use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime::Receiver};
+use url::Url;
 use webkit2gtk::{
     BackForwardListExt as _, Download, DownloadError, DownloadExt as _, PolicyDecisionExt as _,
     PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt as _, URIRequestExt as _,
@@ -17,10 +18,10 @@ use webkit2gtk::{
 };
 
 use super::{Decision, End, list::Change};
-use crate::labels::Kind;
+use crate::{labels::Kind, policy};
 
 /// What may be downloaded. Above all no file of the computer: a page has no business with those, wherever a redirect leads.
-const SCHEMES: &[&str] = &["http", "https", "blob", "data", "tauri"];
+const SCHEMES: &[&str] = &["http", "https", "blob", "data"];
 
 /// What wry calls data without a name.
 const WRYS_NAME: &str = "Unknown";
@@ -48,14 +49,22 @@ pub(super) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
             views.retain(|(view, _)| view.upgrade().is_some());
             views.push((view.downgrade(), watched.label().to_owned()));
         });
-        view.connect_decide_policy(|_, decision, decision_type| {
+        let own = watched.clone();
+        view.connect_decide_policy(move |_, decision, decision_type| {
             let response = decision.downcast_ref::<ResponsePolicyDecision>();
-            let is_download =
-                decision_type == PolicyDecisionType::Response && response.is_some_and(is_download);
-            if is_download {
-                decision.download();
+            let response = response.filter(|response| {
+                decision_type == PolicyDecisionType::Response && is_download(response)
+            });
+            let Some(response) = response else { return false };
+            match response.request().and_then(|request| request.uri()).filter(|url| is_packed(url))
+            {
+                Some(url) => {
+                    decision.ignore();
+                    super::copy_packed(own.app_handle(), Some(own.label().to_owned()), &url);
+                }
+                None => decision.download(),
             }
-            is_download
+            true
         });
         if let Some(context) = view.context() {
             connect_once(watched.app_handle(), &context);
@@ -78,6 +87,11 @@ fn connect_once(app: &AppHandle, context: &WebContext) {
     }
 }
 
+/// Is it a file of the pack?
+fn is_packed(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| policy::is_pack(&url))
+}
+
 /// Is it something that WebKit cannot show, or that the server wants to be saved? WebKit itself drops the former.
 fn is_download(decision: &ResponsePolicyDecision) -> bool {
     let Some(response) = decision.response() else { return false };
@@ -93,6 +107,11 @@ fn is_download(decision: &ResponsePolicyDecision) -> bool {
 
 fn began(app: &AppHandle, download: &Download) {
     let url = download.request().and_then(|request| request.uri()).unwrap_or_default();
+    if is_packed(&url) {
+        // WebKit downloads in a process that knows nothing of the pack.
+        download.cancel();
+        return super::copy_packed(app, label_of(download.web_view().as_ref()), &url);
+    }
     let id = super::begin(app, label_of(download.web_view().as_ref()), &url);
     let running = Running { download: download.clone(), received: None, failure: None };
     RUNNING.with_borrow_mut(|all| all.insert(id, running));
@@ -175,7 +194,8 @@ fn may_be_downloaded(url: &str) -> bool {
 fn name_of(url: &str, proposed: &str, response: Option<&URIResponse>) -> String {
     let is_web = !url.starts_with("data:") && !url.starts_with("blob:");
     let is_named = is_web || !(url.contains(proposed) || proposed == WRYS_NAME);
-    if is_named && !proposed.is_empty() {
+    // The latter is wry's number behind no name.
+    if is_named && !proposed.is_empty() && !proposed.starts_with(" (") {
         return safe_file_name(proposed);
     }
     let mime = response.and_then(URIResponseExt::mime_type).unwrap_or_default();
@@ -245,11 +265,12 @@ mod tests {
 
     #[test]
     fn files_of_the_computer_are_not_downloaded() {
-        for url in ["https://a/b", "http://a", "blob:https://a/1", "data:,x", "tauri://localhost/a"]
-        {
+        for url in ["https://a/b", "http://a", "blob:https://a/1", "data:,x"] {
             assert!(may_be_downloaded(url), "{url}");
         }
-        for url in ["file:///etc/passwd", "about:blank", "ftp://a/b", "webkit://x", "", "https"] {
+        for url in
+            ["file:///etc/passwd", "about:blank", "ftp://a/b", "tauri://localhost/a", "", "https"]
+        {
             assert!(!may_be_downloaded(url), "{url}");
         }
     }
@@ -264,6 +285,7 @@ mod tests {
             ("data:text/plain,hello", "Unknown", "download"),
             ("https://a/Unknown", "Unknown", "Unknown"),
             ("blob:https://a/0b6e", "0b6e", "download"),
+            ("blob:https://a/0b6e", " (1)", "download"),
             ("blob:https://a/0b6e", "export.csv", "export.csv"),
             ("blob:https://a/0b6e", "../export.csv", "export.csv"),
         ] {

@@ -32,11 +32,20 @@ struct Entries {
 
 struct Entry {
     download: Download,
-    /// Label of the window whose page began it. Absent: no page is told.
-    owner: Option<String>,
+    /// Absent: no page is told.
+    owner: Option<Owner>,
     file: Option<PathBuf>,
     is_announced: bool,
     reported: Option<Instant>,
+}
+
+/// Whose a download is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// Label of the window.
+    pub(super) label: String,
+    /// Number of the page that the window showed.
+    pub(super) page: u64,
 }
 
 /// What can happen to a download.
@@ -66,12 +75,12 @@ pub(super) struct PlacedFile {
     pub(super) is_chosen: bool,
 }
 
-/// An event: its name, the label of the window that it is for, and its payload.
-pub(super) type Event = (&'static str, String, Download);
+/// An event: its name, whom it is for, and its payload.
+pub(super) type Event = (&'static str, Owner, Download);
 
 impl List {
     /// A new download, and its number.
-    pub(super) fn add(&self, owner: Option<String>, url: &str) -> u32 {
+    pub(super) fn add(&self, owner: Option<Owner>, url: &str) -> u32 {
         let mut all = self.lock();
         all.last_id += 1;
         let id = all.last_id;
@@ -133,10 +142,9 @@ impl List {
     pub(super) fn seen_by(&self, label: &str) -> Vec<Download> {
         let all = self.lock();
         let seen = all.entries.iter().filter(|entry| {
-            entry
-                .owner
-                .as_deref()
-                .is_some_and(|owner| owner == label || (is_app(owner) && is_app(label)))
+            entry.owner.as_ref().is_some_and(|Owner { label: owner, .. }| {
+                owner == label || (is_app(owner) && is_app(label))
+            })
         });
         seen.map(|entry| entry.download.clone()).collect()
     }
@@ -151,7 +159,7 @@ impl List {
         self.of(id, |entry| entry.download.state)
     }
 
-    pub(super) fn owner(&self, id: u32) -> Option<String> {
+    pub(super) fn owner(&self, id: u32) -> Option<Owner> {
         self.of(id, |entry| entry.owner.clone()).flatten()
     }
 
@@ -201,8 +209,9 @@ fn is_app(label: &str) -> bool {
 }
 
 /// What the file might be called, until that is known.
-fn name_in(url: &str) -> String {
-    let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+pub(super) fn name_in(url: &str) -> String {
+    let url =
+        url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "tauri"));
     let last = url.as_ref().and_then(|url| url.path_segments()?.next_back()).unwrap_or_default();
     safe_file_name(&percent_encoding::percent_decode_str(last).decode_utf8_lossy())
 }
@@ -220,6 +229,14 @@ fn shown_url(url: &str) -> String {
 mod tests {
     use super::*;
 
+    fn main() -> Option<Owner> {
+        owned_by("main")
+    }
+
+    fn owned_by(label: &str) -> Option<Owner> {
+        Some(Owner { label: label.to_owned(), page: 1 })
+    }
+
     fn known(name: &str) -> Change {
         Change::Known { name: name.to_owned(), total: Some(3), state: DownloadState::Running }
     }
@@ -231,27 +248,27 @@ mod tests {
     #[test]
     fn a_download_is_announced_once_and_ends_once() {
         let list = List::default();
-        let id = list.add(Some("main".to_owned()), "https://example.com/a");
+        let id = list.add(main(), "https://example.com/a");
         assert_eq!(names(&list.change(id, known("a"))), ["download:start"]);
         assert_eq!(names(&list.change(id, Change::Received(1))), ["download:progress"]);
         // So soon after, a report would show nothing new.
         assert_eq!(names(&list.change(id, Change::Received(2))), [""; 0]);
-        let file = PlacedFile { path: "/there/a (2)".into(), is_chosen: false };
+        let file = PlacedFile { path: "/there/a (1)".into(), is_chosen: false };
         let done = list.change(id, Change::Done { file, size: 3 });
         assert_eq!(names(&done), ["download:done"]);
         let download = &done[0].2;
         assert_eq!(
             (download.name.as_str(), &download.path, download.received),
-            ("a (2)", &None, 3)
+            ("a (1)", &None, 3)
         );
         assert_eq!(names(&list.change(id, Change::Cancelled)), [""; 0]);
-        assert_eq!(list.file(id), Some("/there/a (2)".into()));
+        assert_eq!(list.file(id), Some("/there/a (1)".into()));
     }
 
     #[test]
     fn what_fails_at_once_is_announced_all_the_same() {
         let list = List::default();
-        let id = list.add(Some("main".to_owned()), "https://example.com/a");
+        let id = list.add(main(), "https://example.com/a");
         let events = list.change(id, Change::Failed("no".to_owned()));
         assert_eq!(names(&events), ["download:start", "download:done"]);
     }
@@ -260,7 +277,7 @@ mod tests {
     fn windows_see_what_is_theirs() {
         let list = List::default();
         for owner in [Some("main"), Some("page/a"), Some("cache/a"), None] {
-            list.add(owner.map(str::to_owned), "https://example.com/");
+            list.add(owner.and_then(owned_by), "https://example.com/");
         }
         let ids = |label| list.seen_by(label).iter().map(|seen| seen.id).collect::<Vec<_>>();
         assert_eq!(ids("main"), [2, 1]);
@@ -274,9 +291,9 @@ mod tests {
     #[test]
     fn the_oldest_that_has_ended_is_forgotten() {
         let list = List::default();
-        let first = list.add(Some("main".to_owned()), "https://example.com/");
+        let first = list.add(main(), "https://example.com/");
         for _ in 0..MAX_KEPT {
-            let id = list.add(Some("main".to_owned()), "https://example.com/");
+            let id = list.add(main(), "https://example.com/");
             list.change(id, Change::Cancelled);
         }
         let seen = list.seen_by("main");

@@ -109,7 +109,7 @@ fn move_to(part: &Path, path: &Path) -> io::Result<()> {
 
 /// Makes an empty file by a name that nothing had, for the moment that it takes to replace it.
 fn reserve(folder: &Path, name: &str) -> io::Result<PathBuf> {
-    for number in 1..=MAX_NUMBER {
+    for number in 0..=MAX_NUMBER {
         let path = folder.join(numbered_file_name(name, number));
         match fs_err::File::create_new(&path) {
             Ok(_) => return Ok(path),
@@ -150,11 +150,11 @@ mod tests {
 
     #[test]
     fn a_new_file_replaces_nothing() {
-        let (folder, part) = folder_with(&["a.txt", "a (2).txt"]);
+        let (folder, part) = folder_with(&["a.txt", "a (1).txt"]);
         let place = Place::New { folder: folder.path().to_owned(), name: "a.txt".to_owned() };
         let (file, size) = settle(&part, place, Some(3)).unwrap();
-        assert_eq!((file.path, file.is_chosen, size), (folder.path().join("a (3).txt"), false, 3));
-        assert_eq!([text(&folder, "a.txt"), text(&folder, "a (3).txt")], ["old", "new"]);
+        assert_eq!((file.path, file.is_chosen, size), (folder.path().join("a (2).txt"), false, 3));
+        assert_eq!([text(&folder, "a.txt"), text(&folder, "a (2).txt")], ["old", "new"]);
         assert!(!part.exists());
     }
 

@@ -11,7 +11,7 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only,
+    background, bridge, cache_only, files,
     labels::{Kind, MAIN},
     navigation, popups, resources, self_test,
     state::AppState,
@@ -28,8 +28,9 @@ pub(super) struct Plan {
     /// Tauri's, which tells the kind.
     pub(super) label: String,
     pub(super) url: WebviewUrl,
-    /// None: as its document is titled.
-    pub(super) title: Option<String>,
+    pub(super) title: String,
+    /// It takes the title of its document, if that has one.
+    pub(super) follows_document: bool,
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) constraints: WindowSizeConstraints,
@@ -71,12 +72,15 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
         builder = builder.initialization_script(self_test::script());
     }
     builder = cache_only::apply_profile(state, &plan.label, builder);
+    builder = files::dropped::apply(state, &plan.label, builder);
     builder = web::apply(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
     builder = popups::handle(app, &plan.label, builder);
     let window = show_when_loaded(builder).build()?;
     web::attach(&window)?;
     navigation::guard_window(&window)?;
+    #[cfg(target_os = "linux")]
+    crate::print_linux::attach(&window)?;
     cache_only::keep_profile(&window)?;
     if let Some(place) = place {
         place.apply(&window)?;
@@ -99,13 +103,16 @@ fn shape<'a>(builder: Builder<'a>, plan: &Plan) -> Builder<'a> {
     } else if plan.center {
         builder = builder.center();
     }
-    match &plan.title {
-        Some(title) => builder.title(title),
-        None => builder.title("").on_document_title_changed(|window, title| {
+    builder = builder.title(&plan.title);
+    if !plan.follows_document {
+        return builder;
+    }
+    builder.on_document_title_changed(|window, title| {
+        if !title.is_empty() {
             // The window may be gone by now.
             let _ = window.set_title(&title);
-        }),
-    }
+        }
+    })
 }
 
 fn look<'a>(builder: Builder<'a>, state: &AppState) -> Builder<'a> {

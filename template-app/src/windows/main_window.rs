@@ -23,7 +23,8 @@ pub(crate) fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         Plan {
             label: MAIN.to_owned(),
             url,
-            title: Some(settings.title.clone()),
+            title: settings.title.clone(),
+            follows_document: false,
             width: f64::from(settings.width),
             height: f64::from(settings.height),
             constraints: constraints(settings),

@@ -127,7 +127,8 @@ fn plan(state: &AppState, label: String, request: Request) -> Result<Plan, Bridg
     Ok(Plan {
         label,
         url: WebviewUrl::External(own_url(state, request.url.as_deref().unwrap_or_default())?),
-        title: request.title,
+        follows_document: request.title.is_none(),
+        title: request.title.unwrap_or_else(|| settings.title.clone()),
         width: size("width", request.width, settings.width)?,
         height: size("height", request.height, settings.height)?,
         constraints: WindowSizeConstraints::default(),

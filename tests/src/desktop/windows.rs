@@ -143,6 +143,35 @@ impl Desktop {
         self.xdotool(&["mousemove", "--sync"], &[&x, &y, "click", button]).await
     }
 
+    /// Drags with the left button from the first of these places on the screen to the last, in steps, as a hand does: a drag
+    /// begins after the first few pixels, and what it is over hears of each step.
+    pub async fn drag(&self, way: &[(i32, i32)]) -> Result<()> {
+        const STEPS: i32 = 12;
+        let part = |from: i32, to: i32, step: i32| (from + (to - from) * step / STEPS).to_string();
+        let mut keys = Vec::new();
+        let mut add = |words: &[&str]| keys.extend(words.iter().map(|word| (*word).to_owned()));
+        for (index, pair) in way.windows(2).enumerate() {
+            let [from, to] = pair else { continue };
+            if index == 0 {
+                add(&["mousemove", &from.0.to_string(), &from.1.to_string(), "mousedown", "1"]);
+            }
+            for step in 1..=STEPS {
+                let (x, y) = (part(from.0, to.0, step), part(from.1, to.1, step));
+                // Programs that are shown one place see no way.
+                add(&["mousemove", &x, &y, "sleep", "0.05"]);
+            }
+        }
+        add(&["mouseup", "1"]);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        self.xdotool(&[], &keys).await
+    }
+
+    /// Puts a window's content at a place on the screen.
+    pub async fn place(&self, id: u32, x: i32, y: i32) -> Result<()> {
+        let (id, x, y) = (id.to_string(), x.to_string(), y.to_string());
+        self.xdotool(&["windowmove", "--sync"], &[&id, &x, &y]).await
+    }
+
     async fn xdotool(&self, command: &[&str], args: &[&str]) -> Result<()> {
         let mut xdotool = self.command("xdotool");
         process::run(xdotool.args(command).args(args), INPUT_LIMIT).await?.expect_code(0)?;

@@ -26,17 +26,28 @@ pub(crate) async fn answer(desktop: &Desktop, title: &str, keys: &[&str]) -> Res
 /// Chooses a path in GTK's dialog, by typing it.
 pub(crate) async fn choose(desktop: &Desktop, title: &str, path: &Path) -> Result<()> {
     let chooser = dialog(desktop, title).await?;
-    // The field for a path, which is not there before.
-    desktop.press(&["ctrl+l"]).await?;
+    // The field for a path, which is not there before, or has a name in it.
+    desktop.press(&["ctrl+l", "ctrl+a"]).await?;
     desktop.type_text(path.to_str().context("a path of the test is text")?).await?;
-    // GTK forgets an answer that comes while it still looks at the folder, and says nowhere when it has.
-    let chosen = async {
+    press_until(desktop, "Return", |windows| windows.iter().all(|window| window.id != chooser.id))
+        .await
+}
+
+/// Presses a key in GTK's dialog until something comes of it: GTK forgets an answer that comes while it still looks at the folder,
+/// and says nowhere when it has.
+pub(crate) async fn press_until(
+    desktop: &Desktop,
+    key: &str,
+    fits: impl Fn(&[Window]) -> bool,
+) -> Result<()> {
+    let pressed = async {
         loop {
-            desktop.press(&["Return"]).await?;
-            if desktop.wait_for_no_window(chooser.id, LOOK).await.is_ok() {
+            desktop.press(&[key]).await?;
+            let find = |windows: &[Window]| fits(windows).then_some(());
+            if desktop.wait_for_windows("an answer", find, LOOK).await.is_ok() {
                 return anyhow::Ok(());
             }
         }
     };
-    tokio::time::timeout(SOON, chosen).await.context("the chooser did not close")?
+    tokio::time::timeout(SOON, pressed).await.context("the dialog took no answer")?
 }

@@ -14,29 +14,26 @@ use tests::{
 };
 
 use crate::{
-    dialogs::{answer, choose, dialog},
     remote::Remote,
     support::{App, SOON, url_config},
 };
 
-const DIALOG: &str = "Save the download";
-
 /// An app whose page does what the test says. It ends with this.
-struct Opened {
-    remote: Remote,
-    desktop: Desktop,
-    _running: Running,
-    _app: App,
+pub(crate) struct Opened {
+    pub(crate) remote: Remote,
+    pub(crate) desktop: Desktop,
+    pub(crate) _running: Running,
+    pub(crate) _app: App,
 }
 
-fn config(id: &str, remote: &Remote, folder: &str) -> Value {
+pub(crate) fn config(id: &str, remote: &Remote, folder: &str) -> Value {
     let mut config = url_config(id, &remote.site.url("/"));
     config["bridge"]["modules"]["downloads"] = json!(true);
     config["web"] = json!({ "downloads": { "folder": folder } });
     config
 }
 
-async fn open(remote: Remote, config: &Value) -> Result<Opened> {
+pub(crate) async fn open(remote: Remote, config: &Value) -> Result<Opened> {
     let (app, desktop) = (App::stamp(config, &[]).await?, Desktop::start().await?);
     let running = desktop.spawn(app.binary(), &[])?;
     let opened = Opened { remote, desktop, _running: running, _app: app };
@@ -47,7 +44,7 @@ async fn open(remote: Remote, config: &Value) -> Result<Opened> {
 }
 
 impl Opened {
-    async fn listen(&self) -> Result<()> {
+    pub(crate) async fn listen(&self) -> Result<()> {
         let script = "window.told = [];
             const note = (event) => (download) => window.told.push({ event, ...download });
             await Desktopr.downloads.onStart(note('start'));
@@ -57,7 +54,7 @@ impl Opened {
     }
 
     /// Clicks a link; `download` is its attribute.
-    async fn click(&self, href: &str, download: Option<&str>) -> Result<()> {
+    pub(crate) async fn click(&self, href: &str, download: Option<&str>) -> Result<()> {
         let script = format!(
             "const link = document.createElement('a');
              link.href = {};
@@ -73,27 +70,27 @@ impl Opened {
     }
 
     /// Clicks a link and waits for what becomes of the download.
-    async fn download(&self, href: &str, name: Option<&str>) -> Result<Value> {
+    pub(crate) async fn download(&self, href: &str, name: Option<&str>) -> Result<Value> {
         self.remote.run("window.told = []").await?;
         self.click(href, name).await?;
         self.done().await
     }
 
-    async fn done(&self) -> Result<Value> {
+    pub(crate) async fn done(&self) -> Result<Value> {
         self.remote.wait_for("window.told.find(({ event }) => event === 'done')").await
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.desktop.home().join("Downloads")
     }
 
     /// Names of all files in the folder for downloads, hidden ones too.
-    fn files(&self) -> Result<BTreeSet<String>> {
+    pub(crate) fn files(&self) -> Result<BTreeSet<String>> {
         names_in(&self.folder())
     }
 }
 
-fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
+pub(crate) fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs_err::read_dir(folder)? {
         names.insert(entry?.file_name().to_string_lossy().into_owned());
@@ -101,7 +98,7 @@ fn names_in(folder: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-fn attachment(name: &str) -> Page {
+pub(crate) fn attachment(name: &str) -> Page {
     Page::bytes("application/octet-stream", b"content")
         .header("content-disposition", &format!("attachment; filename=\"{name}\""))
 }
@@ -123,7 +120,7 @@ async fn files_arrive_under_names_that_are_safe() -> Result<()> {
     for (href, attribute, name) in [
         (format!("{own}/data.csv"), Some("table.csv"), "table.csv"),
         (format!("{own}/data.csv"), Some(""), "data.csv"),
-        (format!("{own}/data.csv"), Some("photo\u{202e}gpj.exe"), "photogpj.exe"),
+        (format!("{own}/data.csv"), Some("photo\u{202e}gpj.exe"), "photo_gpj.exe"),
         (format!("{own}/archive.zip"), None, "archive.zip"),
         (format!("{own}/escape"), None, "escape.txt"),
         (format!("{own}/device"), None, "_CON"),
@@ -142,7 +139,7 @@ async fn files_arrive_under_names_that_are_safe() -> Result<()> {
     let blob = app.remote.run(made).await?;
     let blob = blob.as_str().unwrap_or_default();
     for (attribute, name) in
-        [("notes.txt", "notes.txt"), ("", "download (2).txt"), ("notes.txt", "notes (1).txt")]
+        [("notes.txt", "notes.txt"), ("", "download (1).txt"), ("notes.txt", "notes (1).txt")]
     {
         let done = app.download(blob, Some(attribute)).await?;
         assert_eq!((&done["state"], &done["name"]), (&json!("done"), &json!(name)), "{done}");
@@ -216,9 +213,13 @@ async fn a_server_that_stalls_keeps_nobody_waiting() -> Result<()> {
     config["navigation"] = json!({ "internal": [raw.url("")] });
     let app = open(remote, &config).await?;
     app.click(&raw.url("/stalls"), None).await?;
-    let stalls =
-        app.remote.wait_for("window.told.find(({ received }) => received === 500000)").await?;
-    assert_eq!((&stalls["event"], &stalls["state"]), (&json!("progress"), &json!("running")));
+    // As long as it is not known to be a download, the window is on its way to another origin, and no call is answered.
+    app.remote.wait_for("window.told.length").await?;
+    let received = "(await Desktopr.downloads.list()).find(({ received }) => received === 500000)";
+    let stalls = app.remote.wait_for(received).await?;
+    let events = "return window.told.map(({ event }) => event).slice(0, 2)";
+    assert_eq!(app.remote.run(events).await?, json!(["start", "progress"]));
+    assert_eq!(stalls["state"], json!("running"));
     assert_eq!(stalls["total"], json!(1_000_000));
     assert!(!app.folder().join("stalls.bin").exists(), "half a file has no name");
 
@@ -231,67 +232,6 @@ async fn a_server_that_stalls_keeps_nobody_waiting() -> Result<()> {
     assert_eq!((&done["id"], &done["state"]), (&stalls["id"], &json!("cancelled")), "{done}");
     assert_eq!(app.remote.run(&cancel).await?, json!(false), "it has ended");
     assert_eq!(app.files()?, BTreeSet::from(["quick.txt".to_owned()]));
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_user_chooses_the_place() -> Result<()> {
-    let remote = Remote::start()?;
-    remote
-        .site
-        .page("/report", attachment("../report.txt"))
-        .page("/other", attachment("other.txt"));
-    let (own, config) = (remote.site.origin(), config("chooses", &remote, "ask"));
-    let app = open(remote, &config).await?;
-
-    app.remote.run("window.told = []").await?;
-    app.click(&format!("{own}/report"), None).await?;
-    app.click(&format!("{own}/other"), None).await?;
-    let first = dialog(&app.desktop, DIALOG).await?;
-    app.remote
-        .wait_for("window.told.filter(({ state }) => state === 'asking').length === 2")
-        .await?;
-    let dialogs = app.desktop.windows()?.into_iter().filter(|window| window.title == DIALOG);
-    assert_eq!(dialogs.count(), 1, "one question at a time");
-    app.desktop.press(&["Escape"]).await?;
-    app.desktop.wait_for_no_window(first.id, SOON).await?;
-    let done = app.done().await?;
-    assert_eq!((&done["name"], &done["state"]), (&json!("report.txt"), &json!("cancelled")));
-
-    // The proposed name is there already: all of it is replaced by a path.
-    let chosen = app.desktop.home().join("chosen.txt");
-    fs_err::write(&chosen, "old")?;
-    app.remote.run("window.told = []").await?;
-    let second = dialog(&app.desktop, DIALOG).await?;
-    app.desktop.press(&["ctrl+a"]).await?;
-    app.desktop.type_text(&chosen.to_string_lossy()).await?;
-    app.desktop.press(&["Return"]).await?;
-    // GTK itself asks before it replaces.
-    let question = app.desktop.wait_for_windows(
-        "the question about replacing",
-        |windows| {
-            windows
-                .iter()
-                .find(|window| window.active && window.id != second.id && window.title != "Remote")
-                .cloned()
-        },
-        SOON,
-    );
-    question.await?;
-    app.desktop.press(&["alt+r"]).await?;
-    let done = app.done().await?;
-    assert_eq!((&done["name"], &done["state"]), (&json!("chosen.txt"), &json!("done")), "{done}");
-    assert_eq!(done["path"], json!(chosen.to_string_lossy()));
-    assert_eq!(fs_err::read_to_string(&chosen)?, "content");
-    assert_eq!(app.files()?, BTreeSet::new(), "no part stays behind");
-
-    app.remote.run("window.told = []").await?;
-    app.click(&format!("{own}/other"), None).await?;
-    let elsewhere = app.desktop.home().join("elsewhere.txt");
-    choose(&app.desktop, DIALOG, &elsewhere).await?;
-    assert_eq!(app.done().await?["path"], json!(elsewhere.to_string_lossy()));
-    app.click(&format!("{own}/other"), None).await?;
-    answer(&app.desktop, DIALOG, &["Escape"]).await?;
     Ok(())
 }
 
@@ -325,7 +265,7 @@ async fn other_windows_do_not_report_it_again() -> Result<()> {
     // A window that is opened for a download shows nothing, and is not there for long.
     app.remote.run("window.told = []; window.target = '/report'").await?;
     app.desktop.activate(main.id).await?;
-    app.desktop.click(&main, 40, 40).await?;
+    app.desktop.click(&main, 60, 60).await?;
     let done = app.done().await?;
     assert_eq!((&done["state"], &done["name"]), (&json!("done"), &json!("report (1).txt")));
     check_told_once(&app).await?;

@@ -1,22 +1,14 @@
 //! Adding modules: the user is asked, may say no, and chooses files; nothing is replaced unasked.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
-use tests::{
-    desktop::{Desktop, Window},
-    servers::Page,
-    webdriver::Session,
-};
+use tests::{desktop::Desktop, servers::Page, webdriver::Session};
 
 use crate::{
+    dialogs::{answer, choose, dialog},
     plugin_support::{SPIN, config, data_dir, module, module_site, stamp},
     support::{PLAIN_PAGE, SOON},
 };
-
-/// How long GTK may look at a folder of a few files before it is asked again.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// Begins to add a module of the page's own site; what comes of it is in `window.added`.
 async fn begin(session: &Session, name: &str, from: &str, options: Value) -> Result<()> {
@@ -26,18 +18,6 @@ async fn begin(session: &Session, name: &str, from: &str, options: Value) -> Res
                       (added) => { window.added = added }, (error) => { window.added = { code: error.code } })";
     session.resolved(script, vec![json!(name), json!(from), options]).await?;
     Ok(())
-}
-
-/// Waits for the question, and answers it by keys.
-async fn answer(desktop: &Desktop, title: &str, keys: &[&str]) -> Result<()> {
-    let dialog = dialog(desktop, title).await?;
-    desktop.press(keys).await?;
-    desktop.wait_for_no_window(dialog.id, SOON).await
-}
-
-async fn dialog(desktop: &Desktop, title: &str) -> Result<Window> {
-    let dialog = desktop.wait_for_window(title, SOON).await?;
-    desktop.activate(dialog.id).await
 }
 
 async fn added(session: &Session) -> Result<Value> {
@@ -172,12 +152,11 @@ async fn the_user_chooses_a_file_with_its_manifest() -> Result<()> {
     let none = added(&session).await?;
     assert_eq!((&none["saved"], &none["cancelled"]), (&json!(false), &json!(true)));
 
-    let path = file.to_str().context("a path of the test is text")?;
     session.eval(begin, vec![json!("math"), json!(1000)]).await?;
-    choose(&desktop, path).await?;
+    choose(&desktop, "Add a plugin", &file).await?;
     assert_eq!(added(&session).await?, json!({ "code": "plugins/invalid-module" }));
     session.eval(begin, vec![]).await?;
-    choose(&desktop, path).await?;
+    choose(&desktop, "Add a plugin", &file).await?;
     let installed = added(&session).await?;
     assert_eq!(
         (&installed["saved"], &installed["name"]),
@@ -186,21 +165,4 @@ async fn the_user_chooses_a_file_with_its_manifest() -> Result<()> {
     let version = "return (await Desktopr.plugins.info('calculator')).version";
     assert_eq!(session.resolved(version, vec![]).await?, json!("2.1.0"));
     Ok(())
-}
-
-async fn choose(desktop: &Desktop, path: &str) -> Result<()> {
-    let chooser = dialog(desktop, "Add a plugin").await?;
-    // The field for a path, which is not there before.
-    desktop.press(&["ctrl+l"]).await?;
-    desktop.type_text(path).await?;
-    // GTK forgets an answer that comes while it still looks at the folder, and says nowhere when it has.
-    let chosen = async {
-        loop {
-            desktop.press(&["Return"]).await?;
-            if desktop.wait_for_no_window(chooser.id, LOOK).await.is_ok() {
-                return anyhow::Ok(());
-            }
-        }
-    };
-    tokio::time::timeout(SOON, chosen).await.context("the chooser did not close")?
 }

@@ -2,11 +2,12 @@
 
 use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
-    ErrorCode, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
-    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, Module, NativeEvent,
-    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo,
-    WindowPosition, WindowSize,
+    DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem,
+    FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
+    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, Module, NativeEvent, PLUGIN_CALL_CODES,
+    PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES,
+    RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition,
+    WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -36,6 +37,11 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FsChange>(),
         declare::<FsUsage>(),
         declare::<Download>(),
+        declare::<FilePicked>(),
+        declare::<FileRejected>(),
+        declare::<FilesPicked>(),
+        declare::<FileDrop>(),
+        declare::<DropPosition>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

@@ -4,6 +4,7 @@
 import type { AppModule } from "./app.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
+import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
 import type { PluginsModule } from "./plugins.js";
 import type { WindowModule } from "./window.js";
@@ -73,6 +74,8 @@ export interface DesktoprApi {
   readonly worker: PluginsModule;
   /** Files of the app's own. */
   readonly fs: FsModule;
+  /** Files and folders that the user picks. */
+  readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
 }

@@ -2,6 +2,7 @@
  * The module `events`: messages between windows, and what the native side reports.
  */
 import type { Download } from "../generated.js";
+import type { Drop } from "./files.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -163,15 +164,20 @@ export interface EventsModule {
   onShortcut(listener: (payload: unknown) => void): Promise<Unlisten>;
 
   /**
-   * Files dropped on the window. Not in this version: rejects with `events/unsupported`.
+   * Files that are dragged over this window and dropped on it, with handles of what was dropped. Needs `bridge.modules.files` too.
+   * The events are `dragdrop:enter`, `dragdrop:drop`, `dragdrop:cancel`, and with `includeHover` `dragdrop:hover`. Where the module
+   * is on, files from outside cause no `drop` event of the page's own, and on Windows nothing that is dragged does.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onDragDrop")) await Desktopr.events.onDragDrop((name, drop) => take(drop));
+   * await Desktopr.events.onDragDrop(async (event, { kind, files }) => {
+   *   zone.classList.toggle("active", kind === "enter");
+   *   for (const file of files) if (file.kind === "file") take(file.name, await file.read());
+   * });
    * ```
    */
   onDragDrop(
-    listener: (event: string, payload: unknown) => void,
+    listener: (event: string, drop: Drop) => void,
     options?: { includeHover?: boolean },
   ): Promise<Unlisten>;
 

@@ -12,7 +12,7 @@ export interface NewWindowOptions {
   label?: string;
   /** Relative to where the app's content begins, which is also what opens when it is left out. */
   url?: string;
-  /** The title; when left out, the window has that of its document. */
+  /** The title; when left out, the window has that of its document, if there is one, and else the app's. */
   title?: string;
   /** Of the content; as the main window's config when left out. */
   width?: number;

@@ -13,7 +13,7 @@ import type { Call } from "./call.js";
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
 /** `Desktopr.events` in the app. */
-export function createEvents(call: Call): EventsModule {
+export function createEvents(call: Call): Omit<EventsModule, "onDragDrop"> {
   const listeners = createListeners();
   let subscription: Promise<void> | undefined;
 
@@ -42,7 +42,6 @@ export function createEvents(call: Call): EventsModule {
     onNetworkStatus: () => unsupported("network status"),
     onDeeplink: () => unsupported("deep links"),
     onShortcut: () => unsupported("global shortcuts"),
-    onDragDrop: () => unsupported("dropped files"),
     onMenuEvent: () => unsupported("menus"),
     onTrayIconEvent: () => unsupported("the tray icon"),
   };

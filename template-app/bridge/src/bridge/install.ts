@@ -12,6 +12,7 @@ import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
 import { createDownloads } from "./downloads.js";
 import { createEvents } from "./events.js";
+import { createFiles, createOnDragDrop } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
 import { isGranted } from "./origin.js";
@@ -57,11 +58,12 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
       await call("open_browser", { url });
     },
     app: createApp(call),
-    events,
+    events: { ...events, onDragDrop: createOnDragDrop(call, bytes, events) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins,
     worker: plugins,
     fs: createFs(call, bytes),
+    files: createFiles(call, bytes),
     downloads: createDownloads(call, events, (name) => !bootstrap.unsupported.includes(name)),
   };
 }

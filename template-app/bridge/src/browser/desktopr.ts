@@ -12,6 +12,7 @@ import { API_VERSION } from "../generated.js";
 import { LOCAL_FUNCTIONS } from "../functions.js";
 import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
+import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
@@ -46,6 +47,7 @@ export function createBrowserDesktopr(): DesktoprApi {
     plugins,
     worker: plugins,
     fs: createBrowserFs(),
+    files: createBrowserFiles(),
     downloads: unavailableModule<DownloadsModule>("downloads", [
       "list",
       "reveal",

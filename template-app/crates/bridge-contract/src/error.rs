@@ -164,6 +164,33 @@ error_codes! {
     FsNotUtf8 "fs/not-utf8"
         "The file is no text in UTF-8."
         "Read it with `readBytes`.";
+    FilesClosed "files/closed"
+        "The file or folder is not open in this window: it was closed, or the page that had it was left."
+        "Let the user pick it again; handles end with their page.";
+    FilesDialogOpen "files/dialog-open"
+        "The user is choosing a file in this window already."
+        "Wait for the answer of the first call.";
+    FilesNotFound "files/not-found"
+        "The file is not there any more, or was never written."
+        "Let the user pick it again.";
+    FilesIsADirectory "files/is-a-directory"
+        "It is a folder, and the call is about a file."
+        "See `kind` of the handle.";
+    FilesNotADirectory "files/not-a-directory"
+        "It is a file, and the call is about a folder."
+        "See `kind` of the handle.";
+    FilesReadOnly "files/read-only"
+        "A file of a folder that the user picked can be read only."
+        "Let the user pick the file itself, or a place with `saveHandle`.";
+    FilesOutsideFolder "files/outside-folder"
+        "The path leads out of the folder that the user picked, or has a name that not every system takes."
+        "Use a path that `entries` gives.";
+    FilesNotUtf8 "files/not-utf8"
+        "The file is no text in UTF-8."
+        "Read it with `read`.";
+    FilesIo "files/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
     DownloadsNotFound "downloads/not-found"
         "No download of this window has this id."
         "Take ids from `downloads.list()`; it keeps the latest 100.";

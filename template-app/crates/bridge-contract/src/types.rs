@@ -1,10 +1,12 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
 mod downloads;
+mod files;
 mod fs;
 mod plugins;
 
 pub use downloads::{Download, DownloadState};
+pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 

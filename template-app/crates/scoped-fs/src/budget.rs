@@ -29,6 +29,21 @@ pub trait Budget: Send + Sync {
     fn quota(&self) -> Usage;
 }
 
+/// The budget of a folder that nothing comes into.
+pub(crate) struct NoRoom;
+
+impl Budget for NoRoom {
+    fn reserve(&self, _: u64, _: u64) -> Result<(), Full> {
+        Err(Full)
+    }
+
+    fn changed(&self) {}
+
+    fn quota(&self) -> Usage {
+        Usage::default()
+    }
+}
+
 /// There is no room for what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the storage is full")]

@@ -24,9 +24,9 @@ pub fn safe_file_name(proposed: &str) -> String {
     }
 }
 
-/// The name of another file, when the name is taken: `report (2).pdf`.
+/// The name of another file, when the name is taken: `report (1).pdf`, as webviews and browsers count. 0 is the name itself.
 pub fn numbered_file_name(name: &str, number: u32) -> String {
-    if number < 2 {
+    if number == 0 {
         return name.to_owned();
     }
     let (stem, extension) = split_extension(name);
@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn numbers_stand_before_the_extension() {
         for (name, number, numbered) in [
-            ("a.txt", 1, "a.txt"),
+            ("a.txt", 0, "a.txt"),
+            ("a.txt", 1, "a (1).txt"),
             ("a.txt", 2, "a (2).txt"),
             ("a", 3, "a (3)"),
             ("archive.tar.gz", 2, "archive (2).tar.gz"),

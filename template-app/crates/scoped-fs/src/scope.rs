@@ -22,6 +22,7 @@ use cap_std::fs::{Dir, Metadata};
 use crate::{
     Budget, Usage,
     account::Account,
+    budget::NoRoom,
     error::{Code, Error, Result},
     home::{self, Home},
     measure::{self, unless_gone},
@@ -88,6 +89,12 @@ impl Scope {
         let budget = Arc::new(Account::new(Arc::clone(&dir), changes.clone(), quota));
         let root = Arc::from(path);
         Ok(Scope { dir, budget, changes, home: Some(Arc::new(home)), root })
+    }
+
+    /// The scope of a folder that is only looked at: whatever would write is refused, as where there is no room.
+    pub fn read_only(path: &Path) -> io::Result<Scope> {
+        let dir = Dir::open_ambient_dir(path, cap_std::ambient_authority())?;
+        Ok(Scope::new(dir, path, Arc::new(NoRoom)))
     }
 
     /// What is in a folder, sorted by name. What no path can name is left out: files on their way to their place, and what

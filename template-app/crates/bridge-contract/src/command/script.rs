@@ -67,7 +67,7 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onNetworkStatus, onDeeplink, onShortcut, onDragDrop, onMenuEvent, onTrayIconEvent",
+        "events.onNetworkStatus, onDeeplink, onShortcut, onMenuEvent, onTrayIconEvent",
         "Reject with `events/unsupported` in this version, which has no source for them.",
     ),
     script(

@@ -1,0 +1,102 @@
+/**
+ * The module `files` and dropped files, over commands and streams.
+ */
+import type { DirectoryHandle, Drop, FileHandle, FilesModule, OpenedFiles } from "../api/files.js";
+import type { EventsModule } from "../api/events.js";
+import { requireFunction, requireOptions, requireString } from "../arguments.js";
+import { createFilesModule, toBytes, toText } from "../files.js";
+import { deepFreeze } from "../freeze.js";
+import type { FileDrop, FilePicked, FilesPicked, FsItem, FsOpened } from "../generated.js";
+import type { Bytes } from "./bytes.js";
+import type { Call } from "./call.js";
+import { createStreams, type StreamId, type Streams } from "./streams.js";
+
+/** What happens to something that is dragged over a window. */
+const DROP_EVENTS = ["dragdrop:enter", "dragdrop:drop", "dragdrop:cancel"];
+const HOVER_EVENT = "dragdrop:hover";
+
+/** `Desktopr.files` in the app. */
+export function createFiles(call: Call, bytes: Bytes): FilesModule {
+  const handles = createHandles(call, createStreams(call, bytes, "files"));
+  return createFilesModule({
+    async open(options) {
+      const { picked, rejected } = await call<FilesPicked>("files_open", { options });
+      return { files: picked.map(({ path }) => path), handles: picked.map(handles), rejected } as OpenedFiles;
+    },
+    async saveHandle(name, options) {
+      const picked = await call<FilePicked | null>("files_save", { name, options });
+      return picked && (handles(picked) as FileHandle);
+    },
+  });
+}
+
+/** `Desktopr.events.onDragDrop` in the app. */
+export function createOnDragDrop(
+  call: Call,
+  bytes: Bytes,
+  events: Pick<EventsModule, "onMany">,
+): EventsModule["onDragDrop"] {
+  const handles = createHandles(call, createStreams(call, bytes, "files"));
+  return async (listener, options = {}) => {
+    requireFunction("events", "listener", listener);
+    const { includeHover } = requireOptions("events", options) as { includeHover?: boolean };
+    const names = includeHover === true ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
+    const unlisten = await events.onMany<FileDrop>(names, (event, drop) => {
+      listener(event, { ...drop, files: drop.files.map(handles) } satisfies Drop);
+    });
+    try {
+      await call("files_accept_drops", { hover: includeHover === true });
+    } catch (error) {
+      unlisten();
+      throw error;
+    }
+    return unlisten;
+  };
+}
+
+/** Makes handles of what the native side gives. */
+function createHandles(call: Call, streams: Streams): (picked: FilePicked) => FileHandle | DirectoryHandle {
+  const file = ({ id, name, path, size }: FilePicked): FileHandle => {
+    const open = () => call<FsOpened>("files_read", { id });
+    const read = async () => {
+      const opened = await open();
+      return streams.readAll(opened.stream, opened.size);
+    };
+    const write = async (content: unknown, append: boolean) => {
+      const whole = toBytes(content);
+      await streams.writeAll(await call<StreamId>("files_write", { id, append }), whole);
+    };
+    return deepFreeze<FileHandle>({
+      kind: "file",
+      name,
+      path,
+      size,
+      read,
+      readText: async () => toText(await read()),
+      stream: async () => streams.readable((await open()).stream),
+      write: (content) => write(content, false),
+      append: (content) => write(content, true),
+      close: () => close(id),
+    });
+  };
+  const directory = ({ id, name, path }: FilePicked): DirectoryHandle =>
+    deepFreeze<DirectoryHandle>({
+      kind: "directory",
+      name,
+      path,
+      async entries(below = "") {
+        requireString("files", "path", below);
+        const items = await call<FsItem[]>("files_entries", { id, path: below });
+        return items.map(({ modifiedMs, ...item }) => ({ ...item, lastModified: new Date(modifiedMs) }));
+      },
+      async file(below) {
+        requireString("files", "path", below);
+        return file(await call<FilePicked>("files_get", { id, path: below }));
+      },
+      close: () => close(id),
+    });
+  const close = async (id: number) => {
+    await call("files_close", { id });
+  };
+  return (picked) => (picked.isDirectory ? directory(picked) : file(picked));
+}
