@@ -40,6 +40,25 @@ async function maximize() {
   return maximized ? "The window is maximised" : "The window is restored";
 }
 
+/** A handle is the right to what the user picked: the page reads it, and no other file. */
+async function openFile() {
+  const { handles: [file] } = await desktopr.files.open({ title: "Look into a file" });
+  if (file === undefined) return "No file was picked";
+  const reader = (await file.stream()).getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  await reader.cancel();
+  const [line] = new TextDecoder().decode(value.subarray(0, 400)).split("\n");
+  return `${file.name}, ${file.size.toLocaleString("en")} bytes, begins with: ${line.slice(0, 60)}`;
+}
+
+/** Counts this start in a file of the app's own, which an update or a crash leaves alone. */
+async function countStart() {
+  const { data } = desktopr.fs;
+  const before = (await data.exists("starts.txt")) ? Number(await data.readText("starts.txt")) : 0;
+  await data.writeText("starts.txt", String(before + 1));
+  show("starts", String(before + 1));
+}
+
 /** Runs `action` at a click, and says how it went. */
 function wire(id, name, action) {
   const button = document.getElementById(id);
@@ -65,7 +84,9 @@ if (desktopr === undefined) {
   document.documentElement.classList.add("in-app");
   wire("measure", "app.info", measure);
   wire("maximize", "window.maximizeToggle", maximize);
+  wire("open", "files.open", openFile);
   showFacts().catch((error) => show("outcome", `${error.code}: ${error.message}`));
+  if (desktopr.supports("fs.data.writeText")) countStart().catch((error) => show("starts", error.code));
   // The size in the panel follows the window; without the module `events` it stays as it was at the start.
   if (desktopr.supports("events.onWindow")) {
     desktopr.events.onWindow("resized", ({ width, height }) => show("window", `${width} × ${height} px`));

@@ -1,7 +1,7 @@
 //! `fs.data`, `fs.cache`, `fs.trash` and `fs.diagnostics` from the page: every function, on a free page and on one whose policy
 //! blocks the fast way of bytes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -23,6 +23,13 @@ pub(crate) fn config(id: &str, url: &str, fs: Value) -> Value {
 pub(crate) fn folders(desktop: &Desktop, id: &str) -> (PathBuf, PathBuf) {
     let (home, app) = (desktop.home(), format!("com.example.{id}"));
     (home.join(".local/share").join(&app), home.join(".cache").join(app).join("files"))
+}
+
+/// Names in a folder.
+pub(crate) fn names_in(folder: &Path) -> Result<Vec<String>> {
+    let names = fs_err::read_dir(folder)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    names.collect()
 }
 
 /// The code that a call of `data`, `cache`, `trash` or `diagnostics` is refused with.
@@ -311,8 +318,7 @@ async fn check_quota(session: &Session, desktop: &Desktop, id: &str) -> Result<(
     let (data, _) = folders(desktop, id);
     assert_eq!(fs_err::metadata(data.join("data/kept"))?.len(), 5 * 1024 * 1024);
     let work = data.join("data/.deskwright-work.tmp");
-    let left: Vec<_> = fs_err::read_dir(&work)?.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["lock"], "nothing is left of what did not fit");
+    assert_eq!(names_in(&work)?, ["lock"], "nothing is left of what did not fit");
     // Half of the quota is rewritten, and what is removed makes room.
     let fits = session.resolved(
         "const { data } = Desktopr.fs;

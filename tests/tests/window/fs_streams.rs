@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::{desktop::Desktop, servers::Site, webdriver::Session};
 
 use crate::{
-    fs::{config, folders},
+    fs::{config, folders, names_in},
     plugin_support::both_pages,
     support::{App, SOON, plain_site},
 };
@@ -113,8 +113,7 @@ async fn what_a_page_has_open_ends_with_it() -> Result<()> {
         session.goto(&site.url("/")).await?;
         until_closed(pid, &before).await?;
     }
-    let left: Vec<_> = fs_err::read_dir(&work)?.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["lock"], "nothing is left of what was not finished");
+    assert_eq!(names_in(&work)?, ["lock"], "nothing is left of what was not finished");
     let told =
         session.resolved("return (await Desktopr.fs.data.listContent('new')).length", vec![]);
     assert_eq!(told.await?, json!(0));

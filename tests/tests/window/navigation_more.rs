@@ -203,9 +203,9 @@ async fn a_sign_in_popup_returns_to_the_app_and_closes_itself() -> Result<()> {
     let (_app, desktop, session) = open(&config).await?;
     session.click("#in").await?;
     assert_eq!(session.wait_for("window.signedIn", SOON).await?, json!([site.origin(), "42"]));
-    session.wait_for("(await Desktopr.app.info()).windows.length === 1 && 'closed'", SOON).await?;
+    let is_alone = |windows: &[tests::desktop::Window]| (windows.len() == 1).then_some(());
+    desktop.wait_for_windows("the pop-up to close", is_alone, SOON).await?;
     assert_eq!(desktop.opened_urls()?, Vec::<String>::new());
-    assert_eq!(desktop.windows()?.len(), 1);
     Ok(())
 }
 

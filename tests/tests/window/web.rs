@@ -1,7 +1,7 @@
 //! What a webview is like, by the section `web`: its name, its way to the net, what is injected, and what its user may open.
 
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ async fn pass_on(client: TcpStream, noted: Arc<Mutex<Vec<String>>>) -> Result<()
     let url = line.split(' ').nth(1).context("a request has an address")?.to_owned();
     let host = url.split('/').nth(2).context("a proxy is asked for whole addresses")?;
     let mut server = TcpStream::connect(host).await?;
-    noted.lock().unwrap().push(url);
+    noted.lock().unwrap_or_else(PoisonError::into_inner).push(url);
     server.write_all(line.as_bytes()).await?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await?;
     Ok(())

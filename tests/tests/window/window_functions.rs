@@ -1,6 +1,6 @@
 //! What a page does to windows, as the window manager sees it.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::json;
 use tests::desktop::{Desktop, Window};
 

@@ -41,7 +41,7 @@ export interface FileHandle {
    *
    * @example
    * ```ts
-   * const text = file.stream().pipeThrough(new DecompressionStream("gzip"));
+   * const text = (await file.stream()).pipeThrough(new DecompressionStream("gzip"));
    * ```
    */
   stream(): Promise<ReadableStream<Uint8Array>>;

@@ -61,7 +61,7 @@ impl Error {
             ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
                 (Code::OutsideScope, "the path leads out of its folder")
             }
-            kind => return Error::new(Code::Io, format!("{kind}: `{path}`")),
+            kind => return Error::new(Code::Io, format!("{}: `{path}`", told(kind, error))),
         };
         Error::new(code, format!("{what}: `{path}`"))
     }
@@ -77,6 +77,14 @@ impl Error {
                 Error::new(Code::TooLarge, format!("{error}: `{path}`"))
             }
         }
+    }
+}
+
+/// The system's own words, which have no path in them; those of a library might.
+fn told(kind: io::ErrorKind, error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(number) => io::Error::from_raw_os_error(number).to_string(),
+        None => kind.to_string(),
     }
 }
 

@@ -39,17 +39,21 @@ impl Home {
     /// Moves in: removes what a crash has left behind, unless another process of the app is at work here.
     pub(crate) fn claim(dir: &Dir) -> io::Result<Home> {
         let work = work_dir(dir)?;
-        let mut options = cap_std::fs::OpenOptions::new();
-        let file = work.open_with(LOCK, options.read(true).write(true).create(true))?.into_std();
-        let is_alone = file.try_lock().is_ok();
-        if is_alone {
+        let alone = open_lock(&work)?;
+        if alone.try_lock().is_ok() {
             empty_but(&work, Some(LOCK))?;
-            // Taking the other kind of lock lets go of the first on some systems, and waits for it on others.
-            file.unlock()?;
         }
-        let lock = file.lock_shared().is_ok().then_some(file);
-        Ok(Home { _lock: lock })
+        // By another handle: what becomes of a lock of the other kind that a handle holds differs between systems.
+        drop(alone);
+        let lock = open_lock(&work)?;
+        Ok(Home { _lock: lock.lock_shared().is_ok().then_some(lock) })
     }
+}
+
+fn open_lock(work: &Dir) -> io::Result<std::fs::File> {
+    let mut options = cap_std::fs::OpenOptions::new();
+    work.open_with(LOCK, options.read(true).write(true).create(true))
+        .map(cap_std::fs::File::into_std)
 }
 
 /// The folder for what is on its way, made again if somebody has removed it.

@@ -11,6 +11,7 @@ mod file_name;
 mod home;
 mod measure;
 mod path;
+mod patience;
 mod read;
 mod scope;
 mod trash;

@@ -133,6 +133,8 @@ fn empty_once(root: &Dir, keep: Option<&str>, names: &mut Names) -> io::Result<b
         }
         let Some(folder) = unless_gone(root.open_dir(&name))? else { continue };
         lift(&folder, root, names)?;
+        // Windows removes no folder that is open.
+        drop(folder);
         // Where more came in meanwhile, the next listing shows it again.
         is_removed(root, &name)?;
     }

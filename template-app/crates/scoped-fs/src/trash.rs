@@ -19,6 +19,7 @@ use crate::{
     home,
     measure::{self, unless_gone},
     path::{MAX_NAME, ScopedPath},
+    patience::patiently,
     scope::MAX_COUNTED,
 };
 
@@ -187,7 +188,7 @@ impl Scope {
     /// Moves something out, to a name in another scope's upper folder.
     fn give(&self, path: &ScopedPath, to: &Scope, name: &str, size: Usage) -> Result<()> {
         let _changing = self.changes.lock();
-        let moved = self.dir.rename(path.os(), &to.dir, name);
+        let moved = patiently(|| self.dir.rename(path.os(), &to.dir, name));
         moved.map_err(|error| Error::io(&path.text(), &error))?;
         if size.entries == 1 {
             self.budget.settled(Usage::default(), size);
@@ -209,7 +210,7 @@ impl Scope {
         self.make_folders(&place.parent())?;
         self.within(size.bytes, size.entries, || {
             let _changing = self.changes.lock();
-            let moved = from.dir.rename(thing.os(), &self.dir, place.os());
+            let moved = patiently(|| from.dir.rename(thing.os(), &self.dir, place.os()));
             moved.map_err(|error| Error::io(&place.text(), &error))
         })
     }

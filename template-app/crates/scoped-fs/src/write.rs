@@ -8,6 +8,7 @@ use crate::{
     MAX_FILE, Scope, Usage,
     error::{Code, Error, Result},
     path::ScopedPath,
+    patience::patiently,
     scope::fresh_name,
 };
 
@@ -136,9 +137,8 @@ impl FileWriter {
             }
             // Some systems move no file that is open.
             self.file = None;
-            if let Err(error) = self.work.rename(&self.name, &self.folder, self.path.name()) {
-                return Err(self.fail(&error));
-            }
+            let moved = patiently(|| self.work.rename(&self.name, &self.folder, self.path.name()));
+            moved.map_err(|error| self.fail(&error))?;
             let there = Usage { bytes: self.written, entries: 1 };
             let replaced =
                 Usage { bytes: gone.unwrap_or_default(), entries: u64::from(gone.is_some()) };

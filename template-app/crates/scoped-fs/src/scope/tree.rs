@@ -13,6 +13,7 @@ use crate::{
     error::{Code, Error, Result},
     measure::{self, unless_gone},
     path::{ScopedPath, is_temporary},
+    patience::patiently,
 };
 
 impl Scope {
@@ -68,7 +69,7 @@ impl Scope {
         }
         self.make_folders(&dest.parent())?;
         if self.is_alias(&src, &dest).map_err(|error| Error::io(&dest.text(), &error))? {
-            let renamed = self.dir.rename(src.os(), &self.dir, dest.os());
+            let renamed = patiently(|| self.dir.rename(src.os(), &self.dir, dest.os()));
             return renamed.map_err(|error| Error::io(&dest.text(), &error));
         }
         self.place(&src, &dest, overwrite)
@@ -83,12 +84,13 @@ impl Scope {
         if !is_spelling {
             return Ok(false);
         }
+        let mut listed = 0;
         for entry in self.dir.read_dir(folder.os())? {
-            if entry?.file_name() == dest.name() {
-                return Ok(false);
-            }
+            let name = entry?.file_name();
+            listed += u8::from(name == src.name()) + u8::from(name == dest.name());
         }
-        Ok(true)
+        // Both are there, and the folder has one of them.
+        Ok(listed < 2)
     }
 
     /// Copies a file, or with `recursive` a folder, and makes the folders above the new place.
@@ -125,7 +127,7 @@ impl Scope {
     fn place(&self, src: &ScopedPath, dest: &ScopedPath, overwrite: bool) -> Result<()> {
         let fail = |error: io::Error| Error::io(&dest.text(), &error);
         let rename = |from: &ScopedPath, to: &ScopedPath| {
-            self.dir.rename(from.os(), &self.dir, to.os()).map_err(fail)
+            patiently(|| self.dir.rename(from.os(), &self.dir, to.os())).map_err(fail)
         };
         let changing = self.changes.lock();
         let Some(there) = unless_gone(self.dir.symlink_metadata(dest.os())).map_err(fail)? else {
@@ -163,7 +165,7 @@ impl Scope {
         let hidden = self.aside(&ScopedPath::default())?.os();
         {
             let _changing = self.changes.lock();
-            self.dir.rename(path.os(), &self.dir, &hidden)?;
+            patiently(|| self.dir.rename(path.os(), &self.dir, &hidden))?;
         }
         measure::empty(&self.dir.open_dir(&hidden)?)?;
         self.dir.remove_dir(&hidden)
@@ -208,10 +210,10 @@ impl Scope {
 
 /// Removes a file or a link; on Windows a link to a folder goes as a folder.
 fn remove_one(dir: &Dir, path: &Path, about: &Metadata) -> io::Result<()> {
-    match dir.remove_file(path) {
-        Err(error) if about.is_symlink() => dir.remove_dir(path).map_err(|_| error),
-        removed => removed,
+    if about.is_symlink() {
+        return dir.remove_file(path).or_else(|error| dir.remove_dir(path).map_err(|_| error));
     }
+    patiently(|| dir.remove_file(path))
 }
 
 /// Copies a file of `room` bytes at most, and gives the room that is left; none: it is larger.

@@ -1,5 +1,11 @@
 //! What a scope withstands: paths and links that lead elsewhere, crowds, full disks, and processes that are killed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "these are tests; the lint knows only functions that are marked so"
+)]
+
 mod crash;
 mod crowds;
 mod escape;
