@@ -18,10 +18,10 @@ use crate::support::SOON;
 const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Remote</title><h1>Remote</h1><script>
     const Script = (async () => {}).constructor;
     const wait = () => new Promise((wake) => setTimeout(wake, 20));
-    // A click on a link that becomes a download ends what is on its way: it is asked again.
-    const ask = async (...request) => {
+    // A click on a link that becomes a download ends what is on its way, or leaves it without an answer: it is asked again.
+    const ask = async (url, options) => {
         for (;; await wait()) {
-            const answer = await fetch(...request).catch(() => ({}));
+            const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(1000) }).catch(() => ({}));
             if (answer.status === 200) return answer.text();
         }
     };
