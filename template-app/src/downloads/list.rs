@@ -59,6 +59,7 @@ pub(super) enum Change {
     /// Its place is decided.
     Running,
     /// So many bytes are there by now.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other webviews do not tell"))]
     Received(u64),
     Done {
         file: PlacedFile,

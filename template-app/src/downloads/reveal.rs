@@ -18,6 +18,7 @@ pub(crate) async fn reveal(app: &AppHandle, file: &Path) -> io::Result<()> {
 }
 
 #[cfg(windows)]
+#[allow(clippy::disallowed_methods, reason = "the runtime has no module that makes commands")]
 pub(crate) async fn reveal(_: &AppHandle, file: &Path) -> io::Result<()> {
     use std::os::windows::process::CommandExt as _;
     let mut explorer = std::process::Command::new("explorer.exe");
@@ -27,6 +28,7 @@ pub(crate) async fn reveal(_: &AppHandle, file: &Path) -> io::Result<()> {
 }
 
 #[cfg(target_os = "macos")]
+#[allow(clippy::disallowed_methods, reason = "the runtime has no module that makes commands")]
 pub(crate) async fn reveal(_: &AppHandle, file: &Path) -> io::Result<()> {
     let mut open = std::process::Command::new("/usr/bin/open");
     open.arg("-R").arg(file).spawn().map(drop)
