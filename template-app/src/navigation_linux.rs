@@ -10,7 +10,11 @@ use webkit2gtk::{
     glib::prelude::Cast as _,
 };
 
-use crate::{labels::MAIN, navigation, policy, state::AppState};
+use crate::{
+    labels::{Kind, MAIN},
+    navigation, policy,
+    state::AppState,
+};
 
 /// Connects the guard to a window's webview, and closes the window when its page closes itself.
 pub(crate) fn guard(window: &WebviewWindow) -> tauri::Result<()> {
@@ -40,7 +44,11 @@ pub(crate) fn guard(window: &WebviewWindow) -> tauri::Result<()> {
             true
         });
         // The toolkit destroys a view whose page says `window.close()`, and leaves its window behind.
-        view.connect_destroy(move |_| {
+        view.connect_destroy(move |view| {
+            // A pop-up shares its opener's handlers, which must stay.
+            if Kind::of(guarded.label()).has_bridge() {
+                webkit_handlers::disconnect(view);
+            }
             // The window may be on its way out already.
             let _ = guarded.destroy();
         });

@@ -61,7 +61,7 @@ async fn an_added_file_is_refused() -> Result<()> {
 async fn changed_settings_are_refused() -> Result<()> {
     let app = app("settings").await?;
     let path = app.pack().join("runtime.json");
-    let text = fs_err::read_to_string(&path)?.replace("\"window\": true", "\"window\":  true");
+    let text = fs_err::read_to_string(&path)?.replace("\"events\": true", "\"events\":  true");
     fs_err::write(&path, text)?;
     check_refused(app.binary(), "a file of the app pack was changed: `runtime.json`").await
 }
