@@ -21,6 +21,12 @@ const NOT_AT_ONCE: &[&str] = &[
     "fs.data.clear",
     "events.once",
     "downloads.reveal",
+    "files.open",
+    "read",
+    "folder",
+    "files.openWithBytes",
+    "files.save",
+    "files.saveHandle",
 ];
 /// Colour of the page's ground in the light theme, from its stylesheet.
 const GROUND: [u8; 3] = [0xf6, 0xf3, 0xee];
