@@ -2,13 +2,19 @@
 
 #![allow(clippy::expect_used, reason = "a build script reports by panicking")]
 
+use bridge_contract::Needs;
 use tauri_build::{Attributes, InlinedPlugin};
 
 fn main() {
     // A permission that is never granted would be in every app all the same.
-    let has_plugins = std::env::var_os("CARGO_FEATURE_PLUGINS").is_some();
+    let has = |feature| std::env::var_os(feature).is_some();
+    let has = match () {
+        () if has("CARGO_FEATURE_PLUGINS") => Needs::Plugins,
+        () if has("CARGO_FEATURE_STANDARD") => Needs::Standard,
+        () => Needs::Nothing,
+    };
     let commands: Vec<&'static str> = bridge_contract::commands()
-        .filter(|command| has_plugins || !command.module.needs_plugins())
+        .filter(|command| command.module.needs() <= has)
         .map(|command| command.name)
         .collect();
     let bridge = InlinedPlugin::new().commands(Box::leak(commands.into_boxed_slice()));

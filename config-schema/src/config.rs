@@ -23,7 +23,7 @@ use crate::values::{
 
 pub use bridge::{
     AppModuleOptions, BridgeSection, CacheOnlyModulesSection, CacheOnlySection, FsModuleOptions,
-    ModuleSetting, ModulesSection, WindowModuleOptions,
+    ModuleSetting, ModulesSection, NetworkModuleOptions, WindowModuleOptions,
 };
 pub use bundle::{
     BundleSection, FormatsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,

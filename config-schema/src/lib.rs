@@ -29,9 +29,10 @@ pub use config::{
     BundleSection, BundledPluginSection, CacheOnlyModulesSection, CacheOnlySection, ContentSection,
     DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
     LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
-    ModulesSection, NavigationSection, PermissionsSection, PluginsLimitsSection, PluginsSection,
-    SigningSection, ThemedBackground, UpdatesSection, UsageSetting, WebSection,
-    WindowModuleOptions, WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    ModulesSection, NavigationSection, NetworkModuleOptions, PermissionsSection,
+    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, UpdatesSection,
+    UsageSetting, WebSection, WindowModuleOptions, WindowSection, WindowsBundleSection,
+    WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -41,7 +42,7 @@ pub use delivery::{
 pub use model::{
     App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
     Content, Downloads, Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation,
-    Permissions, Plugins, PluginsLimits, Web, Window, WindowModule, WindowsBundle,
+    NetworkModule, Permissions, Plugins, PluginsLimits, Web, Window, WindowModule, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;

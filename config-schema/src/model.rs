@@ -192,17 +192,32 @@ pub struct CacheOnly {
 
 /// The modules that the page may use.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Modules {
     /// `None` is off.
     #[serde(serialize_with = "options_or_false")]
     pub app: Option<AppModule>,
+    pub auth: bool,
+    pub autostart: bool,
+    pub badge: bool,
+    pub clipboard: bool,
+    pub diagnostics: bool,
     pub downloads: bool,
     pub events: bool,
     pub files: bool,
     /// `None` is off.
     #[serde(serialize_with = "options_or_false")]
     pub fs: Option<FsModule>,
+    pub global_variables: bool,
+    pub menu: bool,
+    /// `None` is off.
+    #[serde(serialize_with = "options_or_false")]
+    pub network: Option<NetworkModule>,
+    pub notifications: bool,
     pub plugins: bool,
+    pub shortcuts: bool,
+    pub tray: bool,
+    pub updates: bool,
     /// `None` is off.
     #[serde(serialize_with = "options_or_false")]
     pub window: Option<WindowModule>,
@@ -218,6 +233,17 @@ pub struct FsModule {
     pub quota_mb: u32,
     /// MiB that the trash may hold.
     pub trash_mb: u32,
+}
+
+/// Options of the module `network`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NetworkModule {
+    /// Where requests may go.
+    pub hosts: Vec<UrlRule>,
+    /// What is asked whether the network is there; with none, the content's own origin.
+    pub targets: Vec<Url>,
+    /// Whether requests may reach this machine and its local network.
+    pub lan: bool,
 }
 
 /// Options of the module `window`.

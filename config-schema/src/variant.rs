@@ -1,13 +1,15 @@
 //! The runtime variants: which parts are compiled into the binary that an app is stamped from.
 
-use crate::model::AppModel;
+use crate::model::{AppModel, Modules};
 
 /// A runtime variant; the smallest one that a config needs is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
-    /// Window and bridge, no plugin host and no updater.
+    /// Window, files and downloads, and what the bridge needs for them.
     Slim,
+    /// And all other modules of the bridge but plugins.
+    Standard,
     /// And runs plugins that were compiled when the app was built.
     Plugins,
     /// And compiles plugins, so that they can be added to a running app.
@@ -16,12 +18,14 @@ pub enum Variant {
 
 impl Variant {
     /// Every variant there is, from small to large.
-    pub const ALL: &'static [Variant] = &[Variant::Slim, Variant::Plugins, Variant::Full];
+    pub const ALL: &'static [Variant] =
+        &[Variant::Slim, Variant::Standard, Variant::Plugins, Variant::Full];
 
     /// The name in commands, cache keys and file names.
     pub fn name(self) -> &'static str {
         match self {
             Variant::Slim => "slim",
+            Variant::Standard => "standard",
             Variant::Plugins => "plugins",
             Variant::Full => "full",
         }
@@ -36,6 +40,7 @@ impl Variant {
     pub fn feature(self) -> Option<&'static str> {
         match self {
             Variant::Slim => None,
+            Variant::Standard => Some("standard"),
             Variant::Plugins => Some("plugins"),
             Variant::Full => Some("compiler"),
         }
@@ -43,7 +48,7 @@ impl Variant {
 
     /// Whether it runs plugins, so that building an app with it may take what compiles them.
     pub fn runs_plugins(self) -> bool {
-        self != Variant::Slim
+        self >= Variant::Plugins
     }
 }
 
@@ -51,9 +56,35 @@ impl AppModel {
     /// The smallest runtime that can do all that this app asks for.
     pub fn variant(&self) -> Variant {
         match &self.plugins {
+            None if self.needs_standard() => Variant::Standard,
             None => Variant::Slim,
             Some(plugins) if plugins.allow_install => Variant::Full,
             Some(_) => Variant::Plugins,
         }
+    }
+
+    fn needs_standard(&self) -> bool {
+        let bridge = &self.bridge;
+        [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
+    }
+}
+
+impl Modules {
+    fn need_standard(&self) -> bool {
+        self.network.is_some()
+            || [
+                self.auth,
+                self.autostart,
+                self.badge,
+                self.clipboard,
+                self.diagnostics,
+                self.global_variables,
+                self.menu,
+                self.notifications,
+                self.shortcuts,
+                self.tray,
+                self.updates,
+            ]
+            .contains(&true)
     }
 }

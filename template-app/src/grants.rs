@@ -2,7 +2,7 @@
 //!
 //! Pop-ups have none, so Tauri refuses every call from them.
 
-use bridge_contract::{Command, Module};
+use bridge_contract::{Command, Module, Needs};
 use runtime_settings::{
     RuntimeSettings,
     settings::{Content, Modules},
@@ -17,6 +17,15 @@ use crate::{
 /// The command that has a switch of its own: `{"window": {"open": true}}`.
 const OPENS_WINDOWS: &str = "window_new";
 
+/// What this runtime is compiled with.
+pub(crate) const HAS: Needs = if cfg!(feature = "plugins") {
+    Needs::Plugins
+} else if cfg!(feature = "standard") {
+    Needs::Standard
+} else {
+    Needs::Nothing
+};
+
 /// What the config says about the modules of a kind of window.
 pub(crate) fn settings_of(settings: &RuntimeSettings, kind: Kind) -> Option<&Modules> {
     match kind {
@@ -29,7 +38,6 @@ pub(crate) fn settings_of(settings: &RuntimeSettings, kind: Kind) -> Option<&Mod
 /// The modules that the config switches on for a kind of window, and that this runtime has.
 pub(crate) fn modules(settings: &RuntimeSettings, kind: Kind) -> Vec<Module> {
     let Some(modules) = settings_of(settings, kind) else { return Vec::new() };
-    let has_plugins = cfg!(feature = "plugins") && settings.plugins.is_some();
     let is_on = |module: &Module| match module {
         Module::Core => true,
         Module::App => modules.app.is_some(),
@@ -38,10 +46,22 @@ pub(crate) fn modules(settings: &RuntimeSettings, kind: Kind) -> Vec<Module> {
         Module::Fs => modules.fs.is_some(),
         Module::Files => modules.files,
         Module::Downloads => modules.downloads,
-        Module::Plugins => has_plugins && modules.plugins,
+        Module::Clipboard => modules.clipboard,
+        Module::Notifications => modules.notifications,
+        Module::Menu => modules.menu,
+        Module::Tray => modules.tray,
+        Module::Shortcuts => modules.shortcuts,
+        Module::Badge => modules.badge,
+        Module::Autostart => modules.autostart,
+        Module::GlobalVariables => modules.global_variables,
+        Module::Diagnostics => modules.diagnostics,
+        Module::Network => modules.network.is_some(),
+        Module::Auth => modules.auth,
+        Module::Updates => modules.updates,
+        Module::Plugins => settings.plugins.is_some() && modules.plugins,
         Module::SelfTest => false,
     };
-    Module::ALL.iter().copied().filter(is_on).collect()
+    Module::ALL.iter().copied().filter(|module| module.needs() <= HAS).filter(is_on).collect()
 }
 
 /// The commands of those modules that a kind of window has.

@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::MAX_ENTRIES;
 use crate::defaults;
-use crate::values::{FsScope, OriginPattern, QuotaMegabytes, StorageMegabytes};
+use crate::values::{FsScope, HttpUrl, OriginPattern, QuotaMegabytes, StorageMegabytes};
 
 /// The `bridge` section.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -42,6 +42,21 @@ macro_rules! modules {
             /// Facts about the app and its machine, quitting and relaunching it.
             #[schemars(extend("default" = $app))]
             pub app: Option<ModuleSetting<AppModuleOptions>>,
+            /// Signing in through the user's browser, and coming back to the app.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub auth: Option<bool>,
+            /// Starting with the user's session; the page switches it on and off.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub autostart: Option<bool>,
+            /// The number on the app's icon.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub badge: Option<bool>,
+            /// Reading and writing the clipboard: text, HTML and pictures.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub clipboard: Option<bool>,
+            /// Records of errors and of how the app ended, kept on the machine.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub diagnostics: Option<bool>,
             /// The list of downloads, and what becomes of them. The user can download without it.
             #[schemars(extend("default" = defaults::MODULE_OFF))]
             pub downloads: Option<bool>,
@@ -54,9 +69,30 @@ macro_rules! modules {
             /// Files of the app's own, within scopes; `true` is `data`, `cache` and `trash`, and in `cacheOnly` windows `cache`.
             #[schemars(extend("default" = defaults::MODULE_OFF))]
             pub fs: Option<ModuleSetting<FsModuleOptions>>,
+            /// Small texts that all windows share and that stay.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub global_variables: Option<bool>,
+            /// Making and changing the app's menu, and menus at a place in the page.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub menu: Option<bool>,
+            /// Whether and how fast the network is there, and requests to listed hosts.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub network: Option<ModuleSetting<NetworkModuleOptions>>,
+            /// Showing notifications of the system.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub notifications: Option<bool>,
             #[doc = $plugins]
             #[schemars(extend("default" = defaults::MODULE_OFF))]
             pub plugins: Option<bool>,
+            /// Keys that work while another app is in front.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub shortcuts: Option<bool>,
+            /// Making and changing the icon in the system's tray.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub tray: Option<bool>,
+            /// Looking for, fetching and installing new versions of the app.
+            #[schemars(extend("default" = defaults::MODULE_OFF))]
+            pub updates: Option<bool>,
             /// Moving, sizing, closing and describing windows.
             #[schemars(extend("default" = defaults::MODULE_OFF))]
             pub window: Option<ModuleSetting<WindowModuleOptions>>,
@@ -79,16 +115,27 @@ modules! {
 impl From<CacheOnlyModulesSection> for ModulesSection {
     /// Nothing is on there that is not written.
     fn from(section: CacheOnlyModulesSection) -> ModulesSection {
-        let CacheOnlyModulesSection { app, downloads, events, files, fs, plugins, window } =
-            section;
+        let off = defaults::MODULE_OFF;
         ModulesSection {
-            app: app.or(Some(ModuleSetting::Switch(defaults::MODULE_OFF))),
-            events: events.or(Some(defaults::MODULE_OFF)),
-            downloads,
-            files,
-            fs,
-            plugins,
-            window,
+            app: section.app.or(Some(ModuleSetting::Switch(off))),
+            auth: section.auth,
+            autostart: section.autostart,
+            badge: section.badge,
+            clipboard: section.clipboard,
+            diagnostics: section.diagnostics,
+            downloads: section.downloads,
+            events: section.events.or(Some(off)),
+            files: section.files,
+            fs: section.fs,
+            global_variables: section.global_variables,
+            menu: section.menu,
+            network: section.network,
+            notifications: section.notifications,
+            plugins: section.plugins,
+            shortcuts: section.shortcuts,
+            tray: section.tray,
+            updates: section.updates,
+            window: section.window,
         }
     }
 }
@@ -135,6 +182,21 @@ pub struct FsModuleOptions {
     /// The most that the trash may hold, in MiB: the oldest goes first.
     #[schemars(extend("default" = defaults::FS_TRASH_MB))]
     pub trash_mb: Option<StorageMegabytes>,
+}
+
+/// The `bridge.modules.network` field, with options.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NetworkModuleOptions {
+    /// Where `network.fetch()` may go: `https://[*.]host[:port]`.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES), extend("uniqueItems" = true))]
+    pub hosts: Option<Vec<OriginPattern>>,
+    /// Addresses that are asked whether the network is there, when the page names none. The content's own origin if left out; packed content has none.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES), extend("uniqueItems" = true))]
+    pub targets: Option<Vec<HttpUrl>>,
+    /// Whether requests may reach this machine and its local network.
+    #[schemars(extend("default" = defaults::MODULE_NETWORK_LAN))]
+    pub lan: Option<bool>,
 }
 
 /// The `bridge.modules.window` field, with options.

@@ -13,7 +13,9 @@ pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
     let BridgeSection { origins, modules, cache_only } = config.bridge.clone().unwrap_or_default();
     let entries: Vec<_> = origins.iter().flatten().collect();
     no_repeats("bridge.origins", &entries, findings);
-    if let Some(options) = fs_options(&modules.unwrap_or_default()) {
+    let modules = modules.unwrap_or_default();
+    network(MODULES, &modules, findings);
+    if let Some(options) = fs_options(&modules) {
         scopes(MODULES, &options, findings);
         plugins_scope(&options, config, findings);
     }
@@ -27,6 +29,14 @@ fn fs_options(modules: &ModulesSection) -> Option<FsModuleOptions> {
         Some(ModuleSetting::Options(options)) => Some(options.clone()),
         _ => None,
     }
+}
+
+fn network(modules: &str, section: &ModulesSection, findings: &mut Findings) {
+    let Some(ModuleSetting::Options(options)) = &section.network else { return };
+    let hosts: Vec<_> = options.hosts.iter().flatten().collect();
+    no_repeats(&format!("{modules}.network.hosts"), &hosts, findings);
+    let targets: Vec<_> = options.targets.iter().flatten().collect();
+    no_repeats(&format!("{modules}.network.targets"), &targets, findings);
 }
 
 fn scopes(modules: &str, options: &FsModuleOptions, findings: &mut Findings) {
@@ -56,13 +66,29 @@ fn scope_index(options: &FsModuleOptions, is: impl Fn(FsScope) -> bool) -> Optio
     options.scopes.iter().flatten().position(|scope| is(*scope))
 }
 
+/// Modules whose effects outlive a window or are the whole app's.
+fn never_in_cache_only(modules: &ModulesSection) -> [(&'static str, Option<bool>); 9] {
+    [
+        ("autostart", modules.autostart),
+        ("badge", modules.badge),
+        ("diagnostics", modules.diagnostics),
+        ("globalVariables", modules.global_variables),
+        ("menu", modules.menu),
+        ("plugins", modules.plugins),
+        ("shortcuts", modules.shortcuts),
+        ("tray", modules.tray),
+        ("updates", modules.updates),
+    ]
+}
+
 /// Such a window leaves nothing behind, so it reaches nothing that stays.
 fn cache_only_modules(modules: &ModulesSection, findings: &mut Findings) {
-    if modules.plugins == Some(true) {
-        let reason = "a module that `cacheOnly` windows cannot have: `plugins`";
-        let fix = "remove it: plugins keep files, and these windows leave none behind";
-        findings.add(&format!("{CACHE_ONLY}.plugins"), code::CONTRADICTION, reason, fix);
+    for (name, _) in never_in_cache_only(modules).into_iter().filter(|(_, on)| *on == Some(true)) {
+        let reason = format!("a module that `cacheOnly` windows cannot have: `{name}`");
+        let fix = "remove it: what it does stays, and these windows leave nothing behind";
+        findings.add(&format!("{CACHE_ONLY}.{name}"), code::CONTRADICTION, reason, fix);
     }
+    network(CACHE_ONLY, modules, findings);
     let Some(options) = fs_options(modules) else { return };
     scopes(CACHE_ONLY, &options, findings);
     for (index, scope) in options.scopes.iter().flatten().enumerate() {

@@ -576,6 +576,18 @@ export const COMMANDS = {
     fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
     files: ["files_open", "files_save", "files_read", "files_write", "files_entries", "files_get", "files_close", "files_accept_drops"],
     downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
+    clipboard: [],
+    notifications: [],
+    menu: [],
+    tray: [],
+    shortcuts: [],
+    badge: [],
+    autostart: [],
+    globalVariables: [],
+    diagnostics: [],
+    network: [],
+    auth: [],
+    updates: [],
     plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
 } as const;
 

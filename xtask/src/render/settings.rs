@@ -91,11 +91,27 @@ fn modules(modules: &config_schema::Modules) -> settings::Modules {
     };
     settings::Modules {
         app: modules.app.map(|app| settings::AppModule { paths: app.paths }),
+        auth: modules.auth,
+        autostart: modules.autostart,
+        badge: modules.badge,
+        clipboard: modules.clipboard,
+        diagnostics: modules.diagnostics,
         downloads: modules.downloads,
         events: modules.events,
         files: modules.files,
         fs: modules.fs.as_ref().map(fs),
+        global_variables: modules.global_variables,
+        menu: modules.menu,
+        network: modules.network.as_ref().map(|network| settings::NetworkModule {
+            hosts: network.hosts.iter().map(rule).collect(),
+            targets: network.targets.iter().map(ToString::to_string).collect(),
+            lan: network.lan,
+        }),
+        notifications: modules.notifications,
         plugins: modules.plugins,
+        shortcuts: modules.shortcuts,
+        tray: modules.tray,
+        updates: modules.updates,
         window: modules.window.map(|window| settings::WindowModule { open: window.open }),
     }
 }

@@ -19,7 +19,20 @@ pub enum Module {
     Fs,
     Files,
     Downloads,
-    /// Only in a runtime that has a plugin host.
+    Clipboard,
+    Notifications,
+    /// The app's menu, and menus at a place in the page.
+    Menu,
+    Tray,
+    /// Keys of the whole desktop, and of a window.
+    Shortcuts,
+    Badge,
+    Autostart,
+    GlobalVariables,
+    Diagnostics,
+    Network,
+    Auth,
+    Updates,
     Plugins,
     /// Granted only to an app that was started with `--self-test`.
     SelfTest,
@@ -34,6 +47,18 @@ impl Module {
         Module::Fs,
         Module::Files,
         Module::Downloads,
+        Module::Clipboard,
+        Module::Notifications,
+        Module::Menu,
+        Module::Tray,
+        Module::Shortcuts,
+        Module::Badge,
+        Module::Autostart,
+        Module::GlobalVariables,
+        Module::Diagnostics,
+        Module::Network,
+        Module::Auth,
+        Module::Updates,
         Module::Plugins,
         Module::SelfTest,
     ];
@@ -48,15 +73,49 @@ impl Module {
             Module::Fs => "fs",
             Module::Files => "files",
             Module::Downloads => "downloads",
+            Module::Clipboard => "clipboard",
+            Module::Notifications => "notifications",
+            Module::Menu => "menu",
+            Module::Tray => "tray",
+            Module::Shortcuts => "shortcuts",
+            Module::Badge => "badge",
+            Module::Autostart => "autostart",
+            Module::GlobalVariables => "globalVariables",
+            Module::Diagnostics => "diagnostics",
+            Module::Network => "network",
+            Module::Auth => "auth",
+            Module::Updates => "updates",
             Module::Plugins => "plugins",
             Module::SelfTest => "self_test",
         }
     }
 
-    /// Does it need a plugin host in the runtime?
-    pub fn needs_plugins(self) -> bool {
-        self == Module::Plugins
+    /// What the runtime must be compiled with.
+    pub fn needs(self) -> Needs {
+        match self {
+            Module::Core
+            | Module::App
+            | Module::Events
+            | Module::Window
+            | Module::Fs
+            | Module::Files
+            | Module::Downloads
+            | Module::SelfTest => Needs::Nothing,
+            Module::Plugins => Needs::Plugins,
+            _ => Needs::Standard,
+        }
     }
+}
+
+/// What a runtime is compiled with; each has what is above it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Every runtime has it.
+    Nothing,
+    /// The modules that not every app pays for.
+    Standard,
+    /// A plugin host.
+    Plugins,
 }
 
 /// One function of the runtime.
@@ -91,7 +150,19 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), commands().count());
         for command in commands().filter(|command| command.module != Module::Core) {
-            assert!(command.name.starts_with(command.module.name()), "{}", command.name);
+            let module = snake_case(command.module.name());
+            let path = command.signature.split(['(', '<', ':']).next().unwrap_or_default();
+            let fits = command.name.starts_with(&module) || command.name == snake_case(path);
+            assert!(fits, "{}", command.name);
         }
+    }
+
+    fn snake_case(path: &str) -> String {
+        let letter = |c: char| match c {
+            '.' => "_".to_owned(),
+            c if c.is_ascii_uppercase() => format!("_{}", c.to_ascii_lowercase()),
+            c => c.to_string(),
+        };
+        path.chars().map(letter).collect()
     }
 }

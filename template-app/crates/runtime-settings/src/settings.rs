@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{UrlRule, plugins::Plugins};
 
-pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, WindowModule};
+pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// `runtime.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

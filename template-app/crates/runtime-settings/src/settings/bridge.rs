@@ -21,14 +21,40 @@ pub struct Bridge {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Modules {
     pub app: Option<AppModule>,
+    pub auth: bool,
+    pub autostart: bool,
+    pub badge: bool,
+    pub clipboard: bool,
+    pub diagnostics: bool,
     pub downloads: bool,
     pub events: bool,
     /// Files that the user chooses or drops.
     pub files: bool,
     /// Files of the app's own.
     pub fs: Option<FsModule>,
+    pub global_variables: bool,
+    /// The app's menu, and menus at a place in the page.
+    pub menu: bool,
+    pub network: Option<NetworkModule>,
+    pub notifications: bool,
     pub plugins: bool,
+    /// Keys of the whole desktop; those of a window need nobody's leave.
+    pub shortcuts: bool,
+    pub tray: bool,
+    pub updates: bool,
     pub window: Option<WindowModule>,
+}
+
+/// Options of the module `network`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NetworkModule {
+    /// Where `network.fetch` may go, by origin.
+    pub hosts: Vec<UrlRule>,
+    /// URLs that `status` and the monitor ask when the page names none; the content's own origin where the list is empty.
+    pub targets: Vec<String>,
+    /// Whether this machine and its local network may be reached.
+    pub lan: bool,
 }
 
 /// Options of the module `app`.

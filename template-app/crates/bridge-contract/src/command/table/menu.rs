@@ -1,0 +1,5 @@
+//! Commands of the module `menu`.
+
+use super::Command;
+
+pub(super) const COMMANDS: &[Command] = &[];

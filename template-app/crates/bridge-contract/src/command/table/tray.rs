@@ -1,0 +1,5 @@
+//! Commands of the module `tray`.
+
+use super::Command;
+
+pub(super) const COMMANDS: &[Command] = &[];
