@@ -9,15 +9,17 @@ import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
-import { LOCAL_FUNCTIONS } from "../functions.js";
 import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { createUnavailablePlugins } from "./plugins.js";
+import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
+/** Functions that work anywhere. */
+const LOCAL_FUNCTIONS = ["isAvailable", "isDesktop", "apiVersion", "ready", "onReady", "supports"];
 /** Functions with an equivalent in browsers. */
 const BROWSER_FUNCTIONS = [
   "openBrowser",
@@ -56,6 +58,7 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    ...createUnavailableStart(),
   });
 }
 
@@ -70,6 +73,8 @@ function createUnavailableEvents(): EventsModule {
     "onWindow",
     "onNetworkStatus",
     "onDeeplink",
+    "lastDeeplink",
+    "onOpenFiles",
     "onShortcut",
     "onDragDrop",
     "onMenuEvent",

@@ -49,7 +49,6 @@ pub struct ErrorPayload {
 /// A kind of records, and the folder that they are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum RecordsArea {
     Logs,
     Crashes,

@@ -53,7 +53,6 @@ pub struct FilesOpened {
 /// How the app appears when the system has started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum AutostartMode {
     Shown,
     Minimized,

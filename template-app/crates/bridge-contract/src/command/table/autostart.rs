@@ -35,7 +35,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         module: Module::Autostart,
         name: "autostart_mode_set",
-        signature: "autostart.mode.set(mode: AutostartMode): Promise<void>",
+        signature: "autostart.mode.set(mode: \"shown\" | \"minimized\" | \"hidden\"): Promise<void>",
         summary: "Sets how the app appears next time: `shown`, `minimized`, or `hidden` behind its tray icon.",
         errors: &[ErrorCode::AutostartFailed],
     },

@@ -43,7 +43,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
     command(
         "diagnostics_list_records_files",
-        "diagnostics.listRecordsFiles(area: RecordsArea): Promise<RecordsFile[]>",
+        "diagnostics.listRecordsFiles(area: \"logs\" | \"crashes\" | \"runtime\"): Promise<RecordsFile[]>",
         "Files of records, the newest first.",
         IO_ERRORS,
     ),
@@ -97,7 +97,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
     command(
         "diagnostics_test_test_force_retention",
-        "diagnostics.test.testForceRetention(area: RecordsArea): Promise<RetentionRun>",
+        "diagnostics.test.testForceRetention(area: \"logs\" | \"crashes\" | \"runtime\"): Promise<RetentionRun>",
         "Deletes every file of an area as if all were too old.",
         TEST_ERRORS,
     ),
