@@ -5,122 +5,132 @@
 (function (bootstrap) {
 "use strict";
 function v(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&v(t)}return e}var L="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
- options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle!\
- title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! \
-label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name\
-$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",q="files:saveHandle files_save,openWithBytes files_open,save file\
-s_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe\
-,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEve\
-nt menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downlo\
-ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var M=128;var _=1048576,R=67108864,W=2147483648,H="Deskwright-Token",z="Deskwright-Arguments",V="deskwright:token";var E=[...K(L,!0),...K(q,!1)];function K(e,n){return e.split(";").flatMap(t=>{let[o="",i=""]=t.split(":"),[s="",r=s]=o.split("=");return i.split(",").map(a=>{let[
-l="",...d]=a.split(" "),c=s?`${s}.${l}`:l,u=n?D(c.replace("!","")):d[0];return{module:r,path:c,command:u,isPlain:n,words:d}})})}function D(e){return e.replace(/\.|(?=[A-Z])/g,
-"_").toLowerCase()}function G(e){let n=t=>t?.split("_")[0];return E.find(t=>t.command===e)?.module??E.find(t=>n(t.command)===n(e))?.module??(/^fs_/.test(e)?"fs":
-"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:o,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:o},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:o,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:o,module:i}:{name:n,code:t,message:o,module:i,
+function")&&v(t)}return e}var V="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
+ listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
+ label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;aut\
+ostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set sett\
+ings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? a\
+ppVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!\
+,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes n\
+ame$ bytes options{?,remove module$,killJobs,cancel id$",W="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_a\
+ccept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow even\
+ts_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequest\
+ed window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:mo\
+dules plugins_list;=plugins:worker plugins_list";var M=128;var h=1048576,j=67108864,H=2147483648,z="Deskwright-Token",K="Deskwright-Arguments",G="deskwright:token";var x=[...J(V,!0),...J(W,!1)];function J(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{let[
+l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?D(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:n,words:d}})})}function D(e){return e.replace(/\.|(?=[A-Z])/g,
+"_").toLowerCase()}function Y(e){let n=t=>t?.split("_")[0];return x.find(t=>t.command===e)?.module??x.find(t=>n(t.command)===n(e))?.module??(/^fs_/.test(e)?"fs":
+"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
+{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
 details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function k(e,n,t,o){let s=`argument \`${n}\` must be ${t}, found: ${o===null?"null":typeof o}`;throw new f({code:"bridge/invalid-argument",module:e,message:s})}
-function m(e,n,t){typeof t!="string"&&k(e,n,"a string",t)}function h(e,n,t){typeof t!="function"&&k(e,n,"a function",t)}function Y(e,n,t){Array.isArray(t)||k(e,n,"an array",t)}function x(e,n,t){t!==void 0&&m(e,n,t)}function T(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&k(e,n,"an object",t)}function w(e,n){return T(e,"opti\
-ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function J(e,n,t){let o=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!o&&k(e,n,"a number of milliseconds",t)}function X(e,n,t){let{aborted:o,
-addEventListener:i}=t??{};t!==void 0&&!(typeof o=="boolean"&&typeof i=="function")&&k(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):k(e,n,"an ArrayBuffer or Uint8Array",t)}function S(e,n,t){
-return P(e,n,t).slice()}function Z(e,n,t){T(e,n,t);let o;try{o=JSON.stringify(t)}catch{}return o?.startsWith("{")?o:k(e,n,"an object that JSON can hold",t)}function b(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function Q(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(b)}}}function ee(){let e=()=>window.dispatchEvent(new CustomEvent(
+n&&"module"in n}};function k(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:s})}
+function m(e,n,t){typeof t!="string"&&k(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&k(e,n,"a function",t)}function X(e,n,t){Array.isArray(t)||k(e,n,"an array",t)}function E(e,n,t){t!==void 0&&m(e,n,t)}function R(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&k(e,n,"an object",t)}function y(e,n){return R(e,"opti\
+ons",n),n}function P(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function Z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&k(e,n,"a number of milliseconds",t)}function Q(e,n,t){let{aborted:r,
+addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&k(e,n,"an AbortSignal",t)}function C(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):k(e,n,"an ArrayBuffer or Uint8Array",t)}function F(e,n,t){
+return C(e,n,t).slice()}function ee(e,n,t){R(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:k(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function te(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function ne(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function te(e){let n,t=!1,o=()=>(n??=i().catch(r=>{throw n=void 0,r}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(r,a){
-let l=t||await o(),d=await e(r,l?a:{...a,base64:!0});return typeof d=="string"?Re(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
-d}return{async send(r,a,l){return t||await o()?e(r,a,l):e(r,{...a,base64:Me(l)})},receiveOr:s,receive:async(r,a)=>await s(r,a),isOpen:o,isOpenNow:()=>t}}function Me(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Re(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let o=0;o<n.length;o+=1)t[o]=n.charCodeAt(o);return t}function C(){return window.__TAURI_INTERNALS__}function A(e){let{transformCallback:n,unregisterCallback:t}=C(),o=new Map,i=0,s=n(l=>{o.set(l.index,l);for(let d=o.
-get(i);d;d=o.get(i))o.delete(i),i+=1,"end"in d?t(s):r(d.message)});function r(l){try{e(l)}catch(d){b(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var De="invalid args ";function ne(e,n){return new f({module:n,...Ne(e)})}function Ne(e){return je(e)?e:typeof e=="string"?{code:Ue(e),message:e}:e instanceof Error?
-{code:Be(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function je(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Ue(e){return e.startsWith(De)?"bridge/invalid-argument":"bridge/not-allowed"}function Be(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function re(e,n){let t;return n.then(o=>t=o,()=>{}),async(o,i,s)=>{let r=G(o);if(!e.has(o)){let a=`module \`${r}\` is off: \`bridge.modules.${r}\` in app.json sw\
-itches it on`;throw new f({code:"bridge/module-disabled",module:r,message:a})}try{let a={[H]:t??await n};return s&&(a[z]=encodeURIComponent(JSON.stringify(i))),
-await C().invoke(`plugin:bridge|${o}`,s??i??{},{headers:a})}catch(a){throw ne(a,r)}}}function oe(e,n){let t=async(o,i)=>(h("downloads","listener",i),e.on(o,i));return{onStart:o=>t("download:start",o),onDone:o=>t("download:done",o),async onProgress(o){
-if(n("downloads.onProgress"))return t("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function se(){let e=new Map;return{add(n,t){let o={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(o)),()=>{i.delete(o),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let o=e.get(n)??new Set;for(let i of[...o])o.has(i)&&Ie(i.listener,t)}}}function Ie(e,n){try{e(n)}catch(t){b(t)}}var $e=/^[A-Za-z0-9_:./-]+$/;function Le(e){return typeof e=="string"&&e.length<=M&&$e.test(e)}function ie(e){if(Le(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${M} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
-lid-name",module:"events",message:t})}function ae(e,n){async function t(s,r){Y("events","events",s),s.forEach(ie),h("events","listener",r);let a=s.map(d=>e.add(d,c=>r(d,c))),l=()=>a.forEach(d=>d());
-try{await n()}catch(d){throw l(),d}return l}async function o(s,r){return h("events","listener",r),t([s],(a,l)=>r(l))}function i(s){return new Promise((r,a)=>{let l=o(
-s,d=>{r(d),l.then(c=>c())});l.catch(a)})}return{on:o,once:i,onMany:t}}var le=["focus","blur","resized","moved","close-requested","theme"];function de(e){let n=se(),t;async function o(){let r=A(({event:a,payload:l})=>n.deliver(a,l));
-await e("events_subscribe",{channel:r})}function i(){return t??=o().catch(r=>{throw t=void 0,r}),t}let s=ae(n,i);return{...s,async onWindow(r,a){return qe(r),s.
-on(`window:${r}`,a)},onNetworkStatus:r=>s.on("network:status",r),onDeeplink:r=>s.on("deeplink",r),onShortcut:r=>s.on("shortcut:event",r),onMenuEvent:r=>s.on("me\
-nu:event",r),onTrayIconEvent:r=>s.on("tray:icon",r)}}function qe(e){if(m("events","kind",e),le.includes(e))return;let n=`argument \`kind\` must be one of \`${le.
-join("`, `")}\`, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}function ue(e){let n=async(o={})=>(w("files",o),e.open(o)),t=async(o,i={})=>(x("files","defaultName",o),w("files",i),e.saveHandle(o??"",i));return{open:n,async openWithBytes(o={}){
-let{handles:i,rejected:s}=await n({...o,directory:!1}),r=[];for(let a of i){let{name:l,path:d}=a;r.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
-return{files:r,rejected:s}},async save(o,i={}){let{bytes:s,text:r,...a}=i;x("files","text",r);let l=s??r,d=l===void 0?void 0:j(l);if(e.savePath&&d)return e.savePath(
-o??"",d);let c=await t(o,a);if(c===null)return"";try{d&&await c.write(d)}finally{await c.close()}return c.path},saveHandle:t}}function j(e){return typeof e=="st\
-ring"?new TextEncoder().encode(e):S("files","content",e)}function ce(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
-not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function O(e,n,t){let o=u=>n.receive("stream_read",{id:u}),i=(u,p)=>n.send("stream_write",{id:u},p),s=async u=>{await e("stream_finish",{id:u})},r=async u=>{await e(
-"stream_close",{id:u}).catch(()=>{})};async function a(u,p){for(let g=0;g<p.length;g+=_)await i(u,p.subarray(g,g+_))}let l=async(u,p)=>{try{await p}catch(g){throw await r(
-u),g}},d=async(u,p)=>{await a(u,p),await s(u)};async function c(u,p){try{return new Uint8Array(p)}catch{await r(u);let g=`there is no memory for so many bytes: ${p}`;
-throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(u){let p=async g=>{let y=await o(u);y.length>0&&g.enqueue(y),y.length<_&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>r(u)},{highWaterMark:0})},writable(u){let p=We();return new WritableStream({async write(g){let y=p.add(P(t,"chunk",g));y&&await l(u,a(u,y))},
-close:()=>l(u,d(u,p.take())),abort:()=>r(u)})},async readAll(u,p){let g=await c(u,p),y=0;for(;;){let I=await o(u),$=I.subarray(0,p-y);if(g.set($,y),y+=$.length,
-I.length<_)return y===p?g:g.slice(0,y);if(y===p)return await r(u),g}},writeAll:(u,p)=>l(u,d(u,p))}}function We(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
-s=e.length>1?He(e,n):i;return[e,n]=[[],0],s},o=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<_){o(i);return}e.push(i),n+=i.length;
-let s=t(),r=s.length-s.length%_;return o(s.subarray(r)),s.subarray(0,r)}}}function He(e,n){let t=new Uint8Array(n),o=0;for(let i of e)t.set(i,o),o+=i.length;return t}var pe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],ze="dragdrop:hover";function fe(e,n){let t=ge(e,O(e,n,"files"));return ue({async open(o){let{picked:i,
-rejected:s}=await e("files_open",{options:o});return{files:i.map(({path:r})=>r),handles:i.map(t),rejected:s}},async saveHandle(o,i){let s=await e("files_save",{
-name:o,options:i});return s&&t(s)}})}function me(e,n,t){let o=ge(e,O(e,n,"files"));return async(i,s={})=>{h("events","listener",i);let{includeHover:r}=w("events",
-s),a=r===!0?[...pe,ze]:pe,l=await t.onMany(a,(d,c)=>{i(d,{...c,files:c.files.map(o)})});try{await e("files_accept_drops",{hover:r===!0})}catch(d){throw l(),d}return l}}
-function ge(e,n){let t=({id:s,name:r,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),c=async()=>{let p=await d();return n.readAll(p.stream,p.size)},u=async(p,g)=>{
-let y=j(p);await n.writeAll(await e("files_write",{id:s,append:g}),y)};return v({kind:"file",name:r,path:a,size:l,read:c,readText:async()=>ce(await c()),stream:async()=>n.
-readable((await d()).stream),write:p=>u(p,!1),append:p=>u(p,!0),close:()=>i(s)})},o=({id:s,name:r,path:a})=>v({kind:"directory",name:r,path:a,async entries(l=""){
-return m("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:c,...u})=>({...u,lastModified:new Date(c)}))},async file(l){return m("files",
-"path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?o(s):t(s)}function we(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?U(e):new f({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function U(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
-fs",message:n})}var Ve=new RegExp("\\p{Surrogate}","u");function ye(e,n,t){let o=O(e,n,"fs");async function i(s,r){if(r.length>W)throw U(s);let a=n.isOpenNow()||await n.isOpen()?
-R:_;if(r.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},r);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await o.writeAll(l,r)}return{
-async readText(s){m("fs","path",s);let r=await e("fs_read_text",{scope:t,path:s});return typeof r=="string"?r:we(s,await o.readAll(r.stream,r.size))},async writeText(s,r){
-m("fs","path",s),m("fs","text",r),r.length>_||Ve.test(r)?await i(s,new TextEncoder().encode(r)):await e("fs_write_text",{scope:t,path:s,text:r})},async readBytes(s){
-m("fs","path",s);let r=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return r instanceof Uint8Array?r:o.readAll(r.stream,r.size)},async writeBytes(s,r){m(
-"fs","path",s);let a=P("fs","bytes",r),l=!n.isOpenNow()&&a.length<=R;await i(s,l?S("fs","bytes",a):a)},async readStream(s,r={}){m("fs","path",s);let{offset:a,length:l}=w(
-"fs",r);F("fs","offset",a),F("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return o.readable(d)},async writeStream(s,r={}){
-m("fs","path",s);let{append:a}=w("fs",r),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return o.writable(l)}}}function be(e,n){return async(t,o,i={})=>{m("fs","path",t),h("fs","callback",o);let{recursive:s}=w("fs",i),r,a=!1,l=()=>{r!==void 0&&e("fs_unwatch",{id:r}).catch(
-()=>{})},d=()=>{a||l(),a=!0},c=A(u=>{for(let p of u)a||Ke(o,p);u.length===0&&d()});return r=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:c}),a&&l(),
-d}}function Ke(e,n){try{e(n)}catch(t){b(t)}}var Ge={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function he(e){let n={};for(let{module:t,path:o,command:i,isPlain:s,words:r}of E){if(!s||i===
-void 0)continue;let a=o.split("."),[l,d]=B(t,a.pop()??"",r,c=>e(i,c));a.reduce((c,u)=>c[u]??={},n)[l]=d}return n}function B(e,n,t,o){let i=n.endsWith("!"),s=async(...r)=>{
-let a=await o(Ye(e,t,r));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function Ye(e,n,t){let o=i=>{throw new f({code:"bridge/invalid-argument",module:e,message:i})};
-return t.length>n.length&&o(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,r="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(i)??[],[d,c]=Ge[a]??["",()=>!0],u=t[s];return c(u)||l&&u===void 0||o(`argument \`${r}\` must be ${d}, found: ${u===null?"null":typeof u}`),[r,u]}))}var Je="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function _e(e,n){
-let t=Je.split(",").map(r=>{let[a="",...l]=r.split(" "),d=D(`fs_${a.replace("!","")}`);return B("fs",a,l,({options:c,...u})=>e(d,{scope:n,...u,...c}))}),{list:o,
-stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async r=>Xe(await o(r)),async stat(r){let{modifiedMs:a,...l}=await i(r);return{...l,lastModified:new Date(
-a)}},watch:be(e,n)}}function Xe({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([o,i,s,r])=>({name:o,path:t+o,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-r)}))}function ve(e,n){let t=s=>({...ye(e,n,s),..._e(e,s)}),[o,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...ke(o),async recover(s){
-return m("fs","path",s),e("fs_recover",{path:s})},clear:o.clear},diagnostics:{...ke(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
-paths:async()=>N,pluginFs(s){m("fs","module",s);let r=t({plugin:s});return v({...r,clearStorage:r.clear})}}}function ke({listContent:e,stat:n,exists:t,readText:o,
-readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:o,readBytes:i,readStream:s}}var Ze=0,Ee=1,Qe=["","_self","_top","_parent"],et=["javascript:","blob:","data:","about:"];function xe(e){let n=t=>{let o=tt(t);o!==void 0&&(t.preventDefault(),
-e("navigate",o).catch(b))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function tt(e){if(e.defaultPrevented||!nt(e))return;let n=ot(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=it(n);if(t===void 0||et.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let o=at(n);if(rt(e))return{url:t.href,newWindow:!0};if(Qe.includes(o))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return o==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function nt(e){return!e.altKey&&(e.button===Ze||
-e.button===Ee)}function rt(e){return e.button===Ee||e.ctrlKey||e.metaKey||e.shiftKey}function ot(e){return e.composedPath().find(n=>n instanceof Element&&st(n))}
-function st(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function it(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function at(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var lt={http:80,https:443};function Se(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(o=>dt(o,e))}function dt(e,n){let t=n.
-protocol.slice(0,-1),o=n.port===""?lt[t]:Number(n.port);return t===e.scheme&&o===e.port&&ut(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function ut({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var ct=3;function Fe(e,n){return{async call(t,o,i={}){return m("plugins","module",t),mt(e,t,Z("plugins","payload",o),ft(i))},...pt(e,n)}}function pt(e,n){return{
-async add(t,o,i={}){return x("plugins","name",t),F("plugins","maxBytes",o),w("plugins",i),e("plugins_add",{name:t,maxBytes:o,replace:i.replace===!0})},async addFromBytes(t,o,i={}){
-m("plugins","name",t),w("plugins",i);let{replace:s=!1,manifest:r}=i;r!==void 0&&T("plugins","manifest",r);let a={name:t,replace:s===!0,manifest:r};return n.send(
-"plugins_add_from_bytes",a,S("plugins","bytes",o))}}}function ft(e){let{timeoutMs:n,id:t,signal:o}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return J("plu\
-gins","timeoutMs",n),x("plugins","id",t),X("plugins","signal",o),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...o===void 0?{}:{signal:o}}}
-async function mt(e,n,t,o){let{timeoutMs:i,signal:s}=o,r=o.id??(s&&yt());if(s?.aborted)return wt(r??"");let a=!1,l=async()=>{for(let c=0;c<ct&&!a;c+=1)if(await e(
-"plugins_cancel",{id:r}))return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return gt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
-id:r}))}finally{a=!0,s?.removeEventListener("abort",d)}}function gt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function wt(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Ae=0;function yt(){return Ae+=1,`page-${Math.random().
-toString(36).slice(2)}-${Ae}`}function Pe(){let e=new Promise((n,t)=>{window.addEventListener(V,o=>n(o.detail),{once:!0}),C().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
-()=>{}),e}function Ce(e){let n=new Set,t=Promise.resolve();function o(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let r=A(a=>{i(a).catch(b)});return e(
-"window_watch_close",{channel:r})};return t=t.then(s,s),t}async function i(s){let r=!1,a=[...n].map(async({listener:l})=>{await bt(l)!==!1||r||(r=!0,await e("wi\
-ndow_answer_close",{question:s,keep:r}))});await Promise.all(a),r||await e("window_answer_close",{question:s,keep:r})}return async s=>{h("window","listener",s);
-let r={listener:s};n.add(r);let a=()=>n.delete(r)&&n.size===0;return n.size===1?await o().catch(l=>{throw a(),l}):await t,()=>{a()&&o().catch(b)}}}async function bt(e){
-try{return await e()}catch(n){b(n);return}}function Oe(e,n){return{async new(t={}){return w("window",t),n?ht():e("window_new",{options:t})},onCloseRequested:Ce(e)}}function ht(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function Te(e){let n=window.opener!==null;if(window!==window.top||n||!Se(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),o=re(t,Pe()),i=v(_t(e,
-t,o));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&xe(o),ee()}function _t(e,n,t){let o=p=>!e.
-unsupported.includes(p),i=te(t),s=de(t),r=vt(he(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...Q(),events:{...s,onDragDrop:me(t,i,s)},window:Oe(t,n.
-has("window_list")&&!n.has("window_new")),plugins:Fe(t,i),fs:ve(t,i),files:fe(t,i),downloads:oe(s,o)}),{add:a,addFromBytes:l,list:d,remove:c}=r.plugins,u={...r.
-plugins,modules:{add:a,addFromBytes:l,list:d,remove:c}};return{...r,plugins:u,worker:u,...kt(e,n,r.fs)}}function kt(e,n,t){let o=e.fsScopes.flatMap(r=>{let a=Object.
-keys(t[r]??{}).map(l=>`fs.${r}.${l}`);return r==="plugins"?"fs.pluginFs":[`fs.${r}`,...a]}),i=E.filter(({command:r})=>r===void 0||n.has(r)),s=new Set([...e.modules,
-...i.map(({path:r})=>r.replace("!","")),...n.has("fs_list")?["fs.paths",...o]:[]]);return e.unsupported.forEach(r=>s.delete(r)),{supports:r=>s.has(r)}}function vt(e,n){
-for(let[t,o]of Object.entries(n)){let i=e[t];e[t]=typeof i=="object"&&i!==null?{...i,...o}:o}return e}Te(bootstrap);
+tLoaded",n,{once:!0,capture:!0})}function re(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
+let l=t||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?Ue(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
+d}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Ne(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Ne(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ue(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let d=r.
+get(i);d;d=r.get(i))r.delete(i),i+=1,"end"in d?t(s):o(d.message)});function o(l){try{e(l)}catch(d){_(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var $e="invalid args ";function oe(e,n){return new f({module:n,...Be(e)})}function Be(e){return Ie(e)?e:typeof e=="string"?{code:Le(e),message:e}:e instanceof Error?
+{code:qe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ie(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function Le(e){return e.startsWith($e)?"bridge/invalid-argument":"bridge/not-allowed"}function qe(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function se(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=Y(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json sw\
+itches it on`;throw new f({code:"bridge/module-disabled",module:o,message:a})}try{let a={[z]:t??await n};return s&&(a[K]=encodeURIComponent(JSON.stringify(i))),
+await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw oe(a,o)}}}function ie(e,n){let t=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function ae(e){let n=(t,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(t),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+()=>{})};addEventListener("error",({message:t,filename:r,lineno:i,colno:s,error:o})=>n(t,o,{filename:r,lineno:i,colno:s})),addEventListener("unhandledrejection",
+({reason:t})=>n(t,t))}function le(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Ve(i.listener,t)}}}function Ve(e,n){try{e(n)}catch(t){_(t)}}var We=/^[A-Za-z0-9_:./-]+$/;function He(e){return typeof e=="string"&&e.length<=M&&We.test(e)}function de(e){if(He(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${M} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function ce(e,n){async function t(s,o){X("events","events",s),s.forEach(de),w("events","listener",o);let a=s.map(d=>e.add(d,u=>o(d,u))),l=()=>a.forEach(d=>d());
+try{await n()}catch(d){throw l(),d}return l}async function r(s,o){return w("events","listener",o),t([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
+s,d=>{o(d),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:t}}var ue=["focus","blur","resized","moved","close-requested","theme"];function pe(e){let n=le(),t;async function r(){let o=S(({event:a,payload:l})=>n.deliver(a,l));
+await e("events_subscribe",{channel:o})}function i(){return t??=r().catch(o=>{throw t=void 0,o}),t}let s=ce(n,i);return{...s,async onWindow(o,a){return ze(o),s.
+on(`window:${o}`,a)},onNetworkStatus:o=>s.on("network:status",o),onDeeplink:o=>T(e,"events_on_deeplink",s.on("deeplink",o)),onShortcut:o=>s.on("shortcut:event",
+o),onMenuEvent:o=>s.on("menu:event",o),onTrayIconEvent:o=>s.on("tray:icon",o)}}async function T(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){throw i(),s}return i}
+function ze(e){if(m("events","kind",e),ue.includes(e))return;let n=`argument \`kind\` must be one of \`${ue.join("`, `")}\`, found: \`${e}\``;throw new f({code:"\
+bridge/invalid-argument",module:"events",message:n})}function fe(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(E("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
+let{handles:i,rejected:s}=await n({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:d}=a;o.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
+return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;E("files","text",o);let l=s??o,d=l===void 0?void 0:U(l);if(e.savePath&&d)return e.savePath(
+r??"",d);let u=await t(r,a);if(u===null)return"";try{d&&await u.write(d)}finally{await u.close()}return u.path},saveHandle:t}}function U(e){return typeof e=="st\
+ring"?new TextEncoder().encode(e):F("files","content",e)}function me(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
+not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=c=>n.receive("stream_read",{id:c}),i=(c,p)=>n.send("stream_write",{id:c},p),s=async c=>{await e("stream_finish",{id:c})},o=async c=>{await e(
+"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=h)await i(c,p.subarray(g,g+h))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
+c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ke();return new WritableStream({async write(g){let b=p.add(C(t,"chunk",g));b&&await l(c,a(c,b))},
+close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let L=await r(c),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
+L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function Ke(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
+s=e.length>1?Ge(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
+let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Ge(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ge=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Je="dragdrop:hover";function we(e,n){let t=$(e,A(e,n,"files"));return fe({async open(r){let{picked:i,
+rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(t),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
+name:r,options:i});return s&&t(s)}})}function ye(e,n,t){let r=$(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
+s),a=o===!0?[...ge,Je]:ge,l=t.onMany(a,(d,u)=>{i(d,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function be(e,n,t){let r=$(
+e,A(e,n,"files"));return async i=>{w("events","listener",i);let s=t.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return T(e,"\
+events_on_open_files",s)}}function $(e,n){let t=({id:s,name:o,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),u=async()=>{let p=await d();return n.readAll(p.
+stream,p.size)},c=async(p,g)=>{let b=U(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return v({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>me(
+await u()),stream:async()=>n.readable((await d()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>v({kind:"directory",name:o,
+path:a,async entries(l=""){return m("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...c})=>({...c,lastModified:new Date(u)}))},async file(l){
+return m("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function _e(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?B(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function B(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}var Ye=new RegExp("\\p{Surrogate}","u");function he(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>H)throw B(s);let a=n.isOpenNow()||await n.isOpen()?
+j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,o)}return{
+async readText(s){m("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:_e(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
+m("fs","path",s),m("fs","text",o),o.length>h||Ye.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
+m("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){m(
+"fs","path",s);let a=C("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?F("fs","bytes",a):a)},async readStream(s,o={}){m("fs","path",s);let{offset:a,length:l}=y(
+"fs",o);P("fs","offset",a),P("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
+m("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function ke(e,n){return async(t,r,i={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},d=()=>{a||l(),a=!0},u=S(c=>{for(let p of c)a||Xe(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
+d}}function Xe(e,n){try{e(n)}catch(t){_(t)}}var Ze={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function ve(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of x){if(!s||i===
+void 0)continue;let a=r.split("."),[l,d]=I(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,c)=>u[c]??={},n)[l]=d}return n}function I(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
+let a=await r(Qe(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function Qe(e,n,t){let r=i=>{throw new f({code:"bridge/invalid-argument",module:e,message:i})};
+return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
+exec(i)??[],[d,u]=Ze[a]??["",()=>!0],c=t[s];return u(c)||l&&c===void 0||r(`argument \`${o}\` must be ${d}, found: ${c===null?"null":typeof c}`),[o,c]}))}var et="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function xe(e,n){
+let t=et.split(",").map(o=>{let[a="",...l]=o.split(" "),d=D(`fs_${a.replace("!","")}`);return I("fs",a,l,({options:u,...c})=>e(d,{scope:n,...c,...u}))}),{list:r,
+stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>tt(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
+a)}},watch:ke(e,n)}}function tt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
+o)}))}function Fe(e,n){let t=s=>({...he(e,n,s),...xe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ee(r),async recover(s){
+return m("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Ee(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
+paths:async()=>N,pluginFs(s){m("fs","module",s);let o=t({plugin:s});return v({...o,clearStorage:o.clear})}}}function Ee({listContent:e,stat:n,exists:t,readText:r,
+readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var nt=0,Se=1,rt=["","_self","_top","_parent"],ot=["javascript:","blob:","data:","about:"];function Ae(e){let n=t=>{let r=st(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function st(e){if(e.defaultPrevented||!it(e))return;let n=lt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=ct(n);if(t===void 0||ot.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=ut(n);if(at(e))return{url:t.href,newWindow:!0};if(rt.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function it(e){return!e.altKey&&(e.button===nt||
+e.button===Se)}function at(e){return e.button===Se||e.ctrlKey||e.metaKey||e.shiftKey}function lt(e){return e.composedPath().find(n=>n instanceof Element&&dt(n))}
+function dt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ct(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function ut(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Pe(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var pt={http:80,https:443};function Ce(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>ft(r,e))}function ft(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?pt[t]:Number(n.port);return t===e.scheme&&r===e.port&&mt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function mt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var gt=3;function Re(e,n){return{async call(t,r,i={}){return m("plugins","module",t),bt(e,t,ee("plugins","payload",r),yt(i))},...wt(e,n)}}function wt(e,n){return{
+async add(t,r,i={}){return E("plugins","name",t),P("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
+m("plugins","name",t),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&R("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
+"plugins_add_from_bytes",a,F("plugins","bytes",r))}}}function yt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return Z("plu\
+gins","timeoutMs",n),E("plugins","id",t),Q("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function bt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&kt());if(s?.aborted)return ht(o??"");let a=!1,l=async()=>{for(let u=0;u<gt&&!a;u+=1)if(await e(
+"plugins_cancel",{id:o}))return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return _t(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
+id:o}))}finally{a=!0,s?.removeEventListener("abort",d)}}function _t({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function ht(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Oe=0;function kt(){return Oe+=1,`page-${Math.random().
+toString(36).slice(2)}-${Oe}`}function Te(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+()=>{}),e}function Me(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
+"window_watch_close",{channel:o})};return t=t.then(s,s),t}async function i(s){let o=!1,a=[...n].map(async({listener:l})=>{await vt(l)!==!1||o||(o=!0,await e("wi\
+ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
+let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function vt(e){
+try{return await e()}catch(n){_(n);return}}function je(e,n){return{async new(t={}){return y("window",t),n?xt():e("window_new",{options:t})},onCloseRequested:Me(e)}}function xt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function De(e){let n=window.opener!==null;if(window!==window.top||n||!Ce(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=se(t,Te()),i=v(Et(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ae(r),t.has("diagnostics_new_error_js")&&ae(
+r),ne()}function Et(e,n,t){let r=p=>!e.unsupported.includes(p),i=re(t),s=pe(t),o=St(ve(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...te(),events:{...s,
+onDragDrop:ye(t,i,s),onOpenFiles:be(t,i,s)},globalVariables:{onChange:Pe(s)},window:je(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Fe(t,i),
+files:we(t,i),downloads:ie(s,r)}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,list:d,remove:u}};return{...o,plugins:c,
+worker:c,...Ft(e,n,o.fs)}}function Ft(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":
+[`fs.${o}`,...a]}),i=x.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.path\
+s",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function St(e,n){for(let[t,r]of Object.entries(n)){let i=e[t];e[t]=typeof i=="\
+object"&&i!==null?{...i,...r}:r}return e}De(bootstrap);
 })

@@ -10,10 +10,12 @@ import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
 import { createDownloads } from "./downloads.js";
+import { recordUncaught } from "./diagnostics.js";
 import { createEvents } from "./events.js";
-import { createFiles, createOnDragDrop } from "./files.js";
+import { createFiles, createOnDragDrop, createOnOpenFiles } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
+import { createOnChange } from "./global-variables.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
@@ -31,6 +33,7 @@ export function install(bootstrap: Bootstrap): void {
   const value = deepFreeze(createDesktopr(bootstrap, granted, call));
   Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
   if (granted.has("navigate")) handOverLinks(call);
+  if (granted.has("diagnostics_new_error_js")) recordUncaught(call);
   announceReady();
 }
 
@@ -43,7 +46,12 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     isDesktop: true,
     apiVersion: bootstrap.apiVersion,
     ...createReady(),
-    events: { ...events, onDragDrop: createOnDragDrop(call, bytes, events) },
+    events: {
+      ...events,
+      onDragDrop: createOnDragDrop(call, bytes, events),
+      onOpenFiles: createOnOpenFiles(call, bytes, events),
+    },
+    globalVariables: { onChange: createOnChange(events) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins: createPlugins(call, bytes),
     fs: createFs(call, bytes),
