@@ -1,7 +1,6 @@
 /**
  * The module `events` over one channel to the native side, opened at the first listener.
  */
-import { Channel } from "@tauri-apps/api/core";
 import type { EventsModule, Unlisten } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
@@ -9,6 +8,7 @@ import { createListeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
 import type { Command, NativeEvent } from "../generated.js";
 import type { Call } from "./call.js";
+import { createChannel } from "./ipc.js";
 
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
@@ -18,7 +18,7 @@ export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "onO
   let subscription: Promise<void> | undefined;
 
   async function subscribe(): Promise<void> {
-    const channel = new Channel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
+    const channel = createChannel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
     await call("events_subscribe", { channel });
   }
 

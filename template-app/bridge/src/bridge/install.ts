@@ -2,8 +2,9 @@
  * Puts `Desktopr` on the window of a granted page, once.
  */
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { FsModule } from "../api/fs.js";
 import { deepFreeze } from "../freeze.js";
-import { fsFunctions, PUBLIC_FUNCTIONS } from "../functions.js";
+import { PUBLIC_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
@@ -45,7 +46,6 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     isDesktop: true,
     apiVersion: bootstrap.apiVersion,
     ...createReady(),
-    ...createSupports(bootstrap, granted),
     events: {
       ...events,
       onDragDrop: createOnDragDrop(call, bytes, events),
@@ -60,15 +60,19 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };
-  return { ...api, plugins, worker: plugins };
+  return { ...api, plugins, worker: plugins, ...createSupports(bootstrap, granted, api.fs) };
 }
 
-function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>): Pick<DesktoprApi, "supports"> {
+function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>, fs: FsModule): Pick<DesktoprApi, "supports"> {
+  const scopes = bootstrap.fsScopes.flatMap((scope) => {
+    const functions = Object.keys(fs[scope as keyof FsModule] ?? {}).map((name) => `fs.${scope}.${name}`);
+    return scope === "plugins" ? "fs.pluginFs" : [`fs.${scope}`, ...functions];
+  });
   const works = PUBLIC_FUNCTIONS.filter(({ command }) => command === undefined || granted.has(command));
   const supported = new Set<string>([
     ...bootstrap.modules,
     ...works.map(({ path }) => path.replace("!", "")),
-    ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
+    ...(granted.has("fs_list") ? ["fs.paths", ...scopes] : []),
   ]);
   bootstrap.unsupported.forEach((name) => supported.delete(name));
   return { supports: (name) => supported.has(name) };
