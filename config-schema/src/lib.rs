@@ -30,9 +30,9 @@ pub use config::{
     DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
     LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
     ModulesSection, NavigationSection, NetworkModuleOptions, PermissionsSection,
-    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, UpdatesSection,
-    UsageSetting, WebSection, WindowModuleOptions, WindowSection, WindowsBundleSection,
-    WindowsFormat, WindowsSigningSection,
+    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, TraySection,
+    UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
+    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -42,7 +42,8 @@ pub use delivery::{
 pub use model::{
     App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
     Content, Downloads, Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation,
-    NetworkModule, Permissions, Plugins, PluginsLimits, Web, Window, WindowModule, WindowsBundle,
+    NetworkModule, Permissions, Plugins, PluginsLimits, Tray, Web, Window, WindowModule,
+    WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
