@@ -9,9 +9,13 @@ mod downloads;
 mod events;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod menu;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
@@ -37,8 +41,11 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -69,6 +76,10 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],

@@ -25,7 +25,11 @@ mod fs;
 mod grants;
 mod identity;
 mod labels;
+mod languages;
 mod login_hosts;
+mod main_thread;
+#[cfg(feature = "standard")]
+mod menu;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]

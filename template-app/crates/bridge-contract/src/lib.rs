@@ -19,8 +19,8 @@ pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
     AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, DownloadState, DropPosition,
     FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing, FsOpened,
-    FsUsage, NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    WindowInfo, WindowPosition, WindowSize,
+    FsUsage, MenuEvent, NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
+    PluginStatus, TrayIconEvent, TrayPoint, TrayRect, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

@@ -3,11 +3,13 @@
 mod downloads;
 mod files;
 mod fs;
+mod menu;
 mod plugins;
 
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
+pub use menu::{MenuEvent, TrayIconEvent, TrayPoint, TrayRect};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 
 use serde::Serialize;
