@@ -8,16 +8,17 @@ function v(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Refle
 function")&&v(t)}return e}var V="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
  listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
  label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
-?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;aut\
-ostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set sett\
-ings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? a\
-ppVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!\
-,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes n\
-ame$ bytes options{?,remove module$,killJobs,cancel id$",W="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_a\
-ccept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow even\
-ts_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequest\
-ed window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:mo\
-dules plugins_list;=plugins:worker plugins_list";var M=128;var h=1048576,j=67108864,H=2147483648,z="Deskwright-Token",K="Deskwright-Arguments",G="deskwright:token";var x=[...J(V,!0),...J(W,!1)];function J(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{let[
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;men\
+u:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show entr\
+ies[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,l\
+ist;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ \
+appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords \
+n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,\
+add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",W="files:saveHandle files_save,openWithBytes files_open,s\
+ave files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_s\
+ubscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,\
+onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVaria\
+bles:onChange global_variables_list;plugins:modules plugins_list;=plugins:worker plugins_list";var M=128;var h=1048576,j=67108864,H=2147483648,z="Deskwright-Token",K="Deskwright-Arguments",G="deskwright:token";var x=[...J(V,!0),...J(W,!1)];function J(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{let[
 l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?D(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:n,words:d}})})}function D(e){return e.replace(/\.|(?=[A-Z])/g,
 "_").toLowerCase()}function Y(e){let n=t=>t?.split("_")[0];return x.find(t=>t.command===e)?.module??x.find(t=>n(t.command)===n(e))?.module??(/^fs_/.test(e)?"fs":
 "core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
@@ -25,10 +26,10 @@ l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?D(u.replace("!","")):d[0];return{m
 details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
 n&&"module"in n}};function k(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:s})}
 function m(e,n,t){typeof t!="string"&&k(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&k(e,n,"a function",t)}function X(e,n,t){Array.isArray(t)||k(e,n,"an array",t)}function E(e,n,t){t!==void 0&&m(e,n,t)}function R(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&k(e,n,"an object",t)}function y(e,n){return R(e,"opti\
-ons",n),n}function P(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function Z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&k(e,n,"a number of milliseconds",t)}function Q(e,n,t){let{aborted:r,
-addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&k(e,n,"an AbortSignal",t)}function C(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function Z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&k(e,n,"a number of milliseconds",t)}function Q(e,n,t){let{aborted:r,
+addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&k(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
 t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):k(e,n,"an ArrayBuffer or Uint8Array",t)}function F(e,n,t){
-return C(e,n,t).slice()}function ee(e,n,t){R(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:k(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function te(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function ne(){let e=()=>window.dispatchEvent(new CustomEvent(
+return P(e,n,t).slice()}function ee(e,n,t){R(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:k(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function te(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function ne(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
 tLoaded",n,{once:!0,capture:!0})}function re(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
 let l=t||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?Ue(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
@@ -62,7 +63,7 @@ not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,
 "stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=h)await i(c,p.subarray(g,g+h))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
 c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
 throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ke();return new WritableStream({async write(g){let b=p.add(C(t,"chunk",g));b&&await l(c,a(c,b))},
+{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ke();return new WritableStream({async write(g){let b=p.add(P(t,"chunk",g));b&&await l(c,a(c,b))},
 close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let L=await r(c),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
 L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function Ke(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
 s=e.length>1?Ge(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
@@ -82,8 +83,8 @@ j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let
 async readText(s){m("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:_e(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
 m("fs","path",s),m("fs","text",o),o.length>h||Ye.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
 m("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){m(
-"fs","path",s);let a=C("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?F("fs","bytes",a):a)},async readStream(s,o={}){m("fs","path",s);let{offset:a,length:l}=y(
-"fs",o);P("fs","offset",a),P("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
+"fs","path",s);let a=P("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?F("fs","bytes",a):a)},async readStream(s,o={}){m("fs","path",s);let{offset:a,length:l}=y(
+"fs",o);C("fs","offset",a),C("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
 m("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function ke(e,n){return async(t,r,i={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
 ()=>{})},d=()=>{a||l(),a=!0},u=S(c=>{for(let p of c)a||Xe(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
 d}}function Xe(e,n){try{e(n)}catch(t){_(t)}}var Ze={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
@@ -106,11 +107,11 @@ protocol))return{url:t.href,newWindow:!1};let r=ut(n);if(at(e))return{url:t.href
 e.button===Se)}function at(e){return e.button===Se||e.ctrlKey||e.metaKey||e.shiftKey}function lt(e){return e.composedPath().find(n=>n instanceof Element&&dt(n))}
 function dt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ct(e){let n=typeof e.
 href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function ut(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Pe(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
-t(r)}))}var pt={http:80,https:443};function Ce(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>ft(r,e))}function ft(e,n){let t=n.
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Ce(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var pt={http:80,https:443};function Pe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>ft(r,e))}function ft(e,n){let t=n.
 protocol.slice(0,-1),r=n.port===""?pt[t]:Number(n.port);return t===e.scheme&&r===e.port&&mt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function mt({host:e,
 subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var gt=3;function Re(e,n){return{async call(t,r,i={}){return m("plugins","module",t),bt(e,t,ee("plugins","payload",r),yt(i))},...wt(e,n)}}function wt(e,n){return{
-async add(t,r,i={}){return E("plugins","name",t),P("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
+async add(t,r,i={}){return E("plugins","name",t),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
 m("plugins","name",t),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&R("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
 "plugins_add_from_bytes",a,F("plugins","bytes",r))}}}function yt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return Z("plu\
 gins","timeoutMs",n),E("plugins","id",t),Q("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
@@ -124,10 +125,10 @@ toString(36).slice(2)}-${Oe}`}function Te(){let e=new Promise((n,t)=>{window.add
 ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
 let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function vt(e){
 try{return await e()}catch(n){_(n);return}}function je(e,n){return{async new(t={}){return y("window",t),n?xt():e("window_new",{options:t})},onCloseRequested:Me(e)}}function xt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function De(e){let n=window.opener!==null;if(window!==window.top||n||!Ce(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=se(t,Te()),i=v(Et(e,
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function De(e){let n=window.opener!==null;if(window!==window.top||n||!Pe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=se(t,Te()),i=v(Et(e,
 t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ae(r),t.has("diagnostics_new_error_js")&&ae(
 r),ne()}function Et(e,n,t){let r=p=>!e.unsupported.includes(p),i=re(t),s=pe(t),o=St(ve(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...te(),events:{...s,
-onDragDrop:ye(t,i,s),onOpenFiles:be(t,i,s)},globalVariables:{onChange:Pe(s)},window:je(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Fe(t,i),
+onDragDrop:ye(t,i,s),onOpenFiles:be(t,i,s)},globalVariables:{onChange:Ce(s)},window:je(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Fe(t,i),
 files:we(t,i),downloads:ie(s,r)}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,list:d,remove:u}};return{...o,plugins:c,
 worker:c,...Ft(e,n,o.fs)}}function Ft(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":
 [`fs.${o}`,...a]}),i=x.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.path\

@@ -708,6 +708,17 @@ export type ErrorCode =
     | "diagnostics/too-large"
     | "diagnostics/unsupported"
     | "diagnostics/io"
+    | "menu/invalid"
+    | "menu/duplicate-id"
+    | "menu/too-large"
+    | "menu/unknown-id"
+    | "menu/not-checkable"
+    | "menu/already-open"
+    | "menu/cache-only"
+    | "menu/unsupported"
+    | "tray/unsupported"
+    | "tray/bad-icon"
+    | "tray/cache-only"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -804,6 +815,15 @@ export type Command =
     | "downloads_list"
     | "downloads_reveal"
     | "downloads_cancel"
+    | "menu_init_from_config"
+    | "menu_init_from_json"
+    | "menu_init_from_json_file"
+    | "menu_set_enabled"
+    | "menu_set_checked"
+    | "menu_set_label"
+    | "context_menu_show"
+    | "tray_set"
+    | "tray_remove"
     | "autostart_enable"
     | "autostart_disable"
     | "autostart_is_enabled"
@@ -868,7 +888,7 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
 /** The other functions and the properties, in the same form, each with the command that must be granted for it. */
 export const OTHER_FUNCTIONS =

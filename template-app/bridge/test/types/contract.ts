@@ -3,6 +3,8 @@
 import type {
   AppInfo,
   AutostartMode,
+  CmNode,
+  CmPopupOptions,
   Deeplink,
   DiagnosticsFs,
   Download,
@@ -15,6 +17,8 @@ import type {
   FsScope,
   FsUsage,
   LastExit,
+  MenuConfig,
+  MenuLabel,
   NewWindowOptions,
   OpenFiles,
   OpenOptions,
@@ -32,6 +36,7 @@ import type {
   RetentionRun,
   SaveOptions,
   TrashFs,
+  TrayOptions,
   VariableChange,
   WindowInfo,
 } from "../../src/index.js";
@@ -94,6 +99,15 @@ export interface Contract {
   "downloads.list": () => Promise<Download[]>;
   "downloads.reveal": (id: number) => Promise<void>;
   "downloads.cancel": (id: number) => Promise<boolean>;
+  "menu.init.fromConfig": (config: MenuConfig) => Promise<void>;
+  "menu.init.fromJson": (text: string) => Promise<void>;
+  "menu.init.fromJsonFile": (file: string) => Promise<void>;
+  "menu.setEnabled": (id: string, on: boolean) => Promise<void>;
+  "menu.setChecked": (id: string, on: boolean) => Promise<void>;
+  "menu.setLabel": (id: string, label: MenuLabel) => Promise<void>;
+  "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
+  "tray.set": (options?: TrayOptions) => Promise<void>;
+  "tray.remove": () => Promise<void>;
   "autostart.enable": () => Promise<void>;
   "autostart.disable": () => Promise<void>;
   "autostart.isEnabled": () => Promise<boolean>;
