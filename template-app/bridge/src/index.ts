@@ -32,12 +32,26 @@ export type {
   TrashFs,
 } from "./api/fs.js";
 export type {
+  CmNode,
+  CmPopupOptions,
+  ContextMenuDetails,
+  ContextMenuModule,
+  CustomMenuSection,
+  MenuConfig,
+  MenuItem,
+  MenuLabel,
+  MenuModule,
+  MenuSection,
+  PredefinedItem,
+} from "./api/menu.js";
+export type {
   PluginCallOptions,
   PluginCallResult,
   PluginManifest,
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { TrayModule, TrayOptions } from "./api/tray.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
@@ -49,11 +63,15 @@ export type {
   FileRejected,
   FsChange,
   FsUsage,
+  MenuEvent,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  TrayIconEvent,
+  TrayPoint,
+  TrayRect,
   WindowInfo,
   WindowPosition,
   WindowSize,

@@ -4,9 +4,10 @@ use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
     DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem,
     FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
-    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent, PLUGIN_CALL_CODES, PluginInfo,
-    PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES,
-    STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
+    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent, PLUGIN_CALL_CODES,
+    PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES,
+    RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent, TrayPoint,
+    TrayRect, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -43,6 +44,10 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FilesPicked>(),
         declare::<FileDrop>(),
         declare::<DropPosition>(),
+        declare::<MenuEvent>(),
+        declare::<TrayIconEvent>(),
+        declare::<TrayPoint>(),
+        declare::<TrayRect>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }
