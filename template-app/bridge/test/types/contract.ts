@@ -5,6 +5,7 @@ import type {
   AutostartMode,
   CmNode,
   CmPopupOptions,
+  ContextMenuDetails,
   Deeplink,
   DiagnosticsFs,
   Download,
@@ -18,7 +19,7 @@ import type {
   FsUsage,
   LastExit,
   MenuConfig,
-  MenuLabel,
+  MenuEvent,
   NewWindowOptions,
   OpenFiles,
   OpenOptions,
@@ -36,6 +37,7 @@ import type {
   RetentionRun,
   SaveOptions,
   TrashFs,
+  TrayIconEvent,
   TrayOptions,
   VariableChange,
   WindowInfo,
@@ -104,7 +106,7 @@ export interface Contract {
   "menu.init.fromJsonFile": (file: string) => Promise<void>;
   "menu.setEnabled": (id: string, on: boolean) => Promise<void>;
   "menu.setChecked": (id: string, on: boolean) => Promise<void>;
-  "menu.setLabel": (id: string, label: MenuLabel) => Promise<void>;
+  "menu.setLabel": (id: string, label: string | Record<string, string>) => Promise<void>;
   "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
   "tray.set": (options?: TrayOptions) => Promise<void>;
   "tray.remove": () => Promise<void>;
@@ -154,8 +156,8 @@ export interface Contract {
   "events.onWindow": (kind: "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme", listener: (payload: unknown) => void) => Promise<() => void>;
   "events.onNetworkStatus": (listener: (status: any) => void) => Promise<() => void>;
   "events.onShortcut": (listener: (shortcut: any) => void) => Promise<() => void>;
-  "events.onMenuEvent": (listener: (item: any) => void) => Promise<() => void>;
-  "events.onTrayIconEvent": (listener: (event: any) => void) => Promise<() => void>;
+  "events.onMenuEvent": (listener: (item: MenuEvent) => void) => Promise<() => void>;
+  "events.onTrayIconEvent": (listener: (event: TrayIconEvent) => void) => Promise<() => void>;
   "window.onCloseRequested": (listener: () => unknown) => Promise<() => void>;
   "files.openWithBytes": (options?: OpenOptions) => Promise<OpenedBytes>;
   "files.save": (defaultName?: string, options?: SaveOptions & { bytes?: Uint8Array | ArrayBuffer, text?: string }) => Promise<string>;
@@ -163,6 +165,8 @@ export interface Contract {
   "downloads.onDone": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onProgress": (listener: (download: Download) => void) => Promise<() => void>;
   "globalVariables.onChange": (key: string | null, listener: (change: VariableChange) => void) => Promise<() => void>;
+  "contextMenu.handler.init": (listener: (details: ContextMenuDetails) => void, preventDefault?: boolean) => Promise<void>;
+  "contextMenu.handler.remove": () => Promise<void>;
   "plugins.modules": PluginModules;
   "worker": PluginsModule;
   "fs.cache": FsScope;
