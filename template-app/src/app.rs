@@ -67,6 +67,8 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
     tray::set_up(app.handle());
+    #[cfg(feature = "standard")]
+    crate::shortcuts::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())
 }

@@ -4,13 +4,21 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+#[cfg(feature = "standard")]
+mod badge;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod core;
 mod downloads;
 mod events;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod streams;
 mod window;
 
@@ -69,6 +77,14 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    clipboard::COMMANDS,
+    #[cfg(feature = "standard")]
+    notifications::COMMANDS,
+    #[cfg(feature = "standard")]
+    shortcuts::COMMANDS,
+    #[cfg(feature = "standard")]
+    badge::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],

@@ -37,6 +37,10 @@ pub(crate) struct AppState {
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
     pub(crate) files: Files,
+    #[cfg(feature = "standard")]
+    pub(crate) notifications: crate::notifications::Notifications,
+    #[cfg(feature = "standard")]
+    pub(crate) shortcuts: crate::shortcuts::Shortcuts,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -64,6 +68,10 @@ impl AppState {
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
             files: Files::default(),
+            #[cfg(feature = "standard")]
+            notifications: crate::notifications::Notifications::default(),
+            #[cfg(feature = "standard")]
+            shortcuts: crate::shortcuts::Shortcuts::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

@@ -17,10 +17,11 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, DownloadState, DropPosition,
-    FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing, FsOpened,
-    FsUsage, NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    WindowInfo, WindowPosition, WindowSize,
+    AppInfo, AppScreenInfo, AppWindowInfo, ClipboardPicture, CoreVersion, Download, DownloadState,
+    DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing,
+    FsOpened, FsUsage, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    ShortcutEvent, Stroke, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

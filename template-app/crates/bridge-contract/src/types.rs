@@ -1,10 +1,15 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod desk;
 mod downloads;
 mod files;
 mod fs;
 mod plugins;
 
+pub use desk::{
+    ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, ShortcutEvent, Stroke,
+};
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
