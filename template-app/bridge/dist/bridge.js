@@ -8,41 +8,44 @@ var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,
 {}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
 details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
 n&&"module"in n}};function v(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&v(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&v(e,n,"a function",t)}function V(e,n,t){Array.isArray(t)||v(e,n,"an array",t)}function x(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&v(e,n,"an object",t)}function y(e,n){return M(e,"opti\
-ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&v(e,n,"a number of bytes",t)}function W(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&v(e,n,"a number of milliseconds",t)}function H(e,n,t){let{aborted:r,
+function f(e,n,t){typeof t!="string"&&v(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&v(e,n,"a function",t)}function V(e,n,t){Array.isArray(t)||v(e,n,"an array",t)}function k(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&v(e,n,"an object",t)}function y(e,n){return M(e,"opti\
+ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&v(e,n,"a number of bytes",t)}function H(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&v(e,n,"a number of milliseconds",t)}function W(e,n,t){let{aborted:r,
 addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&v(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
 t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):v(e,n,"an ArrayBuffer or Uint8Array",t)}function E(e,n,t){
 return P(e,n,t).slice()}function z(e,n,t){M(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:v(e,n,"an object that JSON can hold",t)}var K="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function G(){let e,n=async()=>{e&&removeEventListener("con\
-textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=i=>{r&&i.preventDefault(),t($e(i))},addEventListener("contextmenu",e)},remove:n}}function $e(e){
+textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=i=>{r&&i.preventDefault(),t(Ue(i))},addEventListener("contextmenu",e)},remove:n}}function Ue(e){
 let{pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof Element?e.target:document.documentElement;
 return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(K)!==null,childActionable:d.querySelector(
-K)!==null,pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function k(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&k(t)}return e}var Y="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
+K)!==null,pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var Y="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
  listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
  label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
-?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;men\
-u:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entri\
-es[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,li\
-st;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ a\
-ppVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n\
-#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,a\
-dd name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",J="files:saveHandle files_save,openWithBytes files_open,sa\
-ve files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_su\
-bscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,o\
-nTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;glob\
-alVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";var R=128;var h=1048576,j=67108864,X=2147483648,Z="Deskwright-Token",Q="Deskwright-Arguments",ee="deskwright:token";var F=[...te(Y,!0),...te(J,!1)];function te(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;cli\
+pboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig\
+! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tra\
+y:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;sh\
+ortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,s\
+et! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersio\
+n$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastE\
+xit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ optio\
+ns?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",J="files:saveHandle files_sa\
+ve,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on e\
+vents_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,\
+onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,\
+onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:work\
+er plugins_list";var R=128;var h=1048576,j=67108864,X=2147483648,Z="Deskwright-Token",Q="Deskwright-Arguments",ee="deskwright:token";var F=[...te(Y,!0),...te(J,!1)];function te(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{
 let[l="",...c]=a.split(" "),u=s?`${s}.${l}`:l,d=n?D(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function D(e){return e.replace(
 /\.|(?=[A-Z])/g,"_").toLowerCase()}function ne(e){let n=t=>t?.split("_")[0];return F.find(t=>t.command===e)?.module??F.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
 test(e)?"fs":"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function re(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function oe(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
 tLoaded",n,{once:!0,capture:!0})}function se(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
-let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?Ie(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
-c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Be(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Be(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ie(e){let n=atob(e),t=new Uint8Array(n.length);
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?Be(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Ie(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Ie(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Be(e){let n=atob(e),t=new Uint8Array(n.length);
 for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let c=r.
-get(i);c;c=r.get(i))r.delete(i),i+=1,"end"in c?t(s):o(c.message)});function o(l){try{e(l)}catch(c){_(c)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var Le="invalid args ";function ie(e,n){return new m({module:n,...qe(e)})}function qe(e){return Ve(e)?e:typeof e=="string"?{code:We(e),message:e}:e instanceof Error?
-{code:He(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ve(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function We(e){return e.startsWith(Le)?"bridge/invalid-argument":"bridge/not-allowed"}function He(e){
+get(i);c;c=r.get(i))r.delete(i),i+=1,"end"in c?t(s):o(c.message)});function o(l){try{e(l)}catch(c){_(c)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var Le="invalid args ";function ie(e,n){return new m({module:n,...qe(e)})}function qe(e){return Ve(e)?e:typeof e=="string"?{code:He(e),message:e}:e instanceof Error?
+{code:We(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ve(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function He(e){return e.startsWith(Le)?"bridge/invalid-argument":"bridge/not-allowed"}function We(e){
 return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ae(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=ne(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
 witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[Z]:t??await n};return s&&(a[Q]=encodeURIComponent(JSON.stringify(i))),
 await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw ie(a,o)}}}function le(e,n){let t=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
@@ -59,10 +62,10 @@ o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=
 a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
 the pointer does at the icon";throw new m({code:"events/unsupported",module:"events",message:l})}}}async function T(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){
 throw i(),s}return i}function Ye(e){if(f("events","kind",e),me.includes(e))return;let n=`argument \`kind\` must be one of \`${me.join("`, `")}\`, found: \`${e}\``;
-throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function ge(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(x("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
+throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function ge(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(k("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
 let{handles:i,rejected:s}=await n({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
-return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;x("files","text",o);let l=s??o,c=l===void 0?void 0:U(l);if(e.savePath&&c)return e.savePath(
-r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function U(e){return typeof e=="st\
+return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;k("files","text",o);let l=s??o,c=l===void 0?void 0:$(l);if(e.savePath&&c)return e.savePath(
+r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function $(e){return typeof e=="st\
 ring"?new TextEncoder().encode(e):E("files","content",e)}function we(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"files/\
 not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=d=>n.receive("stream_read",{id:d}),i=(d,p)=>n.send("stream_write",{id:d},p),s=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
 "stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=h)await i(d,p.subarray(g,g+h))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
@@ -72,38 +75,38 @@ throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=
 close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let L=await r(d),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
 L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function Je(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
 s=e.length>1?Xe(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
-let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Xe(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ye=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Ze="dragdrop:hover";function be(e,n){let t=$(e,A(e,n,"files"));return ge({async open(r){let{picked:i,
+let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Xe(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ye=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Ze="dragdrop:hover";function be(e,n){let t=U(e,A(e,n,"files"));return ge({async open(r){let{picked:i,
 rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(t),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
-name:r,options:i});return s&&t(s)}})}function _e(e,n,t){let r=$(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
-s),a=o===!0?[...ye,Ze]:ye,l=t.onMany(a,(c,u)=>{i(c,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function he(e,n,t){let r=$(
+name:r,options:i});return s&&t(s)}})}function _e(e,n,t){let r=U(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
+s),a=o===!0?[...ye,Ze]:ye,l=t.onMany(a,(c,u)=>{i(c,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function he(e,n,t){let r=U(
 e,A(e,n,"files"));return async i=>{w("events","listener",i);let s=t.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return T(e,"\
-events_on_open_files",s)}}function $(e,n){let t=({id:s,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:s}),u=async()=>{let p=await c();return n.readAll(p.
-stream,p.size)},d=async(p,g)=>{let b=U(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return k({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>we(
-await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>k({kind:"directory",name:o,
+events_on_open_files",s)}}function U(e,n){let t=({id:s,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:s}),u=async()=>{let p=await c();return n.readAll(p.
+stream,p.size)},d=async(p,g)=>{let b=$(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>we(
+await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>x({kind:"directory",name:o,
 path:a,async entries(l=""){return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
-return f("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function ve(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?B(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function B(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var Qe=new RegExp("\\p{Surrogate}","u");function ke(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>X)throw B(s);let a=n.isOpenNow()||await n.isOpen()?
+return f("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function ve(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?I(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function I(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var Qe=new RegExp("\\p{Surrogate}","u");function xe(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>X)throw I(s);let a=n.isOpenNow()||await n.isOpen()?
 j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,o)}return{
 async readText(s){f("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:ve(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
 f("fs","path",s),f("fs","text",o),o.length>h||Qe.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
 f("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){f(
 "fs","path",s);let a=P("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?E("fs","bytes",a):a)},async readStream(s,o={}){f("fs","path",s);let{offset:a,length:l}=y(
 "fs",o);C("fs","offset",a),C("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(c)},async writeStream(s,o={}){
-f("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function xe(e,n){return async(t,r,i={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+f("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function ke(e,n){return async(t,r,i={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
 ()=>{})},c=()=>{a||l(),a=!0},u=S(d=>{for(let p of d)a||et(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
 c}}function et(e,n){try{e(n)}catch(t){_(t)}}var tt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
 ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Ee(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of F){if(!s||i===
-void 0)continue;let a=r.split("."),[l,c]=I(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function I(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
+void 0)continue;let a=r.split("."),[l,c]=B(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function B(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
 let a=await r(nt(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function nt(e,n,t){let r=i=>{throw new m({code:"bridge/invalid-argument",module:e,message:i})};
 return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
 exec(i)??[],[c,u]=tt[a]??["",()=>!0],d=t[s];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var rt="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Fe(e,n){
-let t=rt.split(",").map(o=>{let[a="",...l]=o.split(" "),c=D(`fs_${a.replace("!","")}`);return I("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+let t=rt.split(",").map(o=>{let[a="",...l]=o.split(" "),c=D(`fs_${a.replace("!","")}`);return B("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
 stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>ot(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
-a)}},watch:xe(e,n)}}function ot({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-o)}))}function Ae(e,n){let t=s=>({...ke(e,n,s),...Fe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Se(r),async recover(s){
+a)}},watch:ke(e,n)}}function ot({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
+o)}))}function Ae(e,n){let t=s=>({...xe(e,n,s),...Fe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Se(r),async recover(s){
 return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Se(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
-paths:async()=>N,pluginFs(s){f("fs","module",s);let o=t({plugin:s});return k({...o,clearStorage:o.clear})}}}function Se({listContent:e,stat:n,exists:t,readText:r,
+paths:async()=>N,pluginFs(s){f("fs","module",s);let o=t({plugin:s});return x({...o,clearStorage:o.clear})}}}function Se({listContent:e,stat:n,exists:t,readText:r,
 readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var st=0,Ce=1,it=["","_self","_top","_parent"],at=["javascript:","blob:","data:","about:"];function Pe(e){let n=t=>{let r=lt(t);r!==void 0&&(t.preventDefault(),
 e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function lt(e){if(e.defaultPrevented||!ct(e))return;let n=ut(
 e);if(n===void 0||n.hasAttribute("download"))return;let t=mt(n);if(t===void 0||at.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
@@ -116,13 +119,13 @@ href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{retur
 t(r)}))}var gt={http:80,https:443};function Me(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>wt(r,e))}function wt(e,n){let t=n.
 protocol.slice(0,-1),r=n.port===""?gt[t]:Number(n.port);return t===e.scheme&&r===e.port&&yt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function yt({host:e,
 subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var bt=3;function Re(e,n){return{async call(t,r,i={}){return f("plugins","module",t),vt(e,t,z("plugins","payload",r),ht(i))},..._t(e,n)}}function _t(e,n){return{
-async add(t,r,i={}){return x("plugins","name",t),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
+async add(t,r,i={}){return k("plugins","name",t),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
 f("plugins","name",t),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&M("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
-"plugins_add_from_bytes",a,E("plugins","bytes",r))}}}function ht(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return W("plu\
-gins","timeoutMs",n),x("plugins","id",t),H("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function vt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&Et());if(s?.aborted)return xt(o??"");let a=!1,l=async()=>{for(let u=0;u<bt&&!a;u+=1)if(await e(
-"plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};s?.addEventListener("abort",c,{once:!0});try{return kt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
-id:o}))}finally{a=!0,s?.removeEventListener("abort",c)}}function kt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function xt(e){return{id:e,
+"plugins_add_from_bytes",a,E("plugins","bytes",r))}}}function ht(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return H("plu\
+gins","timeoutMs",n),k("plugins","id",t),W("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function vt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&Et());if(s?.aborted)return kt(o??"");let a=!1,l=async()=>{for(let u=0;u<bt&&!a;u+=1)if(await e(
+"plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};s?.addEventListener("abort",c,{once:!0});try{return xt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
+id:o}))}finally{a=!0,s?.removeEventListener("abort",c)}}function xt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function kt(e){return{id:e,
 ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Te=0;function Et(){return Te+=1,`page-${Math.random().
 toString(36).slice(2)}-${Te}`}function je(){let e=new Promise((n,t)=>{window.addEventListener(ee,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
 ()=>{}),e}function De(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
@@ -130,7 +133,7 @@ toString(36).slice(2)}-${Te}`}function je(){let e=new Promise((n,t)=>{window.add
 ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
 let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function Ft(e){
 try{return await e()}catch(n){_(n);return}}function Ne(e,n){return{async new(t={}){return y("window",t),n?St():e("window_new",{options:t})},onCloseRequested:De(e)}}function St(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ue(e){let n=window.opener!==null;if(window!==window.top||n||!Me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ae(t,je()),i=k(At(e,
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function $e(e){let n=window.opener!==null;if(window!==window.top||n||!Me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ae(t,je()),i=x(At(e,
 t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Pe(r),t.has("diagnostics_new_error_js")&&ce(
 r),oe()}function At(e,n,t){let r=p=>!e.unsupported.includes(p),i=se(t),s=fe(t,r),o=Pt(Ee(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...re(),events:{
 ...s,onDragDrop:_e(t,i,s),onOpenFiles:he(t,i,s)},globalVariables:{onChange:Oe(s)},window:Ne(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Ae(
@@ -138,5 +141,5 @@ t,i),files:be(t,i),downloads:le(s,r),contextMenu:{handler:G()}}),{add:a,addFromB
 list:c,remove:u}};return{...o,plugins:d,worker:d,...Ct(e,n,o.fs)}}function Ct(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);
 return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),i=F.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!",
 "")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function Pt(e,n){for(let[t,r]of Object.entries(
-n)){let i=e[t];e[t]=typeof i=="object"&&i!==null?{...i,...r}:r}return e}Ue(bootstrap);
+n)){let i=e[t];e[t]=typeof i=="object"&&i!==null?{...i,...r}:r}return e}$e(bootstrap);
 })
