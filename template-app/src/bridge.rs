@@ -6,6 +6,10 @@
 mod app;
 #[cfg(feature = "standard")]
 mod autostart;
+#[cfg(feature = "standard")]
+mod badge;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod core;
 #[cfg(feature = "standard")]
 mod diagnostics;
@@ -15,9 +19,17 @@ mod files;
 mod fs;
 #[cfg(feature = "standard")]
 mod global_variables;
+#[cfg(feature = "standard")]
+mod menu;
+#[cfg(feature = "standard")]
+mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
@@ -46,8 +58,11 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
 
 /// Public functions of debug builds only.
 const FOR_TESTS: &[&str] = &[
@@ -87,6 +102,18 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    clipboard::COMMANDS,
+    #[cfg(feature = "standard")]
+    notifications::COMMANDS,
+    #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    shortcuts::COMMANDS,
+    #[cfg(feature = "standard")]
+    badge::COMMANDS,
     #[cfg(feature = "standard")]
     autostart::COMMANDS,
     #[cfg(feature = "standard")]

@@ -18,6 +18,7 @@ use crate::{
     policy::Policy,
     resources::Holders,
     self_test::SelfTest,
+    tray::Tray,
     windows::{Remembered, Windows},
 };
 
@@ -36,6 +37,9 @@ pub(crate) struct AppState {
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    #[cfg(feature = "standard")]
+    pub(crate) menu: crate::menu::AppMenu,
+    pub(crate) tray: Tray,
     pub(crate) files: Files,
     #[cfg(feature = "standard")]
     pub(crate) arrivals: crate::arrivals::Arrivals,
@@ -45,6 +49,10 @@ pub(crate) struct AppState {
     pub(crate) variables: crate::global_variables::Variables,
     #[cfg(feature = "standard")]
     pub(crate) diagnostics: crate::diagnostics::Diagnostics,
+    #[cfg(feature = "standard")]
+    pub(crate) notifications: crate::notifications::Notifications,
+    #[cfg(feature = "standard")]
+    pub(crate) shortcuts: crate::shortcuts::Shortcuts,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -71,6 +79,9 @@ impl AppState {
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            #[cfg(feature = "standard")]
+            menu: crate::menu::AppMenu::default(),
+            tray: Tray::default(),
             files: Files::default(),
             #[cfg(feature = "standard")]
             arrivals: crate::arrivals::Arrivals::default(),
@@ -80,6 +91,10 @@ impl AppState {
             variables: crate::global_variables::Variables::default(),
             #[cfg(feature = "standard")]
             diagnostics: crate::diagnostics::Diagnostics::default(),
+            #[cfg(feature = "standard")]
+            notifications: crate::notifications::Notifications::default(),
+            #[cfg(feature = "standard")]
+            shortcuts: crate::shortcuts::Shortcuts::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

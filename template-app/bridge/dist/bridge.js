@@ -4,133 +4,142 @@
  */
 (function (bootstrap) {
 "use strict";
-function v(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&v(t)}return e}var V="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
- listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
- label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
-?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;aut\
-ostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set sett\
-ings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? a\
-ppVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!\
-,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes n\
-ame$ bytes options{?,remove module$,killJobs,cancel id$",W="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_a\
-ccept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow even\
-ts_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequest\
-ed window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:mo\
-dules plugins_list;=plugins:worker plugins_list";var M=128;var h=1048576,j=67108864,H=2147483648,z="Deskwright-Token",K="Deskwright-Arguments",G="deskwright:token";var x=[...J(V,!0),...J(W,!1)];function J(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{let[
-l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?D(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:n,words:d}})})}function D(e){return e.replace(/\.|(?=[A-Z])/g,
-"_").toLowerCase()}function Y(e){let n=t=>t?.split("_")[0];return x.find(t=>t.command===e)?.module??x.find(t=>n(t.command)===n(e))?.module??(/^fs_/.test(e)?"fs":
-"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
+var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
 {}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
 details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function k(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:s})}
-function m(e,n,t){typeof t!="string"&&k(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&k(e,n,"a function",t)}function X(e,n,t){Array.isArray(t)||k(e,n,"an array",t)}function E(e,n,t){t!==void 0&&m(e,n,t)}function R(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&k(e,n,"an object",t)}function y(e,n){return R(e,"opti\
-ons",n),n}function P(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function Z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&k(e,n,"a number of milliseconds",t)}function Q(e,n,t){let{aborted:r,
-addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&k(e,n,"an AbortSignal",t)}function C(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):k(e,n,"an ArrayBuffer or Uint8Array",t)}function F(e,n,t){
-return C(e,n,t).slice()}function ee(e,n,t){R(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:k(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function te(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function ne(){let e=()=>window.dispatchEvent(new CustomEvent(
+n&&"module"in n}};function v(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
+function f(e,n,t){typeof t!="string"&&v(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&v(e,n,"a function",t)}function V(e,n,t){Array.isArray(t)||v(e,n,"an array",t)}function k(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&v(e,n,"an object",t)}function y(e,n){return M(e,"opti\
+ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&v(e,n,"a number of bytes",t)}function H(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&v(e,n,"a number of milliseconds",t)}function W(e,n,t){let{aborted:r,
+addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&v(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):v(e,n,"an ArrayBuffer or Uint8Array",t)}function E(e,n,t){
+return P(e,n,t).slice()}function z(e,n,t){M(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:v(e,n,"an object that JSON can hold",t)}var K="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function G(){let e,n=async()=>{e&&removeEventListener("con\
+textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=i=>{r&&i.preventDefault(),t(Ue(i))},addEventListener("contextmenu",e)},remove:n}}function Ue(e){
+let{pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof Element?e.target:document.documentElement;
+return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(K)!==null,childActionable:d.querySelector(
+K)!==null,pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var Y="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
+ listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
+ label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;cli\
+pboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig\
+! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tra\
+y:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;sh\
+ortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,s\
+et! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersio\
+n$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastE\
+xit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ optio\
+ns?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",J="files:saveHandle files_sa\
+ve,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on e\
+vents_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,\
+onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,\
+onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:work\
+er plugins_list";var R=128;var h=1048576,j=67108864,X=2147483648,Z="Deskwright-Token",Q="Deskwright-Arguments",ee="deskwright:token";var F=[...te(Y,!0),...te(J,!1)];function te(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{
+let[l="",...c]=a.split(" "),u=s?`${s}.${l}`:l,d=n?D(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function D(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function ne(e){let n=t=>t?.split("_")[0];return F.find(t=>t.command===e)?.module??F.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function re(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function oe(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function re(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
-let l=t||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?Ue(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
-d}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Ne(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Ne(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ue(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let d=r.
-get(i);d;d=r.get(i))r.delete(i),i+=1,"end"in d?t(s):o(d.message)});function o(l){try{e(l)}catch(d){_(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var $e="invalid args ";function oe(e,n){return new f({module:n,...Be(e)})}function Be(e){return Ie(e)?e:typeof e=="string"?{code:Le(e),message:e}:e instanceof Error?
-{code:qe(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ie(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function Le(e){return e.startsWith($e)?"bridge/invalid-argument":"bridge/not-allowed"}function qe(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function se(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=Y(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json sw\
-itches it on`;throw new f({code:"bridge/module-disabled",module:o,message:a})}try{let a={[z]:t??await n};return s&&(a[K]=encodeURIComponent(JSON.stringify(i))),
-await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw oe(a,o)}}}function ie(e,n){let t=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
-if(n("downloads.onProgress"))return t("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function ae(e){let n=(t,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(t),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+tLoaded",n,{once:!0,capture:!0})}function se(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?Be(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Ie(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Ie(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Be(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let c=r.
+get(i);c;c=r.get(i))r.delete(i),i+=1,"end"in c?t(s):o(c.message)});function o(l){try{e(l)}catch(c){_(c)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var Le="invalid args ";function ie(e,n){return new m({module:n,...qe(e)})}function qe(e){return Ve(e)?e:typeof e=="string"?{code:He(e),message:e}:e instanceof Error?
+{code:We(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Ve(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function He(e){return e.startsWith(Le)?"bridge/invalid-argument":"bridge/not-allowed"}function We(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ae(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=ne(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[Z]:t??await n};return s&&(a[Q]=encodeURIComponent(JSON.stringify(i))),
+await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw ie(a,o)}}}function le(e,n){let t=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
+/unsupported",module:"downloads",message:i})}}}function ce(e){let n=(t,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(t),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
 ()=>{})};addEventListener("error",({message:t,filename:r,lineno:i,colno:s,error:o})=>n(t,o,{filename:r,lineno:i,colno:s})),addEventListener("unhandledrejection",
-({reason:t})=>n(t,t))}function le(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&Ve(i.listener,t)}}}function Ve(e,n){try{e(n)}catch(t){_(t)}}var We=/^[A-Za-z0-9_:./-]+$/;function He(e){return typeof e=="string"&&e.length<=M&&We.test(e)}function de(e){if(He(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${M} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
-lid-name",module:"events",message:t})}function ce(e,n){async function t(s,o){X("events","events",s),s.forEach(de),w("events","listener",o);let a=s.map(d=>e.add(d,u=>o(d,u))),l=()=>a.forEach(d=>d());
-try{await n()}catch(d){throw l(),d}return l}async function r(s,o){return w("events","listener",o),t([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
-s,d=>{o(d),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:t}}var ue=["focus","blur","resized","moved","close-requested","theme"];function pe(e){let n=le(),t;async function r(){let o=S(({event:a,payload:l})=>n.deliver(a,l));
-await e("events_subscribe",{channel:o})}function i(){return t??=r().catch(o=>{throw t=void 0,o}),t}let s=ce(n,i);return{...s,async onWindow(o,a){return ze(o),s.
-on(`window:${o}`,a)},onNetworkStatus:o=>s.on("network:status",o),onDeeplink:o=>T(e,"events_on_deeplink",s.on("deeplink",o)),onShortcut:o=>s.on("shortcut:event",
-o),onMenuEvent:o=>s.on("menu:event",o),onTrayIconEvent:o=>s.on("tray:icon",o)}}async function T(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){throw i(),s}return i}
-function ze(e){if(m("events","kind",e),ue.includes(e))return;let n=`argument \`kind\` must be one of \`${ue.join("`, `")}\`, found: \`${e}\``;throw new f({code:"\
-bridge/invalid-argument",module:"events",message:n})}function fe(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(E("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
-let{handles:i,rejected:s}=await n({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:d}=a;o.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
-return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;E("files","text",o);let l=s??o,d=l===void 0?void 0:U(l);if(e.savePath&&d)return e.savePath(
-r??"",d);let u=await t(r,a);if(u===null)return"";try{d&&await u.write(d)}finally{await u.close()}return u.path},saveHandle:t}}function U(e){return typeof e=="st\
-ring"?new TextEncoder().encode(e):F("files","content",e)}function me(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
-not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=c=>n.receive("stream_read",{id:c}),i=(c,p)=>n.send("stream_write",{id:c},p),s=async c=>{await e("stream_finish",{id:c})},o=async c=>{await e(
-"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=h)await i(c,p.subarray(g,g+h))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
-c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
-throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ke();return new WritableStream({async write(g){let b=p.add(C(t,"chunk",g));b&&await l(c,a(c,b))},
-close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let L=await r(c),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
-L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function Ke(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
-s=e.length>1?Ge(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
-let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Ge(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ge=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Je="dragdrop:hover";function we(e,n){let t=$(e,A(e,n,"files"));return fe({async open(r){let{picked:i,
+({reason:t})=>n(t,t))}function de(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&ze(i.listener,t)}}}function ze(e,n){try{e(n)}catch(t){_(t)}}var Ke=/^[A-Za-z0-9_:./-]+$/;function Ge(e){return typeof e=="string"&&e.length<=R&&Ke.test(e)}function ue(e){if(Ge(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${R} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function pe(e,n){async function t(s,o){V("events","events",s),s.forEach(ue),w("events","listener",o);let a=s.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw l(),c}return l}async function r(s,o){return w("events","listener",o),t([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
+s,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:t}}var me=["focus","blur","resized","moved","close-requested","theme"];function fe(e,n){let t=de(),r;async function i(){let a=S(({event:l,payload:c})=>t.deliver(l,
+c));await e("events_subscribe",{channel:a})}function s(){return r??=i().catch(a=>{throw r=void 0,a}),r}let o=pe(t,s);return{...o,async onWindow(a,l){return Ye(a),
+o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>T(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
+a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
+the pointer does at the icon";throw new m({code:"events/unsupported",module:"events",message:l})}}}async function T(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){
+throw i(),s}return i}function Ye(e){if(f("events","kind",e),me.includes(e))return;let n=`argument \`kind\` must be one of \`${me.join("`, `")}\`, found: \`${e}\``;
+throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function ge(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(k("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
+let{handles:i,rejected:s}=await n({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
+return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;k("files","text",o);let l=s??o,c=l===void 0?void 0:$(l);if(e.savePath&&c)return e.savePath(
+r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function $(e){return typeof e=="st\
+ring"?new TextEncoder().encode(e):E("files","content",e)}function we(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"files/\
+not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=d=>n.receive("stream_read",{id:d}),i=(d,p)=>n.send("stream_write",{id:d},p),s=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=h)await i(d,p.subarray(g,g+h))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
+d),g}},c=async(d,p)=>{await a(d,p),await s(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await o(d);let g=`there is no memory for so many bytes: ${p}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=Je();return new WritableStream({async write(g){let b=p.add(P(t,"chunk",g));b&&await l(d,a(d,b))},
+close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let L=await r(d),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
+L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function Je(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
+s=e.length>1?Xe(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
+let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Xe(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ye=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Ze="dragdrop:hover";function be(e,n){let t=U(e,A(e,n,"files"));return ge({async open(r){let{picked:i,
 rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(t),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
-name:r,options:i});return s&&t(s)}})}function ye(e,n,t){let r=$(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
-s),a=o===!0?[...ge,Je]:ge,l=t.onMany(a,(d,u)=>{i(d,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function be(e,n,t){let r=$(
+name:r,options:i});return s&&t(s)}})}function _e(e,n,t){let r=U(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
+s),a=o===!0?[...ye,Ze]:ye,l=t.onMany(a,(c,u)=>{i(c,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function he(e,n,t){let r=U(
 e,A(e,n,"files"));return async i=>{w("events","listener",i);let s=t.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return T(e,"\
-events_on_open_files",s)}}function $(e,n){let t=({id:s,name:o,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),u=async()=>{let p=await d();return n.readAll(p.
-stream,p.size)},c=async(p,g)=>{let b=U(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return v({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>me(
-await u()),stream:async()=>n.readable((await d()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>v({kind:"directory",name:o,
-path:a,async entries(l=""){return m("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...c})=>({...c,lastModified:new Date(u)}))},async file(l){
-return m("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function _e(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?B(e):new f({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function B(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
-fs",message:n})}var Ye=new RegExp("\\p{Surrogate}","u");function he(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>H)throw B(s);let a=n.isOpenNow()||await n.isOpen()?
+events_on_open_files",s)}}function U(e,n){let t=({id:s,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:s}),u=async()=>{let p=await c();return n.readAll(p.
+stream,p.size)},d=async(p,g)=>{let b=$(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>we(
+await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>x({kind:"directory",name:o,
+path:a,async entries(l=""){return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
+return f("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function ve(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?I(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function I(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var Qe=new RegExp("\\p{Surrogate}","u");function xe(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>X)throw I(s);let a=n.isOpenNow()||await n.isOpen()?
 j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,o)}return{
-async readText(s){m("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:_e(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
-m("fs","path",s),m("fs","text",o),o.length>h||Ye.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
-m("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){m(
-"fs","path",s);let a=C("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?F("fs","bytes",a):a)},async readStream(s,o={}){m("fs","path",s);let{offset:a,length:l}=y(
-"fs",o);P("fs","offset",a),P("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
-m("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function ke(e,n){return async(t,r,i={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
-()=>{})},d=()=>{a||l(),a=!0},u=S(c=>{for(let p of c)a||Xe(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
-d}}function Xe(e,n){try{e(n)}catch(t){_(t)}}var Ze={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function ve(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of x){if(!s||i===
-void 0)continue;let a=r.split("."),[l,d]=I(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,c)=>u[c]??={},n)[l]=d}return n}function I(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
-let a=await r(Qe(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function Qe(e,n,t){let r=i=>{throw new f({code:"bridge/invalid-argument",module:e,message:i})};
+async readText(s){f("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:ve(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
+f("fs","path",s),f("fs","text",o),o.length>h||Qe.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
+f("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){f(
+"fs","path",s);let a=P("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?E("fs","bytes",a):a)},async readStream(s,o={}){f("fs","path",s);let{offset:a,length:l}=y(
+"fs",o);C("fs","offset",a),C("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(c)},async writeStream(s,o={}){
+f("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function ke(e,n){return async(t,r,i={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=S(d=>{for(let p of d)a||et(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
+c}}function et(e,n){try{e(n)}catch(t){_(t)}}var tt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Ee(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of F){if(!s||i===
+void 0)continue;let a=r.split("."),[l,c]=B(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function B(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
+let a=await r(nt(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function nt(e,n,t){let r=i=>{throw new m({code:"bridge/invalid-argument",module:e,message:i})};
 return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(i)??[],[d,u]=Ze[a]??["",()=>!0],c=t[s];return u(c)||l&&c===void 0||r(`argument \`${o}\` must be ${d}, found: ${c===null?"null":typeof c}`),[o,c]}))}var et="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function xe(e,n){
-let t=et.split(",").map(o=>{let[a="",...l]=o.split(" "),d=D(`fs_${a.replace("!","")}`);return I("fs",a,l,({options:u,...c})=>e(d,{scope:n,...c,...u}))}),{list:r,
-stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>tt(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
-a)}},watch:ke(e,n)}}function tt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-o)}))}function Fe(e,n){let t=s=>({...he(e,n,s),...xe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ee(r),async recover(s){
-return m("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Ee(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
-paths:async()=>N,pluginFs(s){m("fs","module",s);let o=t({plugin:s});return v({...o,clearStorage:o.clear})}}}function Ee({listContent:e,stat:n,exists:t,readText:r,
-readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var nt=0,Se=1,rt=["","_self","_top","_parent"],ot=["javascript:","blob:","data:","about:"];function Ae(e){let n=t=>{let r=st(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function st(e){if(e.defaultPrevented||!it(e))return;let n=lt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=ct(n);if(t===void 0||ot.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=ut(n);if(at(e))return{url:t.href,newWindow:!0};if(rt.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function it(e){return!e.altKey&&(e.button===nt||
-e.button===Se)}function at(e){return e.button===Se||e.ctrlKey||e.metaKey||e.shiftKey}function lt(e){return e.composedPath().find(n=>n instanceof Element&&dt(n))}
-function dt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ct(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function ut(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Pe(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
-t(r)}))}var pt={http:80,https:443};function Ce(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>ft(r,e))}function ft(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?pt[t]:Number(n.port);return t===e.scheme&&r===e.port&&mt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function mt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var gt=3;function Re(e,n){return{async call(t,r,i={}){return m("plugins","module",t),bt(e,t,ee("plugins","payload",r),yt(i))},...wt(e,n)}}function wt(e,n){return{
-async add(t,r,i={}){return E("plugins","name",t),P("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
-m("plugins","name",t),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&R("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
-"plugins_add_from_bytes",a,F("plugins","bytes",r))}}}function yt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return Z("plu\
-gins","timeoutMs",n),E("plugins","id",t),Q("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function bt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&kt());if(s?.aborted)return ht(o??"");let a=!1,l=async()=>{for(let u=0;u<gt&&!a;u+=1)if(await e(
-"plugins_cancel",{id:o}))return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return _t(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
-id:o}))}finally{a=!0,s?.removeEventListener("abort",d)}}function _t({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function ht(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Oe=0;function kt(){return Oe+=1,`page-${Math.random().
-toString(36).slice(2)}-${Oe}`}function Te(){let e=new Promise((n,t)=>{window.addEventListener(G,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
-()=>{}),e}function Me(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
-"window_watch_close",{channel:o})};return t=t.then(s,s),t}async function i(s){let o=!1,a=[...n].map(async({listener:l})=>{await vt(l)!==!1||o||(o=!0,await e("wi\
+exec(i)??[],[c,u]=tt[a]??["",()=>!0],d=t[s];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var rt="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Fe(e,n){
+let t=rt.split(",").map(o=>{let[a="",...l]=o.split(" "),c=D(`fs_${a.replace("!","")}`);return B("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>ot(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
+a)}},watch:ke(e,n)}}function ot({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
+o)}))}function Ae(e,n){let t=s=>({...xe(e,n,s),...Fe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Se(r),async recover(s){
+return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Se(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
+paths:async()=>N,pluginFs(s){f("fs","module",s);let o=t({plugin:s});return x({...o,clearStorage:o.clear})}}}function Se({listContent:e,stat:n,exists:t,readText:r,
+readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var st=0,Ce=1,it=["","_self","_top","_parent"],at=["javascript:","blob:","data:","about:"];function Pe(e){let n=t=>{let r=lt(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function lt(e){if(e.defaultPrevented||!ct(e))return;let n=ut(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=mt(n);if(t===void 0||at.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=ft(n);if(dt(e))return{url:t.href,newWindow:!0};if(it.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function ct(e){return!e.altKey&&(e.button===st||
+e.button===Ce)}function dt(e){return e.button===Ce||e.ctrlKey||e.metaKey||e.shiftKey}function ut(e){return e.composedPath().find(n=>n instanceof Element&&pt(n))}
+function pt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function mt(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function ft(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Oe(e){return async(n,t)=>(n!==null&&f("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var gt={http:80,https:443};function Me(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>wt(r,e))}function wt(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?gt[t]:Number(n.port);return t===e.scheme&&r===e.port&&yt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function yt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var bt=3;function Re(e,n){return{async call(t,r,i={}){return f("plugins","module",t),vt(e,t,z("plugins","payload",r),ht(i))},..._t(e,n)}}function _t(e,n){return{
+async add(t,r,i={}){return k("plugins","name",t),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
+f("plugins","name",t),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&M("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
+"plugins_add_from_bytes",a,E("plugins","bytes",r))}}}function ht(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return H("plu\
+gins","timeoutMs",n),k("plugins","id",t),W("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function vt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&Et());if(s?.aborted)return kt(o??"");let a=!1,l=async()=>{for(let u=0;u<bt&&!a;u+=1)if(await e(
+"plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};s?.addEventListener("abort",c,{once:!0});try{return xt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
+id:o}))}finally{a=!0,s?.removeEventListener("abort",c)}}function xt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function kt(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Te=0;function Et(){return Te+=1,`page-${Math.random().
+toString(36).slice(2)}-${Te}`}function je(){let e=new Promise((n,t)=>{window.addEventListener(ee,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+()=>{}),e}function De(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
+"window_watch_close",{channel:o})};return t=t.then(s,s),t}async function i(s){let o=!1,a=[...n].map(async({listener:l})=>{await Ft(l)!==!1||o||(o=!0,await e("wi\
 ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
-let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function vt(e){
-try{return await e()}catch(n){_(n);return}}function je(e,n){return{async new(t={}){return y("window",t),n?xt():e("window_new",{options:t})},onCloseRequested:Me(e)}}function xt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function De(e){let n=window.opener!==null;if(window!==window.top||n||!Ce(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=se(t,Te()),i=v(Et(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ae(r),t.has("diagnostics_new_error_js")&&ae(
-r),ne()}function Et(e,n,t){let r=p=>!e.unsupported.includes(p),i=re(t),s=pe(t),o=St(ve(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...te(),events:{...s,
-onDragDrop:ye(t,i,s),onOpenFiles:be(t,i,s)},globalVariables:{onChange:Pe(s)},window:je(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Fe(t,i),
-files:we(t,i),downloads:ie(s,r)}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,list:d,remove:u}};return{...o,plugins:c,
-worker:c,...Ft(e,n,o.fs)}}function Ft(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":
-[`fs.${o}`,...a]}),i=x.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.path\
-s",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function St(e,n){for(let[t,r]of Object.entries(n)){let i=e[t];e[t]=typeof i=="\
-object"&&i!==null?{...i,...r}:r}return e}De(bootstrap);
+let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function Ft(e){
+try{return await e()}catch(n){_(n);return}}function Ne(e,n){return{async new(t={}){return y("window",t),n?St():e("window_new",{options:t})},onCloseRequested:De(e)}}function St(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function $e(e){let n=window.opener!==null;if(window!==window.top||n||!Me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ae(t,je()),i=x(At(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Pe(r),t.has("diagnostics_new_error_js")&&ce(
+r),oe()}function At(e,n,t){let r=p=>!e.unsupported.includes(p),i=se(t),s=fe(t,r),o=Pt(Ee(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...re(),events:{
+...s,onDragDrop:_e(t,i,s),onOpenFiles:he(t,i,s)},globalVariables:{onChange:Oe(s)},window:Ne(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Ae(
+t,i),files:be(t,i),downloads:le(s,r),contextMenu:{handler:G()}}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,modules:{add:a,addFromBytes:l,
+list:c,remove:u}};return{...o,plugins:d,worker:d,...Ct(e,n,o.fs)}}function Ct(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);
+return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),i=F.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!",
+"")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function Pt(e,n){for(let[t,r]of Object.entries(
+n)){let i=e[t];e[t]=typeof i=="object"&&i!==null?{...i,...r}:r}return e}$e(bootstrap);
 })
