@@ -605,11 +605,9 @@ export type ErrorCode =
     | "menu/unknown-id"
     | "menu/not-checkable"
     | "menu/already-open"
-    | "menu/cache-only"
     | "menu/unsupported"
     | "tray/unsupported"
     | "tray/bad-icon"
-    | "tray/cache-only"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */

@@ -221,9 +221,6 @@ error_codes! {
     MenuAlreadyOpen "menu/already-open"
         "A menu at a place in a page is open already, in this window or another one."
         "Wait for the first call's answer.";
-    MenuCacheOnly "menu/cache-only"
-        "The app's menu is none of a `cacheOnly` window's business."
-        "Call it from another window; `contextMenu` works in every one.";
     MenuUnsupported "menu/unsupported"
         "The menu cannot be shown: the main window is gone, or the system refused; the message says what."
         "See the message.";
@@ -233,9 +230,6 @@ error_codes! {
     TrayBadIcon "tray/bad-icon"
         "The icon is no PNG, too large (1 MiB, 1,024 pixels), or no file of the app's content."
         "Give the bytes of a PNG, or a path such as `icons/tray.png` in the packed content.";
-    TrayCacheOnly "tray/cache-only"
-        "The tray icon is none of a `cacheOnly` window's business."
-        "Call it from another window.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";
