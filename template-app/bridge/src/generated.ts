@@ -771,7 +771,6 @@ export type ErrorCode =
     | "menu/unknown-id"
     | "menu/not-checkable"
     | "menu/already-open"
-    | "menu/cache-only"
     | "menu/unsupported"
     | "tray/unsupported"
     | "tray/bad-icon"
