@@ -3,7 +3,7 @@
  */
 import type { FileHandle, FilesModule, OpenOptions, OpenedBytes, SaveOptions } from "./api/files.js";
 import { copyBytes, requireOptions, requireText } from "./arguments.js";
-import { DesktoprError } from "./error.js";
+import { fail } from "./error.js";
 
 /** What is asked of the system, as the page says it. */
 export interface OpenRequest extends OpenOptions {
@@ -70,6 +70,6 @@ export function toText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new DesktoprError({ code: "files/not-utf8", module: "files", message: "the file is no text in UTF-8" });
+    fail("files/not-utf8", "the file is no text in UTF-8");
   }
 }

@@ -771,7 +771,6 @@ export type ErrorCode =
     | "menu/unknown-id"
     | "menu/not-checkable"
     | "menu/already-open"
-    | "menu/cache-only"
     | "menu/unsupported"
     | "tray/unsupported"
     | "tray/bad-icon"
@@ -974,9 +973,9 @@ export type Module =
 export const FUNCTIONS =
   "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
-/** The other functions and the properties, in the same form, each with the command that must be granted for it. */
+/** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once =,onMany =,onWindow =,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent =;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone =,onProgress =;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker =";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {

@@ -21,6 +21,7 @@ mod fs_streams;
 mod global_variables;
 mod health;
 mod instance;
+mod menu;
 mod navigation;
 mod navigation_more;
 mod packages;

@@ -18,7 +18,6 @@ import type {
   FsEntry,
   FsScope,
   FsUsage,
-  KeyboardEvent,
   LastExit,
   LocalShortcutOptions,
   MenuConfig,
