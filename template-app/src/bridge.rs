@@ -256,6 +256,11 @@ pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError
     BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
+/// A text that the system will show. NUL is refused: it ends the texts of libraries in C, and their bindings panic.
+pub(crate) fn shown_text<'a>(name: &str, text: &'a str) -> Result<&'a str> {
+    if text.contains('\0') { Err(invalid(name, "has a NUL character")) } else { Ok(text) }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

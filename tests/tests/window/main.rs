@@ -2,6 +2,7 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod abuse;
 mod bridge;
 mod content;
 mod dev;
@@ -10,6 +11,7 @@ mod downloads;
 mod downloads_places;
 mod dragdrop;
 mod events;
+mod everything;
 mod failures;
 mod files;
 mod fs;

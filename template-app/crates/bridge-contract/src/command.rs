@@ -1,9 +1,12 @@
 //! Commands: every function that the page can reach in the runtime. Which there are is in `table`.
 
 mod script;
+mod signature;
 mod table;
+mod wire;
 
 pub use script::{SCRIPT_FUNCTIONS, ScriptFunction};
+pub use signature::{Argument, Signature, Type};
 pub use table::commands;
 
 use crate::ErrorCode;
