@@ -4,6 +4,7 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+mod argument;
 mod core;
 mod downloads;
 mod events;
@@ -29,6 +30,7 @@ use tauri::{
 
 use crate::{grants, labels::Kind, self_test, state::AppState, token};
 
+use argument::Sent;
 pub(crate) use window::MAX_PIXELS;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
@@ -101,7 +103,7 @@ impl Call {
             (Some(args), _) | (None, InvokeBody::Json(args)) => args.get(name),
             (None, InvokeBody::Raw(_)) => None,
         };
-        T::deserialize(value.unwrap_or(&Value::Null)).map_err(|error| {
+        T::deserialize(Sent(value.unwrap_or(&Value::Null))).map_err(|error| {
             BridgeError::new(
                 ErrorCode::BridgeInvalidArgument,
                 format!("argument `{name}`: {error}"),

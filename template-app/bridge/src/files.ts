@@ -28,7 +28,7 @@ export function createFilesModule(source: FileSource): FilesModule {
   return {
     open: open as FilesModule["open"],
     async openWithBytes(options = {}): Promise<OpenedBytes> {
-      const { handles, rejected } = await (open as FilesModule["open"])({ ...options, directory: false });
+      const { handles, rejected } = await (open as FilesModule["open"])({ ...requireOptions("files", options), directory: false });
       const files: OpenedBytes["files"] = [];
       for (const handle of handles) {
         const { name, path } = handle;

@@ -40,12 +40,12 @@ export function createOnDragDrop(
   return async (listener, options = {}) => {
     requireFunction("events", "listener", listener);
     const { includeHover } = requireOptions("events", options) as { includeHover?: boolean };
-    const names = includeHover === true ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
+    const names = includeHover ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
     const unlisten = await events.onMany<FileDrop>(names, (event, drop) => {
       listener(event, { ...drop, files: drop.files.map(handles) } satisfies Drop);
     });
     try {
-      await call("files_accept_drops", { hover: includeHover === true });
+      await call("files_accept_drops", { hover: includeHover });
     } catch (error) {
       unlisten();
       throw error;

@@ -70,7 +70,7 @@ export function createFiles(call: Call, bytes: Bytes, scope: ScopeName): Files {
     async writeStream(path, options = {}) {
       requireString("fs", "path", path);
       const { append } = requireOptions("fs", options) as { append?: boolean };
-      const { stream } = await call<FsOpened>("fs_write_stream", { scope, path, append: append === true });
+      const { stream } = await call<FsOpened>("fs_write_stream", { scope, path, append });
       return streams.writable(stream);
     },
   };

@@ -20,7 +20,7 @@ export function createTrees(call: Call, scope: ScopeName): Trees {
     requireString("fs", "src", src);
     requireString("fs", "dest", dest);
     const given = requireOptions("fs", options) as Record<string, unknown>;
-    const flags = Object.fromEntries(names.map((name) => [name, given[name] === true]));
+    const flags = Object.fromEntries(names.map((name) => [name, given[name]]));
     await call(command, { scope, src, dest, ...flags });
   };
   return {
@@ -32,9 +32,9 @@ export function createTrees(call: Call, scope: ScopeName): Trees {
       requireString("fs", "path", path);
       await call("fs_new_directory", { scope, path });
     },
-    async remove(path, recursive = false) {
+    async remove(path, recursive) {
       requireString("fs", "path", path);
-      await call("fs_remove", { scope, path, recursive: recursive === true });
+      await call("fs_remove", { scope, path, recursive });
     },
     async stat(path = "") {
       requireString("fs", "path", path);

@@ -4,9 +4,6 @@
 import { DesktoprError, type DesktoprErrorFields } from "../error.js";
 import type { ErrorCode } from "../generated.js";
 
-/** How Tauri's own refusal begins when an argument does not deserialise. */
-const INVALID_ARGUMENTS = "invalid args ";
-
 /** What a refusal says; the module is the called one unless it names another. */
 type Fields = Omit<DesktoprErrorFields, "module"> & { module?: string };
 
@@ -28,9 +25,9 @@ function isFields(refusal: unknown): refusal is Fields {
   return typeof code === "string" && typeof message === "string";
 }
 
-// Our commands refuse with fields, so a text comes from Tauri itself: from its argument parser or from its authority.
+// Our commands refuse with fields, so a text comes from Tauri itself: from its authority, or from who reads the arguments.
 function codeOfText(refusal: string): ErrorCode {
-  return refusal.startsWith(INVALID_ARGUMENTS) ? "bridge/invalid-argument" : "bridge/not-allowed";
+  return /not (allowed|found)/.test(refusal) ? "bridge/not-allowed" : "bridge/invalid-argument";
 }
 
 // An exception was thrown on this side, before anything was sent: a value that JSON or the isolation frame cannot hold.

@@ -30,6 +30,8 @@ const VALUES: &[(&str, Kind)] = &[
     ("{}", Kind::Object),
     ("unknown field", Kind::Object),
 ];
+/// Values of fields: one of each kind.
+const VALUES_OF_FIELDS: &[&str] = &["null", "true", "1.5", "text", "[]", "{}"];
 /// Values that only a call in the page can have.
 const VALUES_OF_PAGES: &[(&str, Kind)] = &[("function", Kind::Function), ("symbol", Kind::Symbol)];
 
@@ -46,10 +48,7 @@ pub(super) struct Attack {
 /// Calls of a command as the script makes them, past the script.
 pub(super) fn on_wire(command: &Command, types: &Types) -> Vec<Attack> {
     let arguments = command.wire_arguments().unwrap_or_default();
-    let base: Map<String, Value> = arguments
-        .iter()
-        .filter_map(|argument| Some((argument.name.clone(), base(command.name, argument, types)?)))
-        .collect();
+    let base = good(command, types);
     let mut attacks = Vec::new();
     let mut push = |what: String, arguments: Map<String, Value>, must_be_refused| {
         if must_be_refused || !care::is_careful(command.name) {
@@ -84,8 +83,24 @@ pub(super) fn on_wire(command: &Command, types: &Types) -> Vec<Attack> {
     attacks
 }
 
+/// Arguments that fit.
+pub(super) fn good(command: &Command, types: &Types) -> Map<String, Value> {
+    let arguments = command.wire_arguments().unwrap_or_default();
+    arguments
+        .iter()
+        .filter_map(|argument| Some((argument.name.clone(), base(command.name, argument, types)?)))
+        .collect()
+}
+
 /// Calls of a public function, as a page makes them.
-pub(super) fn in_page(name: &str, signature: &Signature, types: &Types) -> Vec<Attack> {
+///
+/// Too many arguments are refused where the function is made of the contract's table (`is_plain`).
+pub(super) fn in_page(
+    name: &str,
+    is_plain: bool,
+    signature: &Signature,
+    types: &Types,
+) -> Vec<Attack> {
     let arguments = &signature.arguments;
     let base: Vec<Value> = arguments
         .iter()
@@ -94,9 +109,8 @@ pub(super) fn in_page(name: &str, signature: &Signature, types: &Types) -> Vec<A
     let mut attacks = Vec::new();
     for (index, argument) in arguments.iter().enumerate() {
         for (value, kind) in VALUES.iter().chain(VALUES_OF_PAGES) {
-            let is_left_out = argument.is_optional
-                && (*kind == Kind::Null
-                    || *kind == Kind::NoNumber && !types.fits(&argument.ty, Kind::Number));
+            let is_left_out =
+                argument.is_optional && is_nothing(*kind, &argument.ty, is_plain, types);
             if is_left_out || types.fits(&argument.ty, *kind) {
                 continue;
             }
@@ -109,12 +123,23 @@ pub(super) fn in_page(name: &str, signature: &Signature, types: &Types) -> Vec<A
             });
         }
     }
-    if !care::is_careful(name) {
+    if is_plain && !care::is_careful(name) {
         let too_many: Vec<_> = base.iter().cloned().chain([json!(1)]).collect();
         let what = "one argument too many".to_owned();
         attacks.push(Attack { what, arguments: too_many.into(), must_be_refused: true });
     }
     attacks
+}
+
+/// Does an optional argument count as left out with this? What JSON does not hold does, where the script makes more than one call
+/// of its command.
+fn is_nothing(kind: Kind, ty: &Type, is_plain: bool, types: &Types) -> bool {
+    match kind {
+        Kind::Null => true,
+        Kind::NoNumber => !types.fits(ty, Kind::Number),
+        Kind::Function | Kind::Symbol => !is_plain,
+        _ => false,
+    }
 }
 
 /// Objects of which one field has what does not fit it.
@@ -127,8 +152,8 @@ fn wrong_fields(ty: &Type, types: &Types) -> Vec<(String, Value)> {
         .collect();
     let mut wrong = Vec::new();
     for field in fields {
-        for (value, kind) in VALUES {
-            let is_left_out = matches!(kind, Kind::Null | Kind::NoNumber) && field.is_optional;
+        for (value, kind) in VALUES.iter().filter(|(name, _)| VALUES_OF_FIELDS.contains(name)) {
+            let is_left_out = *kind == Kind::Null && field.is_optional;
             if !is_left_out && !types.fits(&field.ty, *kind) {
                 let mut object = whole.clone();
                 object.insert(field.name.clone(), json!({ "make": value }));

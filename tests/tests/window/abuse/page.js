@@ -79,6 +79,13 @@ window.attackWire = async (command, calls) => {
   return came;
 };
 
+/** Calls many commands at once. */
+window.attackMany = async (calls) => {
+  const shown = await token();
+  const headers = { "Deskwright-Token": shown };
+  return Promise.all(calls.map(([command, args]) => outcome(() => invoke(`plugin:bridge|${command}`, made(args), { headers }))));
+};
+
 /** Calls a public function, once for each list of arguments. */
 window.attackFunction = async (path, calls) => {
   const names = path.split(".");
