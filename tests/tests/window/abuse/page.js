@@ -2,7 +2,8 @@
 // `attack(...)` gives, for each call, what came of it: `ok`, a code, or what should never come.
 
 const DEADLINE_MS = 15000;
-const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+// A frame has no internals of its own, and can reach those of a page of its origin.
+const { invoke, transformCallback } = window.__TAURI_INTERNALS__ ?? parent.__TAURI_INTERNALS__;
 
 const makers = {
   undefined: () => undefined,
@@ -54,8 +55,9 @@ async function outcome(call) {
   return Promise.race([settled, late]);
 }
 
-/** The token that this document gets, or none. */
+/** The token that this document gets; frames and pop-ups get none. */
 async function token() {
+  if (window !== top || opener) return undefined;
   const told = new Promise((resolve) =>
     addEventListener("deskwright:token", (event) => resolve(event.detail), { once: true }),
   );
@@ -64,7 +66,7 @@ async function token() {
 
 /** What calls of files find, each time. */
 async function prepare(name) {
-  if (name.startsWith("fs")) await window.Desktopr.fs.data.writeText("abuse", "x");
+  if (name.startsWith("fs") && window.Desktopr?.supports("fs.data")) await window.Desktopr.fs.data.writeText("abuse", "x");
 }
 
 /** Calls a command past the script, once for each of the arguments. */
