@@ -276,6 +276,12 @@ mod tests {
     }
 
     #[test]
+    fn what_the_system_lacks_is_what_the_contract_says() {
+        let expected: Vec<_> = bridge_contract::unsupported_on(super::node_platform()).collect();
+        assert_eq!(super::UNSUPPORTED, expected);
+    }
+
+    #[test]
     fn the_script_is_one_function_expression() {
         let script =
             super::SCRIPT.split_once("*/").map_or(super::SCRIPT, |(_preamble, script)| script);

@@ -2,11 +2,13 @@
 
 mod script;
 mod signature;
+mod systems;
 mod table;
 mod wire;
 
 pub use script::{SCRIPT_FUNCTIONS, ScriptFunction};
 pub use signature::{Argument, Signature, Type};
+pub use systems::{systems_of, unsupported_on};
 pub use table::commands;
 
 use crate::ErrorCode;

@@ -11,6 +11,7 @@ mod types;
 
 pub use command::{
     Argument, Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, Signature, Type, commands,
+    systems_of, unsupported_on,
 };
 pub use error::{BridgeError, ErrorCode};
 pub use event::{
