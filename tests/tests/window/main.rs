@@ -12,6 +12,7 @@ mod downloads_places;
 mod dragdrop;
 mod events;
 mod everything;
+mod examples;
 mod failures;
 mod files;
 mod fs;
