@@ -5,6 +5,7 @@ mod bridge;
 mod bundle;
 mod delivery;
 mod plugins;
+mod start;
 mod web;
 
 use std::fmt;
@@ -31,6 +32,7 @@ pub use bundle::{
 };
 pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
+pub use start::{AutostartSection, DeepLinksSection, FileAssociationSection};
 pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
@@ -63,6 +65,13 @@ pub struct AppConfig {
     pub bridge: Option<BridgeSection>,
     /// WebAssembly modules that the page can call, through the bridge's module `plugins`.
     pub plugins: Option<PluginsSection>,
+    /// Links of the app's own, such as `notes://page/1`, that open it.
+    pub deep_links: Option<DeepLinksSection>,
+    /// Types of files that the app opens, also by a double click. Pages get such files like dropped ones.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES))]
+    pub file_associations: Option<Vec<FileAssociationSection>>,
+    /// How the app appears when the system starts it at sign-in. Whether it does is for the user, by the bridge's module `autostart`.
+    pub autostart: Option<AutostartSection>,
     /// Whether a second start shows the running app, and hands its arguments over, instead of opening another one.
     #[schemars(extend("default" = defaults::SINGLE_INSTANCE))]
     pub single_instance: Option<bool>,

@@ -1,6 +1,7 @@
 //! From a checked config to the model: the one place where defaults are applied.
 
 mod bridge;
+mod start;
 mod web;
 
 use runtime_settings::plugins::PluginLimits;
@@ -27,15 +28,24 @@ use crate::values::{
 pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
     let app = app(config.app?)?;
     let content = content(config.content?)?;
+    let bridge = bridge::resolve(config.bridge.unwrap_or_default(), &content);
     Some(AppModel {
         window: window(config.window.unwrap_or_default(), &app.name)?,
         navigation: navigation(config.navigation.unwrap_or_default()),
         web: web::resolve(config.web.unwrap_or_default(), &app.name),
-        bridge: bridge::resolve(config.bridge.unwrap_or_default(), &content),
         plugins: match config.plugins {
             Some(section) => Some(plugins(section)?),
             None => None,
         },
+        deep_links: config.deep_links.map(start::deep_links),
+        file_associations: config
+            .file_associations
+            .unwrap_or_default()
+            .into_iter()
+            .map(|section| start::file_association(section, &app.slug))
+            .collect::<Option<_>>()?,
+        autostart: start::autostart(config.autostart, bridge.modules.autostart),
+        bridge,
         single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
         bundle: bundle(config.bundle.unwrap_or_default()),
         build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },

@@ -65,7 +65,9 @@ impl AppModel {
 
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
-        [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
+        self.deep_links.is_some()
+            || !self.file_associations.is_empty()
+            || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }
 

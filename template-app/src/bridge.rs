@@ -5,11 +5,17 @@
 
 mod app;
 mod argument;
+#[cfg(feature = "standard")]
+mod autostart;
 mod core;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod downloads;
 mod events;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod streams;
@@ -19,7 +25,10 @@ use std::{borrow::Cow, pin::Pin};
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
-use runtime_settings::settings::{Content, Modules};
+use runtime_settings::{
+    RuntimeSettings,
+    settings::{Content, Modules},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tauri::{
@@ -28,7 +37,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, labels::Kind, self_test, state::AppState, token};
+use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
 use argument::Sent;
 pub(crate) use window::MAX_PIXELS;
@@ -41,6 +50,15 @@ pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.lo
 /// Public functions that the webview of this system cannot do.
 const UNSUPPORTED: &[&str] =
     if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+
+/// Public functions of debug builds only.
+const FOR_TESTS: &[&str] = &[
+    "diagnostics.test.testGenerateRecords",
+    "diagnostics.test.testThrowJsError",
+    "diagnostics.test.testPanicRust",
+    "diagnostics.test.testExportZip",
+    "diagnostics.test.testForceRetention",
+];
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -71,6 +89,12 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    autostart::COMMANDS,
+    #[cfg(feature = "standard")]
+    global_variables::COMMANDS,
+    #[cfg(feature = "standard")]
+    diagnostics::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -199,10 +223,16 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .map(|command| command.name)
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "unsupported": UNSUPPORTED,
+        "unsupported": unsupported(&state.settings).collect::<Vec<_>>(),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
+}
+
+/// Functions that nothing comes of here: on this system, in this build, or with this app's config.
+fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
+    let tests = if cfg!(debug_assertions) { &[] } else { FOR_TESTS };
+    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings))
 }
 
 /// Words of the scopes of files that a kind of window has.

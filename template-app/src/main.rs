@@ -6,12 +6,18 @@
 
 mod app;
 mod args;
+#[cfg_attr(not(feature = "standard"), path = "arrivals/none.rs")]
+mod arrivals;
+#[cfg(feature = "standard")]
+mod autostart;
 mod background;
 mod bridge;
 mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod external;
@@ -22,8 +28,11 @@ mod failures_linux;
 mod fatal;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
 mod grants;
 mod identity;
+mod kept;
 mod labels;
 mod login_hosts;
 mod native_events;

@@ -37,6 +37,14 @@ pub(crate) struct AppState {
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
     pub(crate) files: Files,
+    #[cfg(feature = "standard")]
+    pub(crate) arrivals: crate::arrivals::Arrivals,
+    #[cfg(feature = "standard")]
+    pub(crate) autostart: crate::autostart::Started,
+    #[cfg(feature = "standard")]
+    pub(crate) variables: crate::global_variables::Variables,
+    #[cfg(feature = "standard")]
+    pub(crate) diagnostics: crate::diagnostics::Diagnostics,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -64,6 +72,14 @@ impl AppState {
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
             files: Files::default(),
+            #[cfg(feature = "standard")]
+            arrivals: crate::arrivals::Arrivals::default(),
+            #[cfg(feature = "standard")]
+            autostart: crate::autostart::Started::default(),
+            #[cfg(feature = "standard")]
+            variables: crate::global_variables::Variables::default(),
+            #[cfg(feature = "standard")]
+            diagnostics: crate::diagnostics::Diagnostics::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

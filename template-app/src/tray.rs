@@ -25,6 +25,31 @@ const QUIT: &str = "quit";
 /// The icon inside the pack.
 const ICON_FILE: &str = "icon.png";
 
+/// Whether something brings a hidden window back.
+#[cfg(feature = "standard")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WayBack {
+    There,
+    /// The desktop may still be starting.
+    NotYet,
+    Never,
+}
+
+/// What would bring the main window back if it were hidden: the tray, which is made if need be, or the dock. Not on the window's
+/// thread.
+#[cfg(feature = "standard")]
+pub(crate) fn way_back(app: &AppHandle) -> WayBack {
+    if cfg!(target_os = "macos") {
+        WayBack::There
+    } else if !is_wanted(&app.state::<AppState>()) {
+        WayBack::Never
+    } else if ensure(app).is_ok() {
+        WayBack::There
+    } else {
+        WayBack::NotYet
+    }
+}
+
 /// Does closing the main window hide it?
 pub(crate) fn is_wanted(state: &AppState) -> bool {
     state.settings.window.on_close == OnClose::HideToTray && state.self_test.is_none()

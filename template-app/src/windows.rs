@@ -111,6 +111,12 @@ impl Windows {
         self.entries().get(label).is_some_and(|entry| !entry.shown.send_replace(true))
     }
 
+    /// Whether the window has been shown, or was to be.
+    #[cfg(all(feature = "standard", target_os = "macos"))]
+    pub(crate) fn was_shown(&self, label: &str) -> bool {
+        self.entries().get(label).is_some_and(|entry| *entry.shown.borrow())
+    }
+
     fn shown(&self, label: &str) -> Option<watch::Receiver<bool>> {
         self.entries().get(label).map(|entry| entry.shown.subscribe())
     }

@@ -4,6 +4,7 @@
 pub(crate) mod apple;
 mod content;
 mod context;
+mod file_types;
 mod pack;
 mod settings;
 mod templates;
@@ -17,6 +18,7 @@ use runtime_settings::PACK_DIR;
 
 pub(crate) use content::{ContentFiles, read as read_content};
 pub(crate) use context::{RenderContext, maintainer, package_version};
+pub(crate) use file_types::is_own as is_own_type;
 pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, nsis, one_line};
 pub(crate) use tree::RenderedTree;
@@ -103,6 +105,8 @@ const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 
 /// Where the entitlements of an app for macOS are in the tree, if it has some.
 pub(crate) const ENTITLEMENTS: &str = "packaging/app.entitlements";
+/// Where the description of the app's types of files for Linux is in the tree, if it opens some.
+pub(crate) const FILE_TYPES: &str = "packaging/file-types.xml";
 /// Where Tauri looks for what joins its own.
 const INFO: &str = "Info.plist";
 /// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
@@ -143,6 +147,9 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
         if let Some(bytes) = bytes {
             operations.insert(path.to_owned(), Operation::Verbatim(bytes.as_slice().into()));
         }
+    }
+    if let Some(xml) = file_types::description(model) {
+        operations.insert(FILE_TYPES.to_owned(), Operation::Verbatim(xml.into_bytes().into()));
     }
     if let Some(target) = inputs.plugins.target {
         let line = format!("{}\n", target.name()).into_bytes();

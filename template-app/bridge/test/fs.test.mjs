@@ -91,7 +91,7 @@ test("each scope sends its name", async () => {
   assert.deepEqual(calls.map(([command, args]) => [command.replace("plugin:bridge|fs_", ""), args]), [
     ["remove", { scope: "data", path: "a" }],
     ["new_directory", { scope: "cache", path: "a" }],
-    ["list", { scope: "diagnostics", path: "" }],
+    ["list", { scope: "diagnostics" }],
     ["read_text", { scope: "diagnostics", path: "r" }],
     ["remove", { scope: "diagnostics", path: "r" }],
     ["clear", { scope: "diagnostics" }],

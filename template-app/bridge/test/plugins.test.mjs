@@ -152,7 +152,7 @@ test("fs: each function sends its command with its scope", async () => {
   await files.usage();
   const scope = { plugin: "csv" };
   assert.deepEqual(calls.map(([command, args]) => [command.replace("plugin:bridge|fs_", ""), args]), [
-    ["list", { scope, path: "" }],
+    ["list", { scope }],
     ["stat", { scope, path: "b/a" }],
     ["new_directory", { scope, path: "d" }],
     ["remove", { scope, path: "d" }],

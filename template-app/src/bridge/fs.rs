@@ -47,8 +47,13 @@ fn flag(call: &Call, name: &str) -> Result<bool> {
     Ok(call.arg::<Option<bool>>(name)?.unwrap_or_default())
 }
 
+/// Of a folder: the scope itself when it is left out.
+fn folder(call: &Call) -> Result<String> {
+    Ok(call.arg::<Option<String>>("path")?.unwrap_or_default())
+}
+
 fn list(call: &Call) -> Reply {
-    let path = path(call)?;
+    let path = folder(call)?;
     let entries = scopes::scope(call, Use::Read)?.list(&path).map_err(fs_error)?;
     let folder = ScopedPath::parse(&path).map_err(fs_error)?.text();
     let row = |entry: Entry| {
@@ -73,7 +78,7 @@ fn remove(call: &Call) -> Reply {
 }
 
 fn stat(call: &Call) -> Reply {
-    reply(&item(scopes::scope(call, Use::Read)?.stat(&path(call)?).map_err(fs_error)?))
+    reply(&item(scopes::scope(call, Use::Read)?.stat(&folder(call)?).map_err(fs_error)?))
 }
 
 fn read_text(call: &Call) -> Reply {

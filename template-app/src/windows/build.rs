@@ -191,6 +191,10 @@ fn show_once(window: &WebviewWindow) {
     if !state.windows.show_first(window.label()) {
         return;
     }
+    #[cfg(feature = "standard")]
+    if window.label() == MAIN && crate::autostart::appears(window) {
+        return;
+    }
     // The window may be gone by now; then there is nothing to show.
     let _ = window.show();
     let _ = window.set_focus();

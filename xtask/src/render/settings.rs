@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use config_schema::{
-    AppModel, Content, DownloadFolder, External, FsScope, OnClose, Popups, Theme, TitleBarStyle,
-    UrlRule,
+    AppModel, AutostartMode, Content, DownloadFolder, External, FsScope, OnClose, Popups, Theme,
+    TitleBarStyle, UrlRule,
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
@@ -50,6 +50,22 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             modules: modules(&model.bridge.modules),
             cache_only: modules(&model.bridge.cache_only.modules),
         },
+        deep_links: model
+            .deep_links
+            .as_ref()
+            .map(|links| settings::DeepLinks { schemes: links.schemes.clone() }),
+        file_extensions: model
+            .file_associations
+            .iter()
+            .flat_map(|association| association.ext.iter().cloned())
+            .collect(),
+        autostart: model.autostart.map(|autostart| settings::Autostart {
+            mode: match autostart.mode {
+                AutostartMode::Shown => settings::AutostartMode::Shown,
+                AutostartMode::Minimized => settings::AutostartMode::Minimized,
+                AutostartMode::Hidden => settings::AutostartMode::Hidden,
+            },
+        }),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
     }

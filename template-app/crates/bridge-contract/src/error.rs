@@ -75,7 +75,7 @@ error_codes! {
         "No window has this label, or it has no bridge."
         "Take labels from `app.info().windows`.";
     EventsUnsupported "events/unsupported"
-        "This version of the runtime has no source for that native event."
+        "There is no source for that native event: the system or this version of the runtime has none, app.json names none, or the window is told of none."
         "Ask `Desktopr.supports(\"events.onDeeplink\")` first.";
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
@@ -203,6 +203,39 @@ error_codes! {
     DownloadsIo "downloads/io"
         "The system refused; the message says how."
         "See the message.";
+    AutostartUnsupported "autostart/unsupported"
+        "The app cannot be started with the user's session: it runs from where nothing stays, or under `cargo xtask dev`."
+        "Try it with an installed app.";
+    AutostartFailed "autostart/failed"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    GlobalVariablesInvalidKey "globalVariables/invalid-key"
+        "A key has 1 to 128 characters, and no control characters."
+        "Use a short name such as `theme`.";
+    GlobalVariablesTooLarge "globalVariables/too-large"
+        "A value has at most 64 KiB, and all variables together 1 MiB."
+        "Keep large things in files: `fs.data`.";
+    GlobalVariablesTooMany "globalVariables/too-many"
+        "There are 1,000 variables."
+        "Remove some first, or keep several things in one value as JSON.";
+    GlobalVariablesDamaged "globalVariables/damaged"
+        "The file of the variables could not be read: something else has damaged it. It is kept beside the new, empty one. Told once."
+        "Go on with defaults; the next call works.";
+    GlobalVariablesIo "globalVariables/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    DiagnosticsNotFound "diagnostics/not-found"
+        "There is no file of records at this path."
+        "Take paths from `diagnostics.listRecordsFiles`.";
+    DiagnosticsTooLarge "diagnostics/too-large"
+        "A record has at most 64 KiB of JSON."
+        "Record less: files belong into `fs`.";
+    DiagnosticsUnsupported "diagnostics/unsupported"
+        "Functions for tests are there in debug builds only."
+        "Try them with `cargo xtask dev`.";
+    DiagnosticsIo "diagnostics/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";
@@ -240,8 +273,11 @@ mod tests {
     fn codes_are_unique_and_kebab_case() {
         let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.code()).collect();
         for code in &codes {
-            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c);
-            assert!(code.chars().all(fits), "{code}");
+            // What is before the slash is a module's name, as it is in the config.
+            let (module, reason) = code.split_once('/').unwrap();
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(module.chars().all(|c| c.is_ascii_alphabetic()), "{code}");
+            assert!(reason.chars().all(fits), "{code}");
             assert_eq!(ErrorCode::of(code).map(ErrorCode::code), Some(*code));
         }
         codes.sort_unstable();

@@ -4,6 +4,7 @@
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
 mod bridge;
+mod start;
 mod web;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{UrlRule, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
+pub use start::{Autostart, AutostartMode, DeepLinks};
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -27,6 +29,15 @@ pub struct RuntimeSettings {
     pub navigation: Navigation,
     pub web: Web,
     pub bridge: Bridge,
+    /// Absent in an app that no links open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deep_links: Option<DeepLinks>,
+    /// Extensions of the files that open the app, in lower case and without a dot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_extensions: Vec<String>,
+    /// Present where the bridge's module `autostart` is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autostart: Option<Autostart>,
     pub single_instance: bool,
     /// Absent in an app that has no plugins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
