@@ -45,8 +45,6 @@ enum End {
     Waits,
     /// The app ends, or its window goes.
     AppEnds,
-    /// It is refused with this code, for the reason.
-    Refused(&'static str, &'static str),
 }
 
 /// Examples that end in another way.
@@ -137,11 +135,6 @@ impl Reader {
             Some(End::Dialog(title)) => {
                 self.dismiss(session, title).await?;
                 session.wait_for("window.came", SOON).await?
-            }
-            Some(End::Refused(code, reason)) => {
-                let came = session.wait_for("window.came", SOON).await?;
-                ensure!(came == code, "{came}, and {code} was expected: {reason}");
-                return Ok(());
             }
             Some(End::AppEnds) | None => session.wait_for("window.came", SOON).await?,
         };

@@ -5,6 +5,7 @@
 const CAREFUL: &[(&str, &str)] = &[
     ("app_exit", "ends the app"),
     ("app_relaunch", "ends the app"),
+    ("diagnostics_test_test_panic_rust", "ends the app"),
     ("window_new", "opens a window each time, with what fits"),
     ("window_close", "closes the caller's window, without a label"),
     ("window_minimize", "hides the caller's page, without a label"),
@@ -35,9 +36,6 @@ pub(super) const BASE: &[(&str, &str, &str)] = &[
     ("window_set_position", "label", "nobody"),
     ("plugins_call", "payload", "\"{}\""),
 ];
-
-/// Public functions that wrong values are not refused by, with the reason.
-pub(super) const TOLERANT: &[(&str, &str)] = &[];
 
 /// Further calls that must be refused, of commands whose good calls are too many: command and arguments.
 pub(super) const REFUSED: &[(&str, &str)] = &[
