@@ -31,8 +31,8 @@ pub use config::{
     FsModuleOptions, LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection,
     NetworkModuleOptions, PermissionsSection, PluginsLimitsSection, PluginsSection, SigningSection,
-    ThemedBackground, UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
-    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    ThemedBackground, TraySection, UpdatesSection, UsageSetting, WebSection, WindowModuleOptions,
+    WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -42,8 +42,8 @@ pub use delivery::{
 pub use model::{
     App, AppModel, AppModule, Autostart, BackgroundColor, Bridge, Build, Bundle, BundledPlugin,
     CacheOnly, Content, DeepLinks, Downloads, FileAssociation, Formats, FsModule, LinuxBundle,
-    MacosBundle, Modules, Navigation, NetworkModule, Permissions, Plugins, PluginsLimits, Web,
-    Window, WindowModule, WindowsBundle,
+    MacosBundle, Modules, Navigation, NetworkModule, Permissions, Plugins, PluginsLimits, Tray,
+    Web, Window, WindowModule, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;

@@ -1,6 +1,7 @@
 //! The resolved config: defaults applied, rules hold, nothing left to decide.
 //! Serialised, a model is a config again, and one that resolves to itself.
 
+use runtime_settings::menu::{Label, MenuConfig, MenuItem};
 use runtime_settings::plugins::PluginLimits;
 use serde::{Serialize, Serializer};
 use url::Url;
@@ -32,6 +33,10 @@ pub struct AppModel {
     /// Present where the bridge's module is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autostart: Option<Autostart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub menu: Option<MenuConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Tray>,
     pub single_instance: bool,
     pub bundle: Bundle,
     pub build: Build,
@@ -294,6 +299,27 @@ pub struct PluginsLimits {
     pub concurrency: u32,
     /// Calls that wait.
     pub queue: u32,
+}
+
+/// The icon in the system's tray.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tray {
+    /// Relative to the config file. `None`: the app's icon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// `None`: the app's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tooltip: Option<Label>,
+    /// Empty when the menu's section `tray` has the items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub menu: Vec<MenuItem>,
+    pub start_hidden: bool,
+    /// `None`, here and below: the usual word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_label: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quit_label: Option<Label>,
 }
 
 /// Options of the module `app`.

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod delivery;
+mod menu;
 mod plugins;
 mod start;
 mod web;
@@ -42,6 +43,7 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     delivery::check(config, findings);
     plugins::check(config, findings);
     start::check(config, findings);
+    menu::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.

@@ -67,6 +67,8 @@ impl AppModel {
         let bridge = &self.bridge;
         self.deep_links.is_some()
             || !self.file_associations.is_empty()
+            || self.menu.is_some()
+            || self.tray.is_some()
             || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }

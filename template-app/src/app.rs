@@ -34,6 +34,7 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         .plugin(bridge::plugin())
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
+        .on_menu_event(tray::on_menu_event)
         .setup(move |app| set_up(app, &rest));
     #[cfg(debug_assertions)]
     let builder = crate::dev::install(builder, &args);
@@ -83,6 +84,8 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     cache_only::sweep(app.handle());
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
+    #[cfg(feature = "standard")]
+    crate::menu::set_up(app.handle())?;
     tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())

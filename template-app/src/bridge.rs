@@ -16,9 +16,13 @@ mod files;
 mod fs;
 #[cfg(feature = "standard")]
 mod global_variables;
+#[cfg(feature = "standard")]
+mod menu;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
@@ -48,8 +52,11 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
 
 /// Public functions of debug builds only.
 const FOR_TESTS: &[&str] = &[
@@ -89,6 +96,10 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
     #[cfg(feature = "standard")]
     autostart::COMMANDS,
     #[cfg(feature = "standard")]

@@ -34,7 +34,11 @@ mod grants;
 mod identity;
 mod kept;
 mod labels;
+mod languages;
 mod login_hosts;
+mod main_thread;
+#[cfg(feature = "standard")]
+mod menu;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]

@@ -18,6 +18,7 @@ use crate::{
     policy::Policy,
     resources::Holders,
     self_test::SelfTest,
+    tray::Tray,
     windows::{Remembered, Windows},
 };
 
@@ -36,6 +37,9 @@ pub(crate) struct AppState {
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    #[cfg(feature = "standard")]
+    pub(crate) menu: crate::menu::AppMenu,
+    pub(crate) tray: Tray,
     pub(crate) files: Files,
     #[cfg(feature = "standard")]
     pub(crate) arrivals: crate::arrivals::Arrivals,
@@ -71,6 +75,9 @@ impl AppState {
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            #[cfg(feature = "standard")]
+            menu: crate::menu::AppMenu::default(),
+            tray: Tray::default(),
             files: Files::default(),
             #[cfg(feature = "standard")]
             arrivals: crate::arrivals::Arrivals::default(),

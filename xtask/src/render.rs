@@ -25,7 +25,7 @@ pub(crate) use tree::RenderedTree;
 
 use crate::{
     config_file::ConfigFile,
-    icons,
+    error, icons,
     icons::IconSet,
     injected::{self, InjectedFiles},
     plugins::CompiledPlugins,
@@ -35,6 +35,8 @@ use crate::{
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
+    /// The PNG of the icon in the tray, where the config names a picture for it.
+    pub(crate) tray_icon: Option<Vec<u8>>,
     pub(crate) content: ContentFiles,
     pub(crate) injected: InjectedFiles,
     pub(crate) plugins: CompiledPlugins,
@@ -60,6 +62,7 @@ impl<'a> Inputs<'a> {
         Ok(Inputs {
             templates,
             icons: icons::load(config.icon.as_deref())?,
+            tray_icon: tray_icon(config)?,
             content: content::read(&config.model.content, &config.base)?,
             injected: injected::read_all(&config.model.web, &config.base)?,
             plugins,
@@ -67,6 +70,13 @@ impl<'a> Inputs<'a> {
             info: apple::info(&config.model)?,
         })
     }
+}
+
+fn tray_icon(config: &ConfigFile) -> anyhow::Result<Option<Vec<u8>>> {
+    let path = config.model.tray.as_ref().and_then(|tray| tray.icon.as_ref());
+    let draw = |path: &String| icons::draw_small(&config.base.join(path));
+    let drawn = path.map(draw).transpose();
+    drawn.map_err(|refused| error::hinted(refused.reason, refused.fix))
 }
 
 /// How one file of the tree comes about.

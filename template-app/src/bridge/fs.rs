@@ -9,6 +9,8 @@ use bridge_contract::{
 };
 use scoped_fs::{Entry, FileReader, FileWriter, ScopedPath};
 
+#[cfg(feature = "standard")]
+pub(in crate::bridge) use self::scopes::data;
 use self::scopes::{ScopeName, Use};
 pub(super) use self::scopes::{granted, word};
 use super::{

@@ -170,8 +170,9 @@ fn read(window: &WebviewWindow, before: Option<Geometry>) -> tauri::Result<Geome
     if maximized || fullscreen {
         return Ok(Geometry { bounds: before_bounds, maximized, fullscreen });
     }
-    let (position, inner, outer) =
-        (window.outer_position()?, window.inner_size()?, window.outer_size()?);
+    let (position, outer) = (window.outer_position()?, window.outer_size()?);
+    // Without the menu, which makes the window higher when it comes again.
+    let inner = super::content_size(&window.as_ref().window(), window.inner_size()?);
     let bounds = Bounds {
         x: position.x,
         y: position.y,

@@ -78,24 +78,36 @@ fn bodies(text: &str) -> impl Iterator<Item = (String, Vec<String>, &str)> {
 
 fn members(body: &str) -> Vec<Member> {
     let mut members = Vec::new();
-    let mut comment = Vec::new();
-    let mut is_comment = false;
-    let mut depth = 0;
-    for line in body.lines() {
-        let trimmed = line.trim();
-        let is_member = line.starts_with("  ") && !line.starts_with("   ") && depth == 0;
-        if is_member && trimmed.starts_with("/**") {
+    let (mut comment, mut is_comment) = (Vec::new(), false);
+    // Names of the objects that are written out around a line, and how many brackets of a member's type are open.
+    let (mut parts, mut depth): (Vec<String>, usize) = (Vec::new(), 0);
+    for line in body.lines().map(str::trim) {
+        if depth == 0 && line.starts_with("/**") {
             (is_comment, comment) = (true, Vec::new());
         }
         if is_comment {
-            comment.push(trimmed);
-            is_comment = !trimmed.ends_with("*/");
+            comment.push(line);
+            is_comment = !line.ends_with("*/");
             continue;
         }
-        if is_member && let Some((name, ty)) = declared(trimmed) {
-            members.push(Member { name, ty, doc: doc(&std::mem::take(&mut comment)) });
+        if depth == 0 && line.starts_with('}') {
+            parts.pop();
+            continue;
         }
-        let brackets = |set: &[char]| trimmed.matches(set).count();
+        if depth == 0
+            && let Some((name, ty)) = declared(line)
+        {
+            let doc = doc(&std::mem::take(&mut comment));
+            let path =
+                parts.iter().chain([&name]).map(String::as_str).collect::<Vec<_>>().join(".");
+            let is_object = ty == "{";
+            members.push(Member { name: path, ty, doc });
+            if is_object {
+                parts.push(name);
+                continue;
+            }
+        }
+        let brackets = |set: &[char]| line.matches(set).count();
         depth = (depth + brackets(&['(', '{'])).saturating_sub(brackets(&[')', '}']));
     }
     members
@@ -179,6 +191,11 @@ export interface Window extends Base, Other<string> {
   /** The files. */
   readonly files: Files;
   \"new\"(): void;
+  readonly init: {
+    /** Text. */
+    fromText(text: string): void;
+  };
+  last(): void;
 }
 ";
 
@@ -188,7 +205,7 @@ export interface Window extends Base, Other<string> {
         assert_eq!((name.as_str(), parents), ("Window", vec!["Base".to_owned()]));
         let members = members(body);
         let names: Vec<_> = members.iter().map(|known| known.name.as_str()).collect();
-        assert_eq!(names, ["close", "close", "files", "new"]);
+        assert_eq!(names, ["close", "close", "files", "new", "init", "init.fromText", "last"]);
         assert_eq!((members[2].ty.as_str(), members[2].doc.text.as_str()), ("Files", "The files."));
         let doc = &members[0].doc;
         assert_eq!(doc.params, [("label".to_owned(), "Which one.".to_owned())]);

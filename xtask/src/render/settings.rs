@@ -8,7 +8,7 @@ use config_schema::{
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
-use super::Inputs;
+use super::{Inputs, pack::TRAY_ICON};
 use crate::{injected::InjectedFiles, plugins::CompiledPlugins};
 
 /// Bytes of the unit that a config counts storage in.
@@ -68,6 +68,8 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
         }),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
+        menu: model.menu.clone(),
+        tray: model.tray.as_ref().map(|tray| self::tray(tray, inputs)),
     }
 }
 
@@ -150,6 +152,17 @@ fn plugins(plugins: &config_schema::Plugins, compiled: &CompiledPlugins) -> Plug
         limits: plugins.limits.each,
         concurrency: plugins.limits.concurrency,
         queue: plugins.limits.queue,
+    }
+}
+
+fn tray(tray: &config_schema::Tray, inputs: &Inputs<'_>) -> settings::Tray {
+    settings::Tray {
+        icon: inputs.tray_icon.as_ref().map(|_| TRAY_ICON.to_owned()),
+        tooltip: tray.tooltip.clone(),
+        menu: tray.menu.clone(),
+        start_hidden: tray.start_hidden,
+        show_label: tray.show_label.clone(),
+        quit_label: tray.quit_label.clone(),
     }
 }
 

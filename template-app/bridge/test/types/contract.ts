@@ -3,6 +3,9 @@
 import type {
   AppInfo,
   AutostartMode,
+  CmNode,
+  CmPopupOptions,
+  ContextMenuDetails,
   Deeplink,
   DiagnosticsFs,
   Download,
@@ -15,6 +18,8 @@ import type {
   FsScope,
   FsUsage,
   LastExit,
+  MenuConfig,
+  MenuEvent,
   NewWindowOptions,
   OpenFiles,
   OpenOptions,
@@ -32,6 +37,8 @@ import type {
   RetentionRun,
   SaveOptions,
   TrashFs,
+  TrayIconEvent,
+  TrayOptions,
   VariableChange,
   WindowInfo,
 } from "../../src/index.js";
@@ -94,6 +101,15 @@ export interface Contract {
   "downloads.list": () => Promise<Download[]>;
   "downloads.reveal": (id: number) => Promise<void>;
   "downloads.cancel": (id: number) => Promise<boolean>;
+  "menu.init.fromConfig": (config: MenuConfig) => Promise<void>;
+  "menu.init.fromJson": (text: string) => Promise<void>;
+  "menu.init.fromJsonFile": (file: string) => Promise<void>;
+  "menu.setEnabled": (id: string, on: boolean) => Promise<void>;
+  "menu.setChecked": (id: string, on: boolean) => Promise<void>;
+  "menu.setLabel": (id: string, label: string | Record<string, string>) => Promise<void>;
+  "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
+  "tray.set": (options?: TrayOptions) => Promise<void>;
+  "tray.remove": () => Promise<void>;
   "autostart.enable": () => Promise<void>;
   "autostart.disable": () => Promise<void>;
   "autostart.isEnabled": () => Promise<boolean>;
@@ -140,8 +156,8 @@ export interface Contract {
   "events.onWindow": (kind: "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme", listener: (payload: unknown) => void) => Promise<() => void>;
   "events.onNetworkStatus": (listener: (status: any) => void) => Promise<() => void>;
   "events.onShortcut": (listener: (shortcut: any) => void) => Promise<() => void>;
-  "events.onMenuEvent": (listener: (item: any) => void) => Promise<() => void>;
-  "events.onTrayIconEvent": (listener: (event: any) => void) => Promise<() => void>;
+  "events.onMenuEvent": (listener: (item: MenuEvent) => void) => Promise<() => void>;
+  "events.onTrayIconEvent": (listener: (event: TrayIconEvent) => void) => Promise<() => void>;
   "window.onCloseRequested": (listener: () => unknown) => Promise<() => void>;
   "files.openWithBytes": (options?: OpenOptions) => Promise<OpenedBytes>;
   "files.save": (defaultName?: string, options?: SaveOptions & { bytes?: Uint8Array | ArrayBuffer, text?: string }) => Promise<string>;
@@ -149,6 +165,8 @@ export interface Contract {
   "downloads.onDone": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onProgress": (listener: (download: Download) => void) => Promise<() => void>;
   "globalVariables.onChange": (key: string | null, listener: (change: VariableChange) => void) => Promise<() => void>;
+  "contextMenu.handler.init": (listener: (details: ContextMenuDetails) => void, preventDefault?: boolean) => Promise<void>;
+  "contextMenu.handler.remove": () => Promise<void>;
   "plugins.modules": PluginModules;
   "worker": PluginsModule;
   "fs.cache": FsScope;

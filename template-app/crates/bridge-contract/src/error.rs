@@ -236,6 +236,39 @@ error_codes! {
     DiagnosticsIo "diagnostics/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";
+    MenuInvalid "menu/invalid"
+        "The menu, or a label, is not one: the message says what is wrong, and `details` lists all of it with its place."
+        "See the message; docs/menus.md shows what a menu is made of.";
+    MenuDuplicateId "menu/duplicate-id"
+        "Two items of the menu have the same id."
+        "Give every item an id of its own, in all sections together.";
+    MenuTooLarge "menu/too-large"
+        "The menu has more than 1,000 items or 20 levels, its JSON more than 1 MiB, or a label more than 200 characters."
+        "Show less: a page can hold a list, and a menu can lead there.";
+    MenuUnknownId "menu/unknown-id"
+        "No item of the app's menu or of the tray icon has this id."
+        "Take ids from the menu that was given last; a new menu replaces all of the old one.";
+    MenuNotCheckable "menu/not-checkable"
+        "The item has no mark."
+        "Make it one with `\"interaction\": \"check\"`.";
+    MenuAlreadyOpen "menu/already-open"
+        "A menu at a place in a page is open already, in this window or another one."
+        "Wait for the first call's answer.";
+    MenuCacheOnly "menu/cache-only"
+        "The app's menu is none of a `cacheOnly` window's business."
+        "Call it from another window; `contextMenu` works in every one.";
+    MenuUnsupported "menu/unsupported"
+        "The menu cannot be shown: the main window is gone, or the system refused; the message says what."
+        "See the message.";
+    TrayUnsupported "tray/unsupported"
+        "The desktop shows no tray icons, or the library for them is missing; the message says which."
+        "Do without: a tray can never be relied on. On Linux, desktops such as GNOME need an extension.";
+    TrayBadIcon "tray/bad-icon"
+        "The icon is no PNG, too large (1 MiB, 1,024 pixels), or no file of the app's content."
+        "Give the bytes of a PNG, or a path such as `icons/tray.png` in the packed content.";
+    TrayCacheOnly "tray/cache-only"
+        "The tray icon is none of a `cacheOnly` window's business."
+        "Call it from another window.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

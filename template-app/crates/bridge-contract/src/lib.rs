@@ -22,10 +22,10 @@ pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
     AppInfo, AppScreenInfo, AppWindowInfo, AutostartMode, CoreVersion, Deeplink, DeeplinkSegments,
     Download, DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked, FileRejected,
-    FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit,
+    FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MenuEvent,
     NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, VariableChange, WindowInfo,
-    WindowPosition, WindowSize,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect,
+    VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

@@ -4,6 +4,7 @@ mod diagnostics;
 mod downloads;
 mod files;
 mod fs;
+mod menu;
 mod plugins;
 mod start;
 
@@ -13,6 +14,7 @@ pub use diagnostics::{
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
+pub use menu::{MenuEvent, TrayIconEvent, TrayPoint, TrayRect};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 pub use start::{AutostartMode, Deeplink, DeeplinkSegments, FilesOpened, VariableChange};
 

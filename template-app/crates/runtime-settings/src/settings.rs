@@ -5,14 +5,16 @@
 
 mod bridge;
 mod start;
+mod tray;
 mod web;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UrlRule, plugins::Plugins};
+use crate::{UrlRule, menu::MenuConfig, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
 pub use start::{Autostart, AutostartMode, DeepLinks};
+pub use tray::Tray;
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -42,6 +44,12 @@ pub struct RuntimeSettings {
     /// Absent in an app that has no plugins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    /// Absent in an app whose config has no menu; a page may still give it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub menu: Option<MenuConfig>,
+    /// Absent in an app whose config has no icon for the tray; one that hides there has the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Tray>,
 }
 
 /// Who the app is.

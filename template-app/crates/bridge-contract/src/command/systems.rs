@@ -2,8 +2,11 @@
 
 /// Public functions, and the systems, in Node's words, that they work on. Elsewhere they reject with `<module>/unsupported`, and
 /// `supports` says so beforehand.
-const LIMITED: &[(&str, &[&str])] =
-    &[("downloads.cancel", &["linux"]), ("downloads.onProgress", &["linux"])];
+const LIMITED: &[(&str, &[&str])] = &[
+    ("events.onTrayIconEvent", &["darwin", "win32"]),
+    ("downloads.cancel", &["linux"]),
+    ("downloads.onProgress", &["linux"]),
+];
 
 /// The systems that a function works on; none when that is all.
 pub fn systems_of(path: &str) -> Option<&'static [&'static str]> {
