@@ -178,6 +178,11 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         invoke.resolver.reject(token::refusal());
         return true;
     }
+    #[cfg(debug_assertions)]
+    if crate::dev::is_mute(invoke.message.command()) {
+        invoke.resolver.resolve(());
+        return true;
+    }
     let task = begin(*command, invoke.message);
     invoke.resolver.respond_async_serialized(async move {
         let reply = task.await;

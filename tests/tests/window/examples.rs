@@ -17,6 +17,7 @@ use tests::{
 
 use crate::{
     everything,
+    plugin_support::IDLE,
     support::{App, SOON},
 };
 
@@ -32,9 +33,6 @@ const BEFORE: &str = "
     const module = await (await fetch('/plugins/csv.wasm')).arrayBuffer();
     for (const name of ['math', 'csv', 'my-plugin']) await Desktopr.plugins.addFromBytes(name, module, { replace: true });
 ";
-/// A module that does nothing: `(module (memory (export "memory") 1) (func (export "_start")))`.
-const IDLE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x05\x03\x01\0\x01\
-    \x07\x13\x02\x06_start\0\0\x06memory\x02\0\x0a\x04\x01\x02\0\x0b";
 
 /// How an example comes to its end, when it does not by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod bridge;
+mod compat;
 mod content;
 mod dev;
 mod dialogs;
