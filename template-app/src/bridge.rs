@@ -7,6 +7,10 @@ mod app;
 mod argument;
 #[cfg(feature = "standard")]
 mod autostart;
+#[cfg(feature = "standard")]
+mod badge;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod core;
 #[cfg(feature = "standard")]
 mod diagnostics;
@@ -18,8 +22,12 @@ mod fs;
 mod global_variables;
 #[cfg(feature = "standard")]
 mod menu;
+#[cfg(feature = "standard")]
+mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod streams;
 #[cfg(feature = "standard")]
 mod tray;
@@ -97,9 +105,17 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "standard")]
+    clipboard::COMMANDS,
+    #[cfg(feature = "standard")]
+    notifications::COMMANDS,
+    #[cfg(feature = "standard")]
     menu::COMMANDS,
     #[cfg(feature = "standard")]
     tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    shortcuts::COMMANDS,
+    #[cfg(feature = "standard")]
+    badge::COMMANDS,
     #[cfg(feature = "standard")]
     autostart::COMMANDS,
     #[cfg(feature = "standard")]

@@ -21,7 +21,9 @@ pub(crate) fn current_test() -> Option<String> {
 /// What apps of a test must have in their environment.
 pub(crate) fn variables(test: Option<&str>) -> Vec<(OsString, OsString)> {
     let mut variables = Vec::new();
-    if let (Some(test), Some(library), Some(folder)) = (test, env::var_os(LIBRARY), env::var_os(FOLDER)) {
+    if let (Some(test), Some(library), Some(folder)) =
+        (test, env::var_os(LIBRARY), env::var_os(FOLDER))
+    {
         variables.push(("LD_PRELOAD".into(), library));
         variables.push((FILE.into(), Path::new(&folder).join(test).into()));
     }

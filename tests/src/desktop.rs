@@ -75,7 +75,8 @@ impl Desktop {
         let mut services = ProcessGroup::new()?;
         let display = start_display(&mut services, root.path()).await?;
         let bus = start_bus(&mut services, root.path()).await?;
-        let mut desktop = Self { services, root, display, bus, test: calls::current_test(), _greeter: None };
+        let mut desktop =
+            Self { services, root, display, bus, test: calls::current_test(), _greeter: None };
         desktop.start_window_manager().await?;
         Ok(desktop)
     }

@@ -4,139 +4,143 @@
  */
 (function (bootstrap) {
 "use strict";
-var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
-details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function v(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&v(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&v(e,n,"a function",t)}function V(e,n,t){Array.isArray(t)||v(e,n,"an array",t)}function x(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&v(e,n,"an object",t)}function y(e,n){return M(e,"opti\
-ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&v(e,n,"a number of bytes",t)}function H(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&v(e,n,"a number of milliseconds",t)}function W(e,n,t){let{aborted:r,
-addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&v(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):v(e,n,"an ArrayBuffer or Uint8Array",t)}function E(e,n,t){
-return P(e,n,t).slice()}function z(e,n,t){M(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:v(e,n,"an object that JSON can hold",t)}var K="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function Y(){let e,n=async()=>{e&&removeEventListener("con\
-textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=i=>{r&&i.preventDefault(),t($e(i))},addEventListener("contextmenu",e)},remove:n}}function $e(e){
-let{pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:d,metaKey:u}=e,c=e.target instanceof Element?e.target:document.documentElement;
-return{event:e,targetTag:c.tagName.toLowerCase(),targetId:c.id,targetClasses:[...c.classList],parentActionable:c.closest(K)!==null,childActionable:c.querySelector(
-K)!==null,pageX:n,pageY:t,clientX:r,clientY:i,screenX:s,screenY:o,altKey:a,ctrlKey:l,shiftKey:d,metaKey:u}}function k(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&k(t)}return e}var G="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
+var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:s}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},s===void 0?
+{}:{details:s})}toJSON(){let{name:n,code:t,message:r,module:s,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:s}:{name:n,code:t,message:r,module:s,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function h(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:i})}
+function f(e,n,t){typeof t!="string"&&h(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&h(e,n,"a boolean",t)}function R(e,n){n.length>0&&h(e,"options","left out",n[0])}function w(e,n,t){typeof t!="function"&&h(e,n,"a function",t)}function W(e,n,t){Array.isArray(t)||h(e,
+n,"an array",t)}function k(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&h(e,n,"an object",t)}function y(e,n){return M(e,"opti\
+ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&h(e,n,"a number of bytes",t)}function z(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&h(e,n,"a number of milliseconds",t)}function K(e,n,t){let{aborted:r,
+addEventListener:s}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof s=="function")&&h(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):h(e,n,"an ArrayBuffer or Uint8Array",t)}function E(e,n,t){
+return P(e,n,t).slice()}function Y(e,n,t){M(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:h(e,n,"an object that JSON can hold",t)}var G="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function J(){let e,n=async()=>{e&&removeEventListener("con\
+textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),H("menu","preventDefault",r),await n(),e=s=>{r&&s.preventDefault(),t(Ie(s))},addEventListener("co\
+ntextmenu",e)},remove:n}}function Ie(e){let{pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof
+Element?e.target:document.documentElement;return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(
+G)!==null,childActionable:d.querySelector(G)!==null,pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var X="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
  listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
  label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
-?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;men\
-u:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entri\
-es[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,li\
-st;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ a\
-ppVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n\
-#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,a\
-dd name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",J="files:saveHandle files_save,openWithBytes files_open,sa\
-ve files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_su\
-bscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,o\
-nTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;glob\
-alVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";var R=128;var h=1048576,j=67108864,X=2147483648,Z="Deskwright-Token",Q="Deskwright-Arguments",ee="deskwright:token";var F=[...te(G,!0),...te(J,!1)];function te(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{
-let[l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?D(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:n,words:d}})})}function D(e){return e.replace(
-/\.|(?=[A-Z])/g,"_").toLowerCase()}function ne(e){let n=t=>t?.split("_")[0];return F.find(t=>t.command===e)?.module??F.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
-test(e)?"fs":"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function re(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function oe(){let e=()=>window.dispatchEvent(new CustomEvent(
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;cli\
+pboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig\
+! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tra\
+y:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;sh\
+ortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,s\
+et! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersio\
+n$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastE\
+xit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ optio\
+ns?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",Z="files:saveHandle files_sa\
+ve,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on e\
+vents_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,\
+onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,\
+onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:work\
+er plugins_list";var j=128;var v=1048576,D=67108864,Q=2147483648,ee="Deskwright-Token",te="Deskwright-Arguments",ne="deskwright:token";var F=[...re(X,!0),...re(Z,!1)];function re(e,n){return e.split(";").flatMap(t=>{let[r="",s=""]=t.split(":"),[i="",o=i]=r.split("=");return s.split(",").map(a=>{
+let[l="",...c]=a.split(" "),u=i?`${i}.${l}`:l,d=n?N(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function N(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function oe(e){let n=t=>t?.split("_")[0];return F.find(t=>t.command===e)?.module??F.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var $={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ie(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function se(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function se(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
-let l=t||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?Ie(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
-d}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Be(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function Be(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ie(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let d=r.
-get(i);d;d=r.get(i))r.delete(i),i+=1,"end"in d?t(s):o(d.message)});function o(l){try{e(l)}catch(d){_(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}function ie(e,n){return new m({module:n,...Le(e)})}function Le(e){return qe(e)?e:typeof e=="string"?{code:Ve(e),message:e}:e instanceof Error?{code:He(e),message:e.
-message}:{code:"bridge/internal",message:"the call failed without a reason"}}function qe(e){if(typeof e!="object"||e===null)return!1;let{code:n,message:t}=e;return typeof n==
-"string"&&typeof t=="string"}function Ve(e){return/not (allowed|found)/.test(e)?"bridge/not-allowed":"bridge/invalid-argument"}function He(e){return e instanceof
-TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ae(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=ne(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
-witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[Z]:t??await n};return s&&(a[Q]=encodeURIComponent(JSON.stringify(i))),
-await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw ie(a,o)}}}function le(e,n){let t=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
-if(n("downloads.onProgress"))return t("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function de(e){let n=(t,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(t),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
-()=>{})};addEventListener("error",({message:t,filename:r,lineno:i,colno:s,error:o})=>n(t,o,{filename:r,lineno:i,colno:s})),addEventListener("unhandledrejection",
-({reason:t})=>n(t,t))}function ce(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&We(i.listener,t)}}}function We(e,n){try{e(n)}catch(t){_(t)}}var ze=/^[A-Za-z0-9_:./-]+$/;function Ke(e){return typeof e=="string"&&e.length<=R&&ze.test(e)}function ue(e){if(Ke(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${R} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:t})}function pe(e,n){async function t(s,o){V("events","events",s),s.forEach(ue),w("events","listener",o);let a=s.map(d=>e.add(d,u=>o(d,u))),l=()=>a.forEach(d=>d());
-try{await n()}catch(d){throw l(),d}return l}async function r(s,o){return w("events","listener",o),t([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
-s,d=>{o(d),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:t}}var me=["focus","blur","resized","moved","close-requested","theme"];function fe(e,n){let t=ce(),r;async function i(){let a=S(({event:l,payload:d})=>t.deliver(l,
-d));await e("events_subscribe",{channel:a})}function s(){return r??=i().catch(a=>{throw r=void 0,a}),r}let o=pe(t,s);return{...o,async onWindow(a,l){return Ye(a),
+tLoaded",n,{once:!0,capture:!0})}function ae(e){let n,t=!1,r=()=>(n??=s().catch(o=>{throw n=void 0,o}),n);async function s(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(o,a){
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?qe(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:Le(l)})},receiveOr:i,receive:async(o,a)=>await i(o,a),isOpen:r,isOpenNow:()=>t}}function Le(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function qe(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,s=0,i=n(l=>{r.set(l.index,l);for(let c=r.
+get(s);c;c=r.get(s))r.delete(s),s+=1,"end"in c?t(i):o(c.message)});function o(l){try{e(l)}catch(c){_(c)}}let a=()=>`__CHANNEL__:${i}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}function le(e,n){return new m({module:n,...Ve(e)})}function Ve(e){return He(e)?e:typeof e=="string"?{code:We(e),message:e}:e instanceof Error?{code:ze(e),message:e.
+message}:{code:"bridge/internal",message:"the call failed without a reason"}}function He(e){if(typeof e!="object"||e===null)return!1;let{code:n,message:t}=e;return typeof n==
+"string"&&typeof t=="string"}function We(e){return/not (allowed|found)/.test(e)?"bridge/not-allowed":"bridge/invalid-argument"}function ze(e){return e instanceof
+TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ce(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,s,i)=>{let o=oe(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[ee]:t??await n};return i&&(a[te]=encodeURIComponent(JSON.stringify(s))),
+await O().invoke(`plugin:bridge|${r}`,i??s??{},{headers:a})}catch(a){throw le(a,o)}}}function de(e,n){let t=async(r,s)=>(w("downloads","listener",s),e.on(r,s));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let s="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
+/unsupported",module:"downloads",message:s})}}}function ue(e){let n=(t,r,s={})=>{let{stack:i}=r??{},o={...s,message:String(t),stack:i&&String(i)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+()=>{})};addEventListener("error",({message:t,filename:r,lineno:s,colno:i,error:o})=>n(t,o,{filename:r,lineno:s,colno:i})),addEventListener("unhandledrejection",
+({reason:t})=>n(t,t))}function pe(){let e=new Map;return{add(n,t){let r={listener:t},s=e.get(n)??new Set;return e.set(n,s.add(r)),()=>{s.delete(r),s.size===0&&e.get(n)===s&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let s of[...r])r.has(s)&&Ke(s.listener,t)}}}function Ke(e,n){try{e(n)}catch(t){_(t)}}var Ye=/^[A-Za-z0-9_:./-]+$/;function Ge(e){return typeof e=="string"&&e.length<=j&&Ye.test(e)}function me(e){if(Ge(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${j} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function fe(e,n){async function t(i,o){W("events","events",i),i.forEach(me),w("events","listener",o);let a=i.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw l(),c}return l}async function r(i,o){return w("events","listener",o),t([i],(a,l)=>o(l))}function s(i){return new Promise((o,a)=>{let l=r(
+i,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:s,onMany:t}}var ge=["focus","blur","resized","moved","close-requested","theme"];function we(e,n){let t=pe(),r;async function s(){let a=S(({event:l,payload:c})=>t.deliver(l,
+c));await e("events_subscribe",{channel:a})}function i(){return r??=s().catch(a=>{throw r=void 0,a}),r}let o=fe(t,i);return{...o,async onWindow(a,l){return Je(a),
 o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>T(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
 a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
-the pointer does at the icon";throw new m({code:"events/unsupported",module:"events",message:l})}}}async function T(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){
-throw i(),s}return i}function Ye(e){if(f("events","kind",e),me.includes(e))return;let n=`argument \`kind\` must be one of \`${me.join("`, `")}\`, found: \`${e}\``;
-throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function ge(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,i={})=>(x("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
-let{handles:i,rejected:s}=await n({...y("files",r),directory:!1}),o=[];for(let a of i){let{name:l,path:d}=a;o.push({name:l,path:d,bytes:await a.read().finally(()=>a.
-close())})}return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=y("files",i);x("files","text",o);let l=s??o,d=l===void 0?void 0:U(l);if(e.savePath&&
-d)return e.savePath(r??"",d);let u=await t(r,a);if(u===null)return"";try{d&&await u.write(d)}finally{await u.close()}return u.path},saveHandle:t}}function U(e){
-return typeof e=="string"?new TextEncoder().encode(e):E("files","content",e)}function we(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m(
-{code:"files/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=c=>n.receive("stream_read",{id:c}),i=(c,p)=>n.send("stream_write",{id:c},p),s=async c=>{await e("stream_finish",{id:c})},o=async c=>{await e(
-"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=h)await i(c,p.subarray(g,g+h))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
-c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
-throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ge();return new WritableStream({async write(g){let b=p.add(P(t,"chunk",g));b&&await l(c,a(c,b))},
-close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let L=await r(c),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
-L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function Ge(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
-s=e.length>1?Je(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<h){r(i);return}e.push(i),n+=i.length;
-let s=t(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Je(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var ye=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Xe="dragdrop:hover";function be(e,n){let t=$(e,A(e,n,"files"));return ge({async open(r){let{picked:i,
-rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(t),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
-name:r,options:i});return s&&t(s)}})}function _e(e,n,t){let r=$(e,A(e,n,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
-s),a=o?[...ye,Xe]:ye,l=t.onMany(a,(d,u)=>{i(d,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o})}}function he(e,n,t){let r=$(e,A(e,n,"f\
-iles"));return async i=>{w("events","listener",i);let s=t.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return T(e,"events_on_\
-open_files",s)}}function $(e,n){let t=({id:s,name:o,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),u=async()=>{let p=await d();return n.readAll(p.stream,p.size)},
-c=async(p,g)=>{let b=U(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return k({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>we(await u()),
-stream:async()=>n.readable((await d()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>k({kind:"directory",name:o,path:a,
-async entries(l=""){return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...c})=>({...c,lastModified:new Date(u)}))},async file(l){
-return f("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function ve(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?B(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function B(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var Ze=new RegExp("\\p{Surrogate}","u");function ke(e,n,t){let r=A(e,n,"fs");async function i(s,o){if(o.length>X)throw B(s);let a=n.isOpenNow()||await n.isOpen()?
-j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,o)}return{
-async readText(s){f("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:ve(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
-f("fs","path",s),f("fs","text",o),o.length>h||Ze.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
-f("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){f(
-"fs","path",s);let a=P("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await i(s,l?E("fs","bytes",a):a)},async readStream(s,o={}){f("fs","path",s);let{offset:a,length:l}=y(
-"fs",o);C("fs","offset",a),C("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
-f("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a});return r.writable(l)}}}function xe(e,n){return async(t,r,i={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
-()=>{})},d=()=>{a||l(),a=!0},u=S(c=>{for(let p of c)a||Qe(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:n,path:t,recursive:s,channel:u}),a&&l(),d}}
-function Qe(e,n){try{e(n)}catch(t){_(t)}}var et={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Ee(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of F){if(!s||i===
-void 0)continue;let a=r.split("."),[l,d]=I(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,c)=>u[c]??={},n)[l]=d}return n}function I(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
-let a=await r(tt(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function tt(e,n,t){let r=i=>{throw new m({code:"bridge/invalid-argument",module:e,message:i})};
-return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(i)??[],[d,u]=et[a]??["",()=>!0],c=t[s];return u(c)||l&&c===void 0||r(`argument \`${o}\` must be ${d}, found: ${c===null?"null":typeof c}`),[o,c]}))}var nt="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Fe(e,n){
-let t=nt.split(",").map(o=>{let[a="",...l]=o.split(" "),d=D(`fs_${a.replace("!","")}`);return I("fs",a,l,({options:u,...c})=>e(d,{scope:n,...c,...u}))}),{list:r,
-stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>rt(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
-a)}},watch:xe(e,n)}}function rt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-o)}))}function Ae(e,n){let t=s=>({...ke(e,n,s),...Fe(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Se(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Se(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
-paths:async()=>N,pluginFs(s){f("fs","module",s);let o=t({plugin:s});return k({...o,clearStorage:o.clear})}}}function Se({listContent:e,stat:n,exists:t,readText:r,
-readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var ot=0,Ce=1,st=["","_self","_top","_parent"],it=["javascript:","blob:","data:","about:"];function Pe(e){let n=t=>{let r=at(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function at(e){if(e.defaultPrevented||!lt(e))return;let n=ct(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=pt(n);if(t===void 0||it.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=mt(n);if(dt(e))return{url:t.href,newWindow:!0};if(st.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function lt(e){return!e.altKey&&(e.button===ot||
-e.button===Ce)}function dt(e){return e.button===Ce||e.ctrlKey||e.metaKey||e.shiftKey}function ct(e){return e.composedPath().find(n=>n instanceof Element&&ut(n))}
-function ut(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function pt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function mt(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Oe(e){return async(n,t)=>(n!==null&&f("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
-t(r)}))}var ft={http:80,https:443};function Me(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>gt(r,e))}function gt(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?ft[t]:Number(n.port);return t===e.scheme&&r===e.port&&wt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function wt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var yt=3;function Re(e,n){return{async call(t,r,i={}){return f("plugins","module",t),ht(e,t,z("plugins","payload",r),_t(i))},...bt(e,n)}}function bt(e,n){return{
-async add(t,r,i={}){return x("plugins","name",t),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace})},async addFromBytes(t,r,i={}){
-f("plugins","name",t),y("plugins",i);let{replace:s,manifest:o}=i;o!==void 0&&M("plugins","manifest",o);let a={name:t,replace:s,manifest:o};return n.send("plugin\
-s_add_from_bytes",a,E("plugins","bytes",r))}}}function _t(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return H("plugins","\
-timeoutMs",n),x("plugins","id",t),W("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}async function ht(e,n,t,r){
-let{timeoutMs:i,signal:s}=r,o=r.id??(s&&xt());if(s?.aborted)return kt(o??"");let a=!1,l=async()=>{for(let u=0;u<yt&&!a;u+=1)if(await e("plugins_cancel",{id:o}))
-return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return vt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,id:o}))}finally{
-a=!0,s?.removeEventListener("abort",d)}}function vt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function kt(e){return{id:e,ok:!1,stdout:"",
-stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Te=0;function xt(){return Te+=1,`page-${Math.random().toString(36).
-slice(2)}-${Te}`}function je(){let e=new Promise((n,t)=>{window.addEventListener(ee,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
-()=>{}),e}function De(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
-"window_watch_close",{channel:o})};return t=t.then(s,s),t}async function i(s){let o=!1,a=[...n].map(async({listener:l})=>{await Et(l)!==!1||o||(o=!0,await e("wi\
-ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
-let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function Et(e){
-try{return await e()}catch(n){_(n);return}}function Ne(e,n){return{async new(t={}){return y("window",t),n?Ft():e("window_new",{options:t})},onCloseRequested:De(e)}}function Ft(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ue(e){let n=window.opener!==null;if(window!==window.top||n||!Me(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ae(t,je()),i=k(St(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Pe(r),t.has("diagnostics_new_error_js")&&de(
-r),oe()}function St(e,n,t){let r=p=>!e.unsupported.includes(p),i=se(t),s=fe(t,r),o=Ct(Ee(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...re(),events:{
-...s,onDragDrop:_e(t,i,s),onOpenFiles:he(t,i,s)},globalVariables:{onChange:Oe(s)},window:Ne(t,n.has("window_list")&&!n.has("window_new")),plugins:Re(t,i),fs:Ae(
-t,i),files:be(t,i),downloads:le(s,r),contextMenu:{handler:Y()}}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,
-list:d,remove:u}};return{...o,plugins:c,worker:c,...At(e,n,o.fs)}}function At(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);
-return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),i=F.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!",
-"")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function Ct(e,n){for(let[t,r]of Object.entries(
-n)){let i=e[t];e[t]=typeof i=="object"&&i!==null?{...i,...r}:r}return e}Ue(bootstrap);
+the pointer does at the icon";throw new m({code:"events/unsupported",module:"events",message:l})}}}async function T(e,n,t,r){let s=await t;try{await e(n,r)}catch(i){
+throw s(),i}return s}function Je(e){if(f("events","kind",e),ge.includes(e))return;let n=`argument \`kind\` must be one of \`${ge.join("`, `")}\`, found: \`${e}\``;
+throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function ye(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,s={})=>(k("files","defaultName",r),y("files",s),e.saveHandle(r??"",s));return{open:n,async openWithBytes(r={}){
+let{handles:s,rejected:i}=await n({...y("files",r),directory:!1}),o=[];for(let a of s){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.
+close())})}return{files:o,rejected:i}},async save(r,s={}){let{bytes:i,text:o,...a}=y("files",s);k("files","text",o);let l=i??o,c=l===void 0?void 0:U(l);if(e.savePath&&
+c)return e.savePath(r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function U(e){
+return typeof e=="string"?new TextEncoder().encode(e):E("files","content",e)}function be(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m(
+{code:"files/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=d=>n.receive("stream_read",{id:d}),s=(d,p)=>n.send("stream_write",{id:d},p),i=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=v)await s(d,p.subarray(g,g+v))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
+d),g}},c=async(d,p)=>{await a(d,p),await i(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await o(d);let g=`there is no memory for so many bytes: ${p}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<v&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=Xe();return new WritableStream({async write(g){let b=p.add(P(t,"chunk",g));b&&await l(d,a(d,b))},
+close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let q=await r(d),V=q.subarray(0,p-b);if(g.set(V,b),b+=V.length,
+q.length<v)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function Xe(){let e=[],n=0,t=()=>{let[s=new Uint8Array(0)]=e,
+i=e.length>1?Ze(e,n):s;return[e,n]=[[],0],i},r=s=>{s.length>0&&e.push(s.slice()),n+=s.length};return{take:t,add(s){if(n+s.length<v){r(s);return}e.push(s),n+=s.length;
+let i=t(),o=i.length-i.length%v;return r(i.subarray(o)),i.subarray(0,o)}}}function Ze(e,n){let t=new Uint8Array(n),r=0;for(let s of e)t.set(s,r),r+=s.length;return t}var _e=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Qe="dragdrop:hover";function he(e,n){let t=B(e,A(e,n,"files"));return ye({async open(r){let{picked:s,
+rejected:i}=await e("files_open",{options:r});return{files:s.map(({path:o})=>o),handles:s.map(t),rejected:i}},async saveHandle(r,s){let i=await e("files_save",{
+name:r,options:s});return i&&t(i)}})}function ve(e,n,t){let r=B(e,A(e,n,"files"));return async(s,i={})=>{w("events","listener",s);let{includeHover:o}=y("events",
+i),a=o?[..._e,Qe]:_e,l=t.onMany(a,(c,u)=>{s(c,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o})}}function xe(e,n,t){let r=B(e,A(e,n,"f\
+iles"));return async s=>{w("events","listener",s);let i=t.on("app:opened-files",({files:o,rejected:a})=>{s({files:o.map(r),rejected:a})});return T(e,"events_on_\
+open_files",i)}}function B(e,n){let t=({id:i,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:i}),u=async()=>{let p=await c();return n.readAll(p.stream,p.size)},
+d=async(p,g)=>{let b=U(p);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return x({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>be(await u()),
+stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>s(i)})},r=({id:i,name:o,path:a})=>x({kind:"directory",name:o,path:a,
+async entries(l=""){return f("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
+return f("files","path",l),t(await e("files_get",{id:i,path:l}))},close:()=>s(i)}),s=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function ke(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?I(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function I(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var et=new RegExp("\\p{Surrogate}","u");function Ee(e,n,t){let r=A(e,n,"fs");async function s(i,o){if(o.length>Q)throw I(i);let a=n.isOpenNow()||await n.isOpen()?
+D:v;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,o)}return{
+async readText(i){f("fs","path",i);let o=await e("fs_read_text",{scope:t,path:i});return typeof o=="string"?o:ke(i,await r.readAll(o.stream,o.size))},async writeText(i,o,...a){
+R("fs",a),f("fs","path",i),f("fs","text",o),o.length>v||et.test(o)?await s(i,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:i,text:o})},async readBytes(i){
+f("fs","path",i);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(i,o,...a){
+R("fs",a),f("fs","path",i);let l=P("fs","bytes",o),c=!n.isOpenNow()&&l.length<=D;await s(i,c?E("fs","bytes",l):l)},async readStream(i,o={}){f("fs","path",i);let{
+offset:a,length:l}=y("fs",o);C("fs","offset",a),C("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(
+c)},async writeStream(i,o={}){f("fs","path",i);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a});return r.writable(l)}}}function Fe(e,n){return async(t,r,s={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:i}=y("fs",s),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=S(d=>{for(let p of d)a||tt(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:i,channel:u}),a&&l(),c}}
+function tt(e,n){try{e(n)}catch(t){_(t)}}var nt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Se(e){let n={};for(let{module:t,path:r,command:s,isPlain:i,words:o}of F){if(!i||s===
+void 0)continue;let a=r.split("."),[l,c]=L(t,a.pop()??"",o,u=>e(s,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function L(e,n,t,r){let s=n.endsWith("!"),i=async(...o)=>{
+let a=await r(rt(e,t,o));return s?void 0:a};return[s?n.slice(0,-1):n,i]}function rt(e,n,t){let r=s=>{throw new m({code:"bridge/invalid-argument",module:e,message:s})};
+return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((s,i)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
+exec(s)??[],[c,u]=nt[a]??["",()=>!0],d=t[i];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var ot="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Ae(e,n){
+let t=ot.split(",").map(o=>{let[a="",...l]=o.split(" "),c=N(`fs_${a.replace("!","")}`);return L("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+stat:s,...i}=Object.fromEntries(t);return{...i,listContent:async o=>it(await r(o)),async stat(o){let{modifiedMs:a,...l}=await s(o);return{...l,lastModified:new Date(
+a)}},watch:Fe(e,n)}}function it({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,s,i,o])=>({name:r,path:t+r,isFile:s===0,isDirectory:s===1,size:i,lastModified:new Date(
+o)}))}function Pe(e,n){let t=i=>({...Ee(e,n,i),...Ae(e,i)}),[r,s]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ce(r),async recover(i){
+return f("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Ce(s),list:s.listContent,read:s.readText,remove:s.remove,clear:s.clear},base:$,
+paths:async()=>$,pluginFs(i){f("fs","module",i);let o=t({plugin:i});return x({...o,clearStorage:o.clear})}}}function Ce({listContent:e,stat:n,exists:t,readText:r,
+readBytes:s,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:s,readStream:i}}var st=0,Oe=1,at=["","_self","_top","_parent"],lt=["javascript:","blob:","data:","about:"];function Me(e){let n=t=>{let r=ct(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ct(e){if(e.defaultPrevented||!dt(e))return;let n=pt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=ft(n);if(t===void 0||lt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=gt(n);if(ut(e))return{url:t.href,newWindow:!0};if(at.includes(r))return{url:t.href,newWindow:!1};let s=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!s?{url:t.href,newWindow:!0}:void 0}function dt(e){return!e.altKey&&(e.button===st||
+e.button===Oe)}function ut(e){return e.button===Oe||e.ctrlKey||e.metaKey||e.shiftKey}function pt(e){return e.composedPath().find(n=>n instanceof Element&&mt(n))}
+function mt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ft(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function gt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Te(e){return async(n,t)=>(n!==null&&f("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var wt={http:80,https:443};function Re(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>yt(r,e))}function yt(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?wt[t]:Number(n.port);return t===e.scheme&&r===e.port&&bt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function bt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var _t=3;function De(e,n){return{async call(t,r,s={}){return f("plugins","module",t),xt(e,t,Y("plugins","payload",r),vt(s))},...ht(e,n)}}function ht(e,n){return{
+async add(t,r,s={}){return k("plugins","name",t),C("plugins","maxBytes",r),y("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace})},async addFromBytes(t,r,s={}){
+f("plugins","name",t),y("plugins",s);let{replace:i,manifest:o}=s;o!==void 0&&M("plugins","manifest",o);let a={name:t,replace:i,manifest:o};return n.send("plugin\
+s_add_from_bytes",a,E("plugins","bytes",r))}}}function vt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return z("plugins","\
+timeoutMs",n),k("plugins","id",t),K("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}async function xt(e,n,t,r){
+let{timeoutMs:s,signal:i}=r,o=r.id??(i&&Ft());if(i?.aborted)return Et(o??"");let a=!1,l=async()=>{for(let u=0;u<_t&&!a;u+=1)if(await e("plugins_cancel",{id:o}))
+return},c=()=>{l().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return kt(await e("plugins_call",{module:n,payload:t,timeoutMs:s,id:o}))}finally{
+a=!0,i?.removeEventListener("abort",c)}}function kt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function Et(e){return{id:e,ok:!1,stdout:"",
+stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var je=0;function Ft(){return je+=1,`page-${Math.random().toString(36).
+slice(2)}-${je}`}function Ne(){let e=new Promise((n,t)=>{window.addEventListener(ne,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+()=>{}),e}function $e(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{s(a).catch(_)});return e(
+"window_watch_close",{channel:o})};return t=t.then(i,i),t}async function s(i){let o=!1,a=[...n].map(async({listener:l})=>{await St(l)!==!1||o||(o=!0,await e("wi\
+ndow_answer_close",{question:i,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:i,keep:o})}return async i=>{w("window","listener",i);
+let o={listener:i};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function St(e){
+try{return await e()}catch(n){_(n);return}}function Ue(e,n){return{async new(t={}){return y("window",t),n?At():e("window_new",{options:t})},onCloseRequested:$e(e)}}function At(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Be(e){let n=window.opener!==null;if(window!==window.top||n||!Re(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ce(t,Ne()),s=x(Ct(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:s,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Me(r),t.has("diagnostics_new_error_js")&&ue(
+r),se()}function Ct(e,n,t){let r=p=>!e.unsupported.includes(p),s=ae(t),i=we(t,r),o=Ot(Se(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ie(),events:{
+...i,onDragDrop:ve(t,s,i),onOpenFiles:xe(t,s,i)},globalVariables:{onChange:Te(i)},window:Ue(t,n.has("window_list")&&!n.has("window_new")),plugins:De(t,s),fs:Pe(
+t,s),files:he(t,s),downloads:de(i,r),contextMenu:{handler:J()}}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,modules:{add:a,addFromBytes:l,
+list:c,remove:u}};return{...o,plugins:d,worker:d,...Pt(e,n,o.fs)}}function Pt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);
+return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),s=F.filter(({command:o})=>o===void 0||n.has(o)),i=new Set([...e.modules,...s.map(({path:o})=>o.replace("!",
+"")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>i.delete(o)),{supports:o=>i.has(o)}}function Ot(e,n){for(let[t,r]of Object.entries(
+n)){let s=e[t];e[t]=typeof s=="object"&&s!==null?{...s,...r}:r}return e}Be(bootstrap);
 })

@@ -30,6 +30,11 @@ export function requireNumber(module: string, name: string, value: unknown): ass
   if (!Number.isFinite(value)) refuse(module, name, "a finite number", value);
 }
 
+/** Throws when there are arguments beyond those of the function, such as options that it does not have. */
+export function requireNoMore(module: string, more: readonly unknown[]): void {
+  if (more.length > 0) refuse(module, "options", "left out", more[0]);
+}
+
 /** Throws unless `value` can be called. */
 export function requireFunction(module: string, name: string, value: unknown): void {
   if (typeof value !== "function") refuse(module, name, "a function", value);

@@ -2,7 +2,10 @@
 
 use serde::{
     Deserializer,
-    de::{Error as _, Unexpected, Visitor},
+    de::{
+        Error as _, IntoDeserializer, Unexpected, Visitor,
+        value::{MapDeserializer, SeqDeserializer},
+    },
     forward_to_deserialize_any,
 };
 use serde_json::{Error, Value};
@@ -14,7 +17,16 @@ impl<'de> Deserializer<'de> for Sent<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.0.deserialize_any(visitor)
+        match self.0 {
+            Value::Array(values) => {
+                visitor.visit_seq(SeqDeserializer::new(values.iter().map(Sent)))
+            }
+            Value::Object(fields) => {
+                let fields = fields.iter().map(|(name, value)| (name.as_str(), Sent(value)));
+                visitor.visit_map(MapDeserializer::new(fields))
+            }
+            other => other.deserialize_any(visitor),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -23,14 +35,14 @@ impl<'de> Deserializer<'de> for Sent<'de> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        fields: &'static [&'static str],
+        _name: &'static str,
+        _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         if self.0.is_array() {
             return Err(Error::invalid_type(Unexpected::Seq, &visitor));
         }
-        self.0.deserialize_struct(name, fields, visitor)
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -56,6 +68,14 @@ impl<'de> Deserializer<'de> for Sent<'de> {
     }
 }
 
+impl<'de> IntoDeserializer<'de, Error> for Sent<'de> {
+    type Deserializer = Sent<'de>;
+
+    fn into_deserializer(self) -> Sent<'de> {
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -73,8 +93,15 @@ mod tests {
         T::deserialize(Sent(value)).ok()
     }
 
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        inner: Vec<Options>,
+    }
+
     #[test]
     fn an_array_is_no_object() {
+        assert!(read::<Outer>(&json!({ "inner": [{ "deep": true }] })).is_some());
+        assert_eq!(read::<Outer>(&json!({ "inner": [[true]] })), None);
         assert_eq!(read(&json!({ "deep": true })), Some(Options { deep: true }));
         assert_eq!(read::<Options>(&json!([])), None);
         assert_eq!(read::<Option<Options>>(&json!([true])), None);

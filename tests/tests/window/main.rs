@@ -3,10 +3,13 @@
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
 mod abuse;
+mod arrivals;
+mod autostart;
 mod bridge;
 mod compat;
 mod content;
 mod dev;
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod downloads_places;
@@ -19,6 +22,7 @@ mod files;
 mod fs;
 mod fs_scopes;
 mod fs_streams;
+mod global_variables;
 mod health;
 mod instance;
 mod navigation;

@@ -32,7 +32,7 @@ pub(super) fn note(command: &mut Command) -> anyhow::Result<()> {
     }
     fs_err::create_dir_all(&folder)?;
     let compiler = process::find("cc", "run `cargo xtask setup --tests`")?;
-    let mut compile = process::command(compiler, &root());
+    let mut compile = process::command(compiler, root());
     compile.args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"]).arg(&library);
     process::run_quiet(compile.args(["tests/calls.c", "-ldl"]))?;
     command.env("DESKWRIGHT_CALLS_FOLDER", folder).env("DESKWRIGHT_CALLS_LIBRARY", library);
@@ -76,5 +76,8 @@ pub(super) fn check(printer: &Printer) -> anyhow::Result<()> {
         return Ok(());
     }
     let message = format!("no window test calls: {}", missing.join(", "));
-    Err(error::hinted(message, "add a test in tests/tests/window that looks at what the command does"))
+    Err(error::hinted(
+        message,
+        "add a test in tests/tests/window that looks at what the command does",
+    ))
 }

@@ -46,11 +46,15 @@ pub(crate) fn run(words: &[String], printer: &Printer) -> anyhow::Result<()> {
         return Err(error::usage(format!("cannot be broken: `{what}`"), "write `--mutate bridge`"));
     }
     let is_meant = |command: &&Command| {
-        names.is_empty() || names.iter().any(|name| name == command.name || name == command.module.name())
+        names.is_empty()
+            || names.iter().any(|name| name == command.name || name == command.module.name())
     };
     let wanted: Vec<_> = bridge_contract::commands().filter(is_meant).collect();
     if wanted.is_empty() {
-        return Err(error::usage("no command has this name", "name modules or commands of the reference"));
+        return Err(error::usage(
+            "no command has this name",
+            "name modules or commands of the reference",
+        ));
     }
     if calls::noted()?.is_empty() {
         printer.status("Noting", "which test calls which command");
@@ -59,12 +63,14 @@ pub(crate) fn run(words: &[String], printer: &Printer) -> anyhow::Result<()> {
     let calls = calls::noted()?;
     let tests = Tests { program: compile()?, calls: &calls, whole: Mutex::default() };
     let unnoticed = tests.break_all(&wanted, printer)?;
-    let table = json!({ "ok": unnoticed.is_empty(), "broken": wanted.len(), "unnoticed": unnoticed });
+    let table =
+        json!({ "ok": unnoticed.is_empty(), "broken": wanted.len(), "unnoticed": unnoticed });
     if !unnoticed.is_empty() {
         let message = format!("no test notices when these do nothing: {}", unnoticed.join(", "));
         return Err(error::hinted(message, "add a test that looks at what the command does"));
     }
-    printer.data(&format!("each of {} commands is missed when it does nothing", wanted.len()), &table)
+    printer
+        .data(&format!("each of {} commands is missed when it does nothing", wanted.len()), &table)
 }
 
 /// The program of the window tests.
@@ -73,7 +79,8 @@ fn compile() -> anyhow::Result<PathBuf> {
     command.args(["test", "--package", "tests", "--locked", "--test", "window", "--no-run"]);
     let lines = process::read(command.args(["--message-format", "json"]))?;
     let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter_map(|line| Some(PathBuf::from(line["executable"].as_str()?)));
+    let mut programs =
+        messages.filter_map(|line| Some(PathBuf::from(line["executable"].as_str()?)));
     programs.next_back().context("cargo names no program of tests")
 }
 
@@ -116,7 +123,8 @@ impl Tests<'_> {
 
     /// The first test that fails without the command, of those that call it; tests with few calls first.
     fn who_notices(&self, command: &str) -> anyhow::Result<Option<String>> {
-        let callers = self.calls.iter().filter(|(_, calls)| calls.iter().any(|call| call == command));
+        let callers =
+            self.calls.iter().filter(|(_, calls)| calls.iter().any(|call| call == command));
         let mut callers: Vec<_> = callers.collect();
         callers.sort_by_key(|(_, calls)| calls.len());
         for (test, _) in callers {

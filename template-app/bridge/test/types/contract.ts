@@ -3,6 +3,7 @@
 import type {
   AppInfo,
   AutostartMode,
+  ClipboardImage,
   CmNode,
   CmPopupOptions,
   ContextMenuDetails,
@@ -18,9 +19,13 @@ import type {
   FsScope,
   FsUsage,
   LastExit,
+  LocalShortcutOptions,
   MenuConfig,
   MenuEvent,
   NewWindowOptions,
+  NotificationOptions,
+  NotificationShown,
+  NotificationState,
   OpenFiles,
   OpenOptions,
   OpenedBytes,
@@ -36,6 +41,7 @@ import type {
   RecordsFile,
   RetentionRun,
   SaveOptions,
+  ShortcutEvent,
   TrashFs,
   TrayIconEvent,
   TrayOptions,
@@ -101,6 +107,15 @@ export interface Contract {
   "downloads.list": () => Promise<Download[]>;
   "downloads.reveal": (id: number) => Promise<void>;
   "downloads.cancel": (id: number) => Promise<boolean>;
+  "clipboard.readText": () => Promise<string>;
+  "clipboard.writeText": (text: string) => Promise<void>;
+  "clipboard.readHtml": () => Promise<string | null>;
+  "clipboard.writeHtml": (html: string, text?: string) => Promise<void>;
+  "clipboard.readImage": () => Promise<ClipboardImage | null>;
+  "clipboard.writeImage": (image: Uint8Array | ArrayBuffer | ClipboardImage) => Promise<void>;
+  "notifications.state": () => Promise<NotificationState>;
+  "notifications.request": () => Promise<NotificationState>;
+  "notifications.show": (title: string | NotificationOptions, body?: string) => Promise<NotificationShown>;
   "menu.init.fromConfig": (config: MenuConfig) => Promise<void>;
   "menu.init.fromJson": (text: string) => Promise<void>;
   "menu.init.fromJsonFile": (file: string) => Promise<void>;
@@ -110,6 +125,13 @@ export interface Contract {
   "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
   "tray.set": (options?: TrayOptions) => Promise<void>;
   "tray.remove": () => Promise<void>;
+  "globalShortcut.register": (accelerator: string, listener: (event: ShortcutEvent) => void, options?: { emitEvent?: boolean }) => Promise<void>;
+  "globalShortcut.unregister": (accelerator: string) => Promise<boolean>;
+  "globalShortcut.unregisterAll": () => Promise<void>;
+  "globalShortcut.isRegistered": (accelerator: string) => Promise<boolean>;
+  "shortcuts.register": (sequence: string, listener: (event: KeyboardEvent) => void, options?: LocalShortcutOptions) => Promise<() => void>;
+  "badge.set": (count: number) => Promise<void>;
+  "badge.clear": () => Promise<void>;
   "autostart.enable": () => Promise<void>;
   "autostart.disable": () => Promise<void>;
   "autostart.isEnabled": () => Promise<boolean>;

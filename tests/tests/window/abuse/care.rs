@@ -13,6 +13,7 @@ const CAREFUL: &[(&str, &str)] = &[
     ("window_print", "opens the dialog of the system"),
     ("files_open", "opens the dialog of the system"),
     ("files_save", "opens the dialog of the system"),
+    ("diagnostics_export", "opens the dialog of the system"),
     ("plugins_add", "opens the dialog of the system"),
 ];
 
