@@ -35,6 +35,11 @@ export function requireBoolean(module: string, name: string, value: unknown): as
   requireKind(module, name, "!", value);
 }
 
+/** Throws when there are arguments beyond those of the function, such as options that it does not have. */
+export function requireNoMore(module: string, more: readonly unknown[]): void {
+  if (more.length > 0) refuse(module, "options", "left out", more[0]);
+}
+
 /** Throws unless `value` can be called. */
 export function requireFunction(module: string, name: string, value: unknown): void {
   requireKind(module, name, "(", value);

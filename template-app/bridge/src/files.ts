@@ -32,7 +32,7 @@ export function createFilesModule(source: FileSource): FilesModule {
   return {
     open: open as FilesModule["open"],
     async openWithBytes(options = {}): Promise<OpenedBytes> {
-      const { handles, rejected } = await (open as FilesModule["open"])({ ...options, directory: false });
+      const { handles, rejected } = await (open as FilesModule["open"])({ ...requireOptions("files", options), directory: false });
       const files: OpenedBytes["files"] = [];
       for (const handle of handles) {
         const { name, path } = handle;
@@ -41,7 +41,7 @@ export function createFilesModule(source: FileSource): FilesModule {
       return { files, rejected };
     },
     async save(defaultName, options = {}) {
-      const { bytes, text, ...rest } = options;
+      const { bytes, text, ...rest } = requireOptions("files", options) as Parameters<FilesModule["save"]>[1] & object;
       requireText("files", "text", text);
       const given = bytes ?? text;
       // Now, so that what the page changes while its user chooses changes nothing.

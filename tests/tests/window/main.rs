@@ -2,9 +2,11 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod abuse;
 mod arrivals;
 mod autostart;
 mod bridge;
+mod compat;
 mod content;
 mod dev;
 mod diagnostics;
@@ -13,6 +15,8 @@ mod downloads;
 mod downloads_places;
 mod dragdrop;
 mod events;
+mod everything;
+mod examples;
 mod failures;
 mod files;
 mod fs;
