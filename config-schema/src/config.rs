@@ -29,7 +29,9 @@ pub use bundle::{
     BundleSection, FormatsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, WindowsBundleSection, WindowsFormat,
 };
-pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
+pub use delivery::{
+    MacosSigningSection, SigningSection, UpdatesCheckSection, UpdatesSection, WindowsSigningSection,
+};
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
 pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
 

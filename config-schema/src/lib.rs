@@ -30,14 +30,14 @@ pub use config::{
     DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
     LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
     ModulesSection, NavigationSection, NetworkModuleOptions, PermissionsSection,
-    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, UpdatesSection,
-    UsageSetting, WebSection, WindowModuleOptions, WindowSection, WindowsBundleSection,
-    WindowsFormat, WindowsSigningSection,
+    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, UpdatesCheckSection,
+    UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
+    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
-    MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, WindowsSigning, all_secrets,
-    secrets, secrets_of,
+    MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, UpdatesCheck, WindowsSigning,
+    all_secrets, secrets, secrets_of,
 };
 pub use model::{
     App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
@@ -51,7 +51,7 @@ pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
     AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection, DevUrl,
-    Digest, DownloadFolder, Email, External, FsScope, HttpUrl, IconPath, InstallMode,
+    Digest, DownloadFolder, Email, External, FsScope, Hours, HttpUrl, IconPath, InstallMode,
     InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds,
     ModuleMegabytes, Notarize, OnClose, OriginPattern, PluginFile, Popups, ProxyUrl, Queue,
     QuotaMegabytes, RelativePath, RuntimeSource, SchemaVersion, ScriptPath, Side, Slug,

@@ -65,6 +65,9 @@ impl AppModel {
 
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
+        if self.updates.as_ref().is_some_and(|updates| updates.check.is_on()) {
+            return true;
+        }
         [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }

@@ -25,8 +25,11 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
 
-    let builder = content::register(Builder::default())
-        .plugin(bridge::plugin())
+    let builder = content::register(Builder::default()).plugin(bridge::plugin());
+    #[cfg(feature = "standard")]
+    let builder =
+        crate::updates::register(builder, context.config_mut(), settings.updates.as_ref());
+    let builder = builder
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
         .setup(set_up);
@@ -43,16 +46,19 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         // A click on the app's icon in the dock.
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { has_visible_windows: false, .. } => tray::show_main(app),
-        RunEvent::Exit => {
-            let state = app.state::<AppState>();
-            #[cfg(feature = "plugins")]
-            state.plugins.stop();
-            windows::flush(app);
-            cache_only::end(&state);
-            single_instance::release();
-        }
+        RunEvent::Exit => leave(app),
         _ => {}
     }
+}
+
+/// Puts away what must not outlive the app.
+pub(crate) fn leave(app: &AppHandle) {
+    let state = app.state::<AppState>();
+    #[cfg(feature = "plugins")]
+    state.plugins.stop();
+    windows::flush(app);
+    cache_only::end(&state);
+    single_instance::release();
 }
 
 /// What was compiled in: no app.
@@ -68,5 +74,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     single_instance::listen(&window);
     tray::set_up(app.handle());
     SelfTest::watch(app.handle());
+    #[cfg(feature = "standard")]
+    crate::updates::watch(app.handle());
     Ok(())
 }

@@ -4,14 +4,20 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+#[cfg(feature = "standard")]
+mod auth;
 mod core;
 mod downloads;
 mod events;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod network;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod streams;
+#[cfg(feature = "standard")]
+mod updates;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
@@ -69,6 +75,12 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    network::COMMANDS,
+    #[cfg(feature = "standard")]
+    auth::COMMANDS,
+    #[cfg(feature = "standard")]
+    updates::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],

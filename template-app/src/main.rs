@@ -6,6 +6,8 @@
 
 mod app;
 mod args;
+#[cfg(feature = "standard")]
+mod auth;
 mod background;
 mod bridge;
 mod cache_only;
@@ -30,6 +32,8 @@ mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
+#[cfg(feature = "standard")]
+mod network;
 mod pack;
 mod permissions;
 #[cfg(feature = "plugins")]
@@ -46,6 +50,8 @@ mod state;
 mod streams;
 mod token;
 mod tray;
+#[cfg(feature = "standard")]
+mod updates;
 mod web;
 #[cfg(target_os = "linux")]
 mod web_linux;

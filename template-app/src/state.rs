@@ -33,6 +33,12 @@ pub(crate) struct AppState {
     pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
+    #[cfg(feature = "standard")]
+    pub(crate) network: crate::network::AppNetwork,
+    #[cfg(feature = "standard")]
+    pub(crate) auth: crate::auth::Pending,
+    #[cfg(feature = "standard")]
+    pub(crate) updates: crate::updates::AppUpdates,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
@@ -60,6 +66,12 @@ impl AppState {
             fs: AppFs::default(),
             holders: Holders::default(),
             self_test,
+            #[cfg(feature = "standard")]
+            network: crate::network::AppNetwork::default(),
+            #[cfg(feature = "standard")]
+            auth: crate::auth::Pending::default(),
+            #[cfg(feature = "standard")]
+            updates: crate::updates::AppUpdates::default(),
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
@@ -74,6 +86,11 @@ impl AppState {
         *self.pages().entry(label.to_owned()).or_default() += 1;
         self.channels().remove(label);
         self.windows.page_left(label);
+        #[cfg(feature = "standard")]
+        {
+            self.network.monitors.stop(label);
+            self.auth.page_left(label);
+        }
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
     }

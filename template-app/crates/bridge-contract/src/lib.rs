@@ -17,10 +17,12 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download, DownloadState, DropPosition,
-    FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing, FsOpened,
-    FsUsage, NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    WindowInfo, WindowPosition, WindowSize,
+    AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce, AuthRedirect, AuthResult,
+    CoreVersion, Download, DownloadState, DropPosition, FileDrop, FilePicked, FileRejected,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, NativeEvent, NetworkAddresses,
+    NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason, NetworkRedirect,
+    NetworkStatus, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, UpdateInfo,
+    UpdateProgress, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

@@ -1,14 +1,23 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod auth;
 mod downloads;
 mod files;
 mod fs;
+mod network;
 mod plugins;
+mod updates;
 
+pub use auth::{AuthOptions, AuthPkce, AuthRedirect, AuthResult};
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
+pub use network::{
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkRedirect, NetworkStatus,
+};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
+pub use updates::{UpdateInfo, UpdateProgress};
 
 use serde::Serialize;
 

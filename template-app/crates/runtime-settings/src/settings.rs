@@ -4,6 +4,7 @@
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
 mod bridge;
+mod updates;
 mod web;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{UrlRule, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
+pub use updates::Updates;
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -31,6 +33,9 @@ pub struct RuntimeSettings {
     /// Absent in an app that has no plugins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    /// Absent in an app that is never updated by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Updates>,
 }
 
 /// Who the app is.
