@@ -6,141 +6,147 @@
  */
 (function (bootstrap) {
 "use strict";
-function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var J="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
+function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let t of Reflect.ownKeys(e)){let n=Reflect.get(e,t);(typeof n=="object"&&n!==null||typeof n=="\
+function")&&A(n)}return e}var Q="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
  options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle!\
  title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! \
-label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name\
-$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",X="files:saveHandle files_save,openWithBytes files_open,save file\
-s_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe\
-,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEve\
-nt menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downlo\
-ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var L=128;var k=1048576,$=67108864,Z=2147483648,Q="Deskwright-Token",ee="Deskwright-Arguments",te="deskwright:token";var C=[...ne(J,!0),...ne(X,!1)];function ne(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[s="",i=s]=r.split("=");return o.split(",").map(a=>{
-let[l="",...u]=a.split(" "),p=s?`${s}.${l}`:l,d=n?Ke(p.replace("!","")):u[0];return{module:i,path:p,command:d,isPlain:n,words:u}})})}function Ke(e){return e.replace(
-/\.|(?=[A-Z])/g,"_").toLowerCase()}function oe(e){let n=t=>t?.split("_")[0];return C.find(t=>t.command===e)?.module??C.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
-test(e)?"fs":"core")}var q=["listContent","stat","exists","readText","readBytes","readStream"],re=[...q,"newDirectory","remove","writeText","writeBytes","writeS\
-tream","move","copy","clear","usage","watch"],Ge=[...q,"recover","clear"],Ye=[...q,"list","read","remove","clear"],W={data:"data",cache:"cache",trash:"trash",diagnostics:"\
-diagnostics"};function se(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",re),...n("cache",re),...n("tras\
-h",Ge),...n("diagnostics",Ye),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
-details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function E(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&E(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ie(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function A(e,n,t){t!==void 0&&f(e,n,t)}function j(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function w(e,n){return j(e,"opti\
-ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function ae(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function le(e,n,t){let{aborted:r,
-addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&E(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function O(e,n,t){
-return R(e,n,t).slice()}function de(e,n,t){j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ue(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function ce(){let e=()=>window.dispatchEvent(new CustomEvent(
-"dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function pe(e){let n,t=!1,r=()=>(n??=o().catch(i=>{throw n=void 0,i}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(i,a){
-let l=t||await r(),u=await e(i,l?a:{...a,base64:!0});return typeof u=="string"?Xe(u):Object.prototype.toString.call(u)==="[object ArrayBuffer]"?new Uint8Array(u):
-u}return{async send(i,a,l){return t||await r()?e(i,a,l):e(i,{...a,base64:Je(l)})},receiveOr:s,receive:async(i,a)=>await s(i,a),isOpen:r,isOpenNow:()=>t}}function Je(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Xe(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function P(e,n,t,r,o){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var U,T,v,N,I,z,B,fe="__TAURI_TO_IPC_KEY__";function Ze(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var S=class{constructor(n){U.add(this),
-T.set(this,void 0),v.set(this,0),N.set(this,[]),I.set(this,void 0),P(this,T,n||(()=>{}),"f"),this.id=Ze(t=>{let r=t.index;if("end"in t){r==y(this,v,"f")?this.cleanupCallback():
-P(this,I,r,"f");return}let o=t.message;if(r==y(this,v,"f")){for(y(this,U,"m",z).call(this,o),P(this,v,y(this,v,"f")+1,"f");y(this,v,"f")in y(this,N,"f");){let s=y(
-this,N,"f")[y(this,v,"f")];y(this,U,"m",z).call(this,s),delete y(this,N,"f")[y(this,v,"f")],P(this,v,y(this,v,"f")+1,"f")}y(this,v,"f")===y(this,I,"f")&&this.cleanupCallback()}else
-y(this,N,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){P(this,T,n,"f")}get onmessage(){return y(this,T,"\
-f")}[(T=new WeakMap,v=new WeakMap,N=new WeakMap,I=new WeakMap,U=new WeakSet,z=function(t){try{y(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-fe)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[fe]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var me=class{get rid(){return y(this,B,"f")}constructor(n){B.set(this,void 0),P(this,B,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[(B=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Qe="invalid args ";function ge(e,n){return new m({module:n,...et(e)})}function et(e){return tt(e)?e:typeof e=="string"?{code:nt(e),message:e}:e instanceof Error?
-{code:rt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function tt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function nt(e){return e.startsWith(Qe)?"bridge/invalid-argument":"bridge/not-allowed"}function rt(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function we(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,s)=>{let i=oe(r);if(!e.has(r)){let a=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json s\
-witches it on`;throw new m({code:"bridge/module-disabled",module:i,message:a})}try{let a={[Q]:t??await n};return s&&(a[ee]=encodeURIComponent(JSON.stringify(o))),
-await D(`plugin:bridge|${r}`,s??o,{headers:a})}catch(a){throw ge(a,i)}}}function ye(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
-if(n("downloads.onProgress"))return t("download:progress",r);let o="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:o})}}}function be(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ot(o.listener,t)}}}function ot(e,n){try{e(n)}catch(t){_(t)}}var st=/^[A-Za-z0-9_:./-]+$/;function it(e){return typeof e=="string"&&e.length<=L&&st.test(e)}function he(e){if(it(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:t})}function _e(e,n){async function t(s,i){ie("events","events",s),s.forEach(he),h("events","listener",i);let a=s.map(u=>e.add(u,p=>i(u,p))),l=()=>a.forEach(u=>u());
-try{await n()}catch(u){throw l(),u}return l}async function r(s,i){return h("events","listener",i),t([s],(a,l)=>i(l))}function o(s){return new Promise((i,a)=>{let l=r(
-s,u=>{i(u),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:t}}var ve=["focus","blur","resized","moved","close-requested","theme"];function ke(e){let n=be(),t;async function r(){let i=new S(({event:a,payload:l})=>n.deliver(
-a,l));await e("events_subscribe",{channel:i})}function o(){return t??=r().catch(i=>{throw t=void 0,i}),t}let s=_e(n,o);return{...s,async onWindow(i,a){return at(
+label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;network:status,ping url$? timeout#?,resolve host$,estimateBandwidth url$\
+? sizeHintBytes#? timeout#?,setMonitor! intervalMs# targets[?,stopMonitor!,fetch url$ init{?;auth:start options{,pkce;updates:check,download! onProgress{?,insta\
+ll! options{?,channel;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove \
+module$,killJobs,cancel id$",ee="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailab\
+le,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatu\
+s network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseReques\
+ted window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;plugins:modules plugins_list;=plugins:worker plugins_lis\
+t";var W=128;var v=1048576,H=67108864,te=2147483648,ne="Deskwright-Token",re="Deskwright-Arguments",oe="deskwright:token";var T=[...se(Q,!0),...se(ee,!1)];function se(e,t){return e.split(";").flatMap(n=>{let[r="",o=""]=n.split(":"),[s="",i=s]=r.split("=");return o.split(",").map(a=>{
+let[l="",...u]=a.split(" "),p=s?`${s}.${l}`:l,d=t?nt(p.replace("!","")):u[0];return{module:i,path:p,command:d,isPlain:t,words:u}})})}function nt(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function ae(e){let t=n=>n?.split("_")[0];return T.find(n=>n.command===e)?.module??T.find(n=>t(n.command)===t(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var z=["listContent","stat","exists","readText","readBytes","readStream"],ie=[...z,"newDirectory","remove","writeText","writeBytes","writeS\
+tream","move","copy","clear","usage","watch"],rt=[...z,"recover","clear"],ot=[...z,"list","read","remove","clear"],V={data:"data",cache:"cache",trash:"trash",diagnostics:"\
+diagnostics"};function le(e){let t=(n,r)=>e.includes(n)?[`fs.${n}`,...r.map(o=>`fs.${n}.${o}`)]:[];return["fs.paths",...t("data",ie),...t("cache",ie),...t("tras\
+h",rt),...t("diagnostics",ot),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(t){super(t.message);let{code:n,module:r,details:o}=t;Object.assign(this,{name:"DesktoprError",code:n,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:t,code:n,message:r,module:o,details:s}=this;return s===void 0?{name:t,code:n,message:r,module:o}:{name:t,code:n,message:r,module:o,
+details:s}}static[Symbol.hasInstance](t){return this!==e?Function.prototype[Symbol.hasInstance].call(this,t):t instanceof Error&&t.name==="DesktoprError"&&"code"in
+t&&"module"in t}};function x(e,t,n,r){let s=`argument \`${t}\` must be ${n}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
+function f(e,t,n){typeof n!="string"&&x(e,t,"a string",n)}function K(e,t,n){typeof n!="boolean"&&x(e,t,"a boolean",n)}function b(e,t,n){typeof n!="function"&&x(e,t,"a function",n)}function de(e,t,n){Array.isArray(n)||x(e,t,"an array",n)}function F(e,t,n){n!==void 0&&f(e,t,n)}function I(e,t,n){(typeof n!="object"||n===null||Array.isArray(n))&&x(e,t,"an object",n)}function g(e,t){return I(e,"opti\
+ons",t),t}function P(e,t,n){n!==void 0&&!(Number.isSafeInteger(n)&&Number(n)>=0)&&x(e,t,"a number of bytes",n)}function ue(e,t,n){let r=typeof n=="number"&&n>=0&&n<=Number.MAX_SAFE_INTEGER;n!==void 0&&!r&&x(e,t,"a number of milliseconds",n)}function ce(e,t,n){let{aborted:r,
+addEventListener:o}=n??{};n!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&x(e,t,"an AbortSignal",n)}function M(e,t,n){return ArrayBuffer.isView(n)?new Uint8Array(
+n.buffer,n.byteOffset,n.byteLength):Object.prototype.toString.call(n)==="[object ArrayBuffer]"?new Uint8Array(n):x(e,t,"an ArrayBuffer or Uint8Array",n)}function N(e,t,n){
+return M(e,t,n).slice()}function pe(e,t,n){I(e,t,n);let r;try{r=JSON.stringify(n)}catch{}return r?.startsWith("{")?r:x(e,t,"an object that JSON can hold",n)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function fe(){let e=Promise.resolve();return{ready:e,onReady(t){b("core","callback",t),e.then(()=>t()).catch(_)}}}function me(){let e=()=>window.dispatchEvent(new CustomEvent(
+"dtrReady"));if(document.readyState!=="loading"){e();return}let t=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
+tLoaded",t,{once:!0,capture:!0})}function we(e){let t,n=!1,r=()=>(t??=o().catch(i=>{throw t=void 0,i}),t);async function o(){return n=await e("core_takes_bytes",{},new Uint8Array(1)),n}async function s(i,a){
+let l=n||await r(),u=await e(i,l?a:{...a,base64:!0});return typeof u=="string"?it(u):Object.prototype.toString.call(u)==="[object ArrayBuffer]"?new Uint8Array(u):
+u}return{async send(i,a,l){return n||await r()?e(i,a,l):e(i,{...a,base64:st(l)})},receiveOr:s,receive:async(i,a)=>await s(i,a),isOpen:r,isOpenNow:()=>n}}function st(e){
+let t="";for(let n=0;n<e.length;n+=32768)t+=String.fromCharCode(...e.subarray(n,n+32768));return btoa(t)}function it(e){let t=atob(e),n=new Uint8Array(t.length);
+for(let r=0;r<t.length;r+=1)n[r]=t.charCodeAt(r);return n}function y(e,t,n,r){if(n==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof t=="function"?e!==t||!r:!t.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return n==="m"?r:n==="a"?r.call(e):r?r.value:t.get(e)}function C(e,t,n,r,o){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof t=="funct\
+ion"?e!==t||!o:!t.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,n):o?o.value=n:t.
+set(e,n),n}var L,R,k,D,$,G,q,ge="__TAURI_TO_IPC_KEY__";function at(e,t=!1){return window.__TAURI_INTERNALS__.transformCallback(e,t)}var E=class{constructor(t){L.add(this),
+R.set(this,void 0),k.set(this,0),D.set(this,[]),$.set(this,void 0),C(this,R,t||(()=>{}),"f"),this.id=at(n=>{let r=n.index;if("end"in n){r==y(this,k,"f")?this.cleanupCallback():
+C(this,$,r,"f");return}let o=n.message;if(r==y(this,k,"f")){for(y(this,L,"m",G).call(this,o),C(this,k,y(this,k,"f")+1,"f");y(this,k,"f")in y(this,D,"f");){let s=y(
+this,D,"f")[y(this,k,"f")];y(this,L,"m",G).call(this,s),delete y(this,D,"f")[y(this,k,"f")],C(this,k,y(this,k,"f")+1,"f")}y(this,k,"f")===y(this,$,"f")&&this.cleanupCallback()}else
+y(this,D,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(t){C(this,R,t,"f")}get onmessage(){return y(this,R,"\
+f")}[(R=new WeakMap,k=new WeakMap,D=new WeakMap,$=new WeakMap,L=new WeakSet,G=function(n){try{y(this,R,"f").call(this,n)}catch(r){queueMicrotask(()=>{throw r})}},
+ge)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[ge]()}};async function j(e,t={},n){return window.__TAURI_INTERNALS__.invoke(e,t,n)}var ye=class{get rid(){return y(this,q,"f")}constructor(t){q.set(this,void 0),C(this,q,t,"f")}async close(){return j("plugin:resources|close",{rid:this.rid})}async[(q=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var lt="invalid args ";function he(e,t){return new m({module:t,...dt(e)})}function dt(e){return ut(e)?e:typeof e=="string"?{code:ct(e),message:e}:e instanceof Error?
+{code:pt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function ut(e){if(typeof e!="object"||e===null)return!1;let{code:t,
+message:n}=e;return typeof t=="string"&&typeof n=="string"}function ct(e){return e.startsWith(lt)?"bridge/invalid-argument":"bridge/not-allowed"}function pt(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function be(e,t){let n;return t.then(r=>n=r,()=>{}),async(r,o,s)=>{let i=ae(r);if(!e.has(r)){let a=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:i,message:a})}try{let a={[ne]:n??await t};return s&&(a[re]=encodeURIComponent(JSON.stringify(o))),
+await j(`plugin:bridge|${r}`,s??o,{headers:a})}catch(a){throw he(a,i)}}}function _e(e,t){let n=async(r,o)=>(b("downloads","listener",o),e.on(r,o));return{onStart:r=>n("download:start",r),onDone:r=>n("download:done",r),async onProgress(r){
+if(t("downloads.onProgress"))return n("download:progress",r);let o="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
+/unsupported",module:"downloads",message:o})}}}function ke(){let e=new Map;return{add(t,n){let r={listener:n},o=e.get(t)??new Set;return e.set(t,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(t)===o&&e.delete(
+t)}},deliver(t,n){let r=e.get(t)??new Set;for(let o of[...r])r.has(o)&&ft(o.listener,n)}}}function ft(e,t){try{e(t)}catch(n){_(n)}}var mt=/^[A-Za-z0-9_:./-]+$/;function wt(e){return typeof e=="string"&&e.length<=W&&mt.test(e)}function ve(e){if(wt(e))return;let t=JSON.stringify(e),n=`event name must be 1 to ${W} of \`A-Z a-z 0-9 _ : . / -\`, found: ${t}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:n})}function xe(e,t){async function n(s,i){de("events","events",s),s.forEach(ve),b("events","listener",i);let a=s.map(u=>e.add(u,p=>i(u,p))),l=()=>a.forEach(u=>u());
+try{await t()}catch(u){throw l(),u}return l}async function r(s,i){return b("events","listener",i),n([s],(a,l)=>i(l))}function o(s){return new Promise((i,a)=>{let l=r(
+s,u=>{i(u),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:n}}var Ee=["focus","blur","resized","moved","close-requested","theme"];function Se(e){let t=ke(),n;async function r(){let i=new E(({event:a,payload:l})=>t.deliver(
+a,l));await e("events_subscribe",{channel:i})}function o(){return n??=r().catch(i=>{throw n=void 0,i}),n}let s=xe(t,o);return{...s,async onWindow(i,a){return gt(
 i),s.on(`window:${i}`,a)},onNetworkStatus:i=>s.on("network:status",i),onDeeplink:i=>s.on("deeplink",i),onShortcut:i=>s.on("shortcut:event",i),onMenuEvent:i=>s.on(
-"menu:event",i),onTrayIconEvent:i=>s.on("tray:icon",i)}}function at(e){if(f("events","kind",e),ve.includes(e))return;let n=`argument \`kind\` must be one of \`${ve.
-join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function Ee(e){let n=async(r={})=>e.open(lt(r)),t=async(r,o={})=>(A("files","defaultName",r),e.saveHandle(r??"",Se(o)));return{open:n,async openWithBytes(r={}){
-let{handles:o,rejected:s}=await n({...r,directory:!1}),i=[];for(let a of o){let{name:l,path:u}=a;i.push({name:l,path:u,bytes:await a.read().finally(()=>a.close())})}
-return{files:i,rejected:s}},async save(r,o={}){w("files",o);let{bytes:s,text:i}=o;A("files","text",i);let a=s??i,l=a===void 0?void 0:V(a);if(e.savePath&&l)return e.
-savePath(r??"",l);let u=await t(r,o);if(u===null)return"";try{l&&await u.write(l)}finally{await u.close()}return u.path},saveHandle:t}}function V(e){return typeof e==
-"string"?new TextEncoder().encode(e):O("files","content",e)}function xe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
-es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function lt(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=w("files",e);return H(
-"files","multi",n),H("files","directory",t),F("files","maxBytes",o),dt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Se(e)}}function Se(e){
-let{title:n,filters:t}=w("files",e);A("files","title",n);let r=({name:o,extensions:s})=>typeof o=="string"&&Array.isArray(s)&&s.every(i=>typeof i=="string");return t!==
-void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Ae("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function dt(e,n){
-Array.isArray(n)&&n.every(t=>typeof t=="string")||Ae(e,"an array of strings")}function Ae(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
-invalid-argument",module:"files",message:t})}function M(e,n,t){let r=d=>n.receive("stream_read",{id:d}),o=(d,c)=>n.send("stream_write",{id:d},c),s=async d=>{await e("stream_finish",{id:d})},i=async d=>{await e(
-"stream_close",{id:d}).catch(()=>{})};async function a(d,c){for(let g=0;g<c.length;g+=k)await o(d,c.subarray(g,g+k))}let l=async(d,c)=>{try{await c}catch(g){throw await i(
-d),g}},u=async(d,c)=>{await a(d,c),await s(d)};async function p(d,c){try{return new Uint8Array(c)}catch{await i(d);let g=`there is no memory for so many bytes: ${c}`;
-throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let c=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<k&&g.close()};return new ReadableStream(
-{pull:c,cancel:()=>i(d)},{highWaterMark:0})},writable(d){let c=ut();return new WritableStream({async write(g){let b=c.add(R(t,"chunk",g));b&&await l(d,a(d,b))},
-close:()=>l(d,u(d,c.take())),abort:()=>i(d)})},async readAll(d,c){let g=await p(d,c),b=0;for(;;){let G=await r(d),Y=G.subarray(0,c-b);if(g.set(Y,b),b+=Y.length,
-G.length<k)return b===c?g:g.slice(0,b);if(b===c)return await i(d),g}},writeAll:(d,c)=>l(d,u(d,c))}}function ut(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
-s=e.length>1?ct(e,n):o;return[e,n]=[[],0],s},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<k){r(o);return}e.push(o),n+=o.length;
-let s=t(),i=s.length-s.length%k;return r(s.subarray(i)),s.subarray(0,i)}}}function ct(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Fe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],pt="dragdrop:hover";function Pe(e,n){let t=Oe(e,M(e,n,"files"));return Ee({async open(r){let{picked:o,
-rejected:s}=await e("files_open",{options:r});return{files:o.map(({path:i})=>i),handles:o.map(t),rejected:s}},async saveHandle(r,o){let s=await e("files_save",{
-name:r,options:o});return s&&t(s)}})}function Ce(e,n,t){let r=Oe(e,M(e,n,"files"));return async(o,s={})=>{h("events","listener",o);let{includeHover:i}=w("events",
-s),a=i===!0?[...Fe,pt]:Fe,l=await t.onMany(a,(u,p)=>{o(u,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:i===!0})}catch(u){throw l(),u}return l}}
-function Oe(e,n){let t=({id:s,name:i,path:a,size:l})=>{let u=()=>e("files_read",{id:s}),p=async()=>{let c=await u();return n.readAll(c.stream,c.size)},d=async(c,g)=>{
-let b=V(c);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:i,path:a,size:l,read:p,readText:async()=>xe(await p()),stream:async()=>n.
-readable((await u()).stream),write:c=>d(c,!1),append:c=>d(c,!0),close:()=>o(s)})},r=({id:s,name:i,path:a})=>x({kind:"directory",name:i,path:a,async entries(l=""){
+"menu:event",i),onTrayIconEvent:i=>s.on("tray:icon",i)}}function gt(e){if(f("events","kind",e),Ee.includes(e))return;let t=`argument \`kind\` must be one of \`${Ee.
+join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:t})}function Ae(e){let t=async(r={})=>e.open(yt(r)),n=async(r,o={})=>(F("files","defaultName",r),e.saveHandle(r??"",Pe(o)));return{open:t,async openWithBytes(r={}){
+let{handles:o,rejected:s}=await t({...r,directory:!1}),i=[];for(let a of o){let{name:l,path:u}=a;i.push({name:l,path:u,bytes:await a.read().finally(()=>a.close())})}
+return{files:i,rejected:s}},async save(r,o={}){g("files",o);let{bytes:s,text:i}=o;F("files","text",i);let a=s??i,l=a===void 0?void 0:Y(a);if(e.savePath&&l)return e.
+savePath(r??"",l);let u=await n(r,o);if(u===null)return"";try{l&&await u.write(l)}finally{await u.close()}return u.path},saveHandle:n}}function Y(e){return typeof e==
+"string"?new TextEncoder().encode(e):N("files","content",e)}function Fe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function yt(e){let{multi:t=!1,directory:n=!1,allowed:r=[],maxBytes:o}=g("files",e);return K(
+"files","multi",t),K("files","directory",n),P("files","maxBytes",o),ht("allowed",r),{multi:t,directory:n,allowed:r,...o===void 0?{}:{maxBytes:o},...Pe(e)}}function Pe(e){
+let{title:t,filters:n}=g("files",e);F("files","title",t);let r=({name:o,extensions:s})=>typeof o=="string"&&Array.isArray(s)&&s.every(i=>typeof i=="string");return n!==
+void 0&&!(Array.isArray(n)&&n.every(o=>o&&r(o)))&&Ce("filters","an array of `{ name, extensions }`"),{...t===void 0?{}:{title:t},...n===void 0?{}:{filters:n}}}function ht(e,t){
+Array.isArray(t)&&t.every(n=>typeof n=="string")||Ce(e,"an array of strings")}function Ce(e,t){let n=`argument \`${e}\` must be ${t}`;throw new m({code:"bridge/\
+invalid-argument",module:"files",message:n})}function O(e,t,n){let r=d=>t.receive("stream_read",{id:d}),o=(d,c)=>t.send("stream_write",{id:d},c),s=async d=>{await e("stream_finish",{id:d})},i=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,c){for(let w=0;w<c.length;w+=v)await o(d,c.subarray(w,w+v))}let l=async(d,c)=>{try{await c}catch(w){throw await i(
+d),w}},u=async(d,c)=>{await a(d,c),await s(d)};async function p(d,c){try{return new Uint8Array(c)}catch{await i(d);let w=`there is no memory for so many bytes: ${c}`;
+throw new m({code:"fs/too-large",module:n,message:w})}}return{readable(d){let c=async w=>{let h=await r(d);h.length>0&&w.enqueue(h),h.length<v&&w.close()};return new ReadableStream(
+{pull:c,cancel:()=>i(d)},{highWaterMark:0})},writable(d){let c=bt();return new WritableStream({async write(w){let h=c.add(M(n,"chunk",w));h&&await l(d,a(d,h))},
+close:()=>l(d,u(d,c.take())),abort:()=>i(d)})},async readAll(d,c){let w=await p(d,c),h=0;for(;;){let U=await r(d),S=U.subarray(0,c-h);if(w.set(S,h),h+=S.length,
+U.length<v)return h===c?w:w.slice(0,h);if(h===c)return await i(d),w}},writeAll:(d,c)=>l(d,u(d,c))}}function bt(){let e=[],t=0,n=()=>{let[o=new Uint8Array(0)]=e,
+s=e.length>1?_t(e,t):o;return[e,t]=[[],0],s},r=o=>{o.length>0&&e.push(o.slice()),t+=o.length};return{take:n,add(o){if(t+o.length<v){r(o);return}e.push(o),t+=o.length;
+let s=n(),i=s.length-s.length%v;return r(s.subarray(i)),s.subarray(0,i)}}}function _t(e,t){let n=new Uint8Array(t),r=0;for(let o of e)n.set(o,r),r+=o.length;return n}var Oe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],kt="dragdrop:hover";function Te(e,t){let n=Re(e,O(e,t,"files"));return Ae({async open(r){let{picked:o,
+rejected:s}=await e("files_open",{options:r});return{files:o.map(({path:i})=>i),handles:o.map(n),rejected:s}},async saveHandle(r,o){let s=await e("files_save",{
+name:r,options:o});return s&&n(s)}})}function Ne(e,t,n){let r=Re(e,O(e,t,"files"));return async(o,s={})=>{b("events","listener",o);let{includeHover:i}=g("events",
+s),a=i===!0?[...Oe,kt]:Oe,l=await n.onMany(a,(u,p)=>{o(u,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:i===!0})}catch(u){throw l(),u}return l}}
+function Re(e,t){let n=({id:s,name:i,path:a,size:l})=>{let u=()=>e("files_read",{id:s}),p=async()=>{let c=await u();return t.readAll(c.stream,c.size)},d=async(c,w)=>{
+let h=Y(c);await t.writeAll(await e("files_write",{id:s,append:w}),h)};return A({kind:"file",name:i,path:a,size:l,read:p,readText:async()=>Fe(await p()),stream:async()=>t.
+readable((await u()).stream),write:c=>d(c,!1),append:c=>d(c,!0),close:()=>o(s)})},r=({id:s,name:i,path:a})=>A({kind:"directory",name:i,path:a,async entries(l=""){
 return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:p,...d})=>({...d,lastModified:new Date(p)}))},async file(l){return f("files",
-"path",l),t(await e("files_get",{id:s,path:l}))},close:()=>o(s)}),o=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function Te(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?K(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var ft=new RegExp("\\p{Surrogate}","u");function Ne(e,n,t){let r=M(e,n,"fs");async function o(s,i){if(i.length>Z)throw K(s);let a=n.isOpenNow()||await n.isOpen()?
-$:k;if(i.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},i);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,i)}return{
-async readText(s){f("fs","path",s);let i=await e("fs_read_text",{scope:t,path:s});return typeof i=="string"?i:Te(s,await r.readAll(i.stream,i.size))},async writeText(s,i){
-f("fs","path",s),f("fs","text",i),i.length>k||ft.test(i)?await o(s,new TextEncoder().encode(i)):await e("fs_write_text",{scope:t,path:s,text:i})},async readBytes(s){
-f("fs","path",s);let i=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return i instanceof Uint8Array?i:r.readAll(i.stream,i.size)},async writeBytes(s,i){f(
-"fs","path",s);let a=R("fs","bytes",i),l=!n.isOpenNow()&&a.length<=$;await o(s,l?O("fs","bytes",a):a)},async readStream(s,i={}){f("fs","path",s);let{offset:a,length:l}=w(
-"fs",i);F("fs","offset",a),F("fs","length",l);let{stream:u}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(u)},async writeStream(s,i={}){
-f("fs","path",s);let{append:a}=w("fs",i),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function Re(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:s}=w("fs",o),i,a=!1,l=()=>{i!==void 0&&e("fs_unwatch",{id:i}).catch(
-()=>{})},u=()=>{a||l(),a=!0},p=new S(d=>{for(let c of d)a||mt(r,c);d.length===0&&u()});return i=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:p}),
-a&&l(),u}}function mt(e,n){try{e(n)}catch(t){_(t)}}function De(e,n){let t=async(r,o,s,i,a)=>{f("fs","src",o),f("fs","dest",s);let l=w("fs",i),u=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:n,src:o,
-dest:s,...u})};return{async listContent(r=""){return f("fs","path",r),gt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
-s_new_directory",{scope:n,path:r})},async remove(r,o=!1){f("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){f("fs","path",
-r);let{modifiedMs:o,...s}=await e("fs_stat",{scope:n,path:r});return{...s,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
-path:r})},move:(r,o,s={})=>t("fs_move",r,o,s,["overwrite"]),copy:(r,o,s={})=>t("fs_copy",r,o,s,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
-usage:()=>e("fs_usage",{scope:n}),watch:Re(e,n)}}function gt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,s,i])=>({name:r,path:t+r,isFile:o===
-0,isDirectory:o===1,size:s,lastModified:new Date(i)}))}function je(e,n){let t=s=>({...Ne(e,n,s),...De(e,s)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Me(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Me(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:W,
-paths:async()=>W,pluginFs(s){f("fs","module",s);let i=t({plugin:s});return x({...i,clearStorage:i.clear})}}}function Me({listContent:e,stat:n,exists:t,readText:r,
-readBytes:o,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:s}}var wt=0,Ue=1,yt=["","_self","_top","_parent"],bt=["javascript:","blob:","data:","about:"];function Ie(e){let n=t=>{let r=ht(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ht(e){if(e.defaultPrevented||!_t(e))return;let n=kt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=xt(n);if(t===void 0||bt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=St(n);if(vt(e))return{url:t.href,newWindow:!0};if(yt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function _t(e){return!e.altKey&&(e.button===wt||
-e.button===Ue)}function vt(e){return e.button===Ue||e.ctrlKey||e.metaKey||e.shiftKey}function kt(e){return e.composedPath().find(n=>n instanceof Element&&Et(n))}
-function Et(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function xt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function St(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var At={http:80,https:443};function Be(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ft(r,e))}function Ft(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?At[t]:Number(n.port);return t===e.scheme&&r===e.port&&Pt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Pt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ct={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Le(e){let n={};for(let{module:t,path:r,command:o,isPlain:s,words:i}of C){if(!s||o===
-void 0)continue;let a=r.split("."),l=a.pop()??"",u=a.reduce((p,d)=>p[d]??={},n);u[l.replace("!","")]=async(...p)=>{let d=await e(o,Ot(t,i,p));return l.endsWith(
-"!")?void 0:d}}return n}function Ot(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
-length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,s)=>{let[,i="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[u,p]=Ct[a]??["",()=>!0],
-d=t[s];return p(d)||l&&d===void 0||r(`argument \`${i}\` must be ${u}, found: ${d===null?"null":typeof d}`),[i,d]}))}var Tt=3;function qe(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Dt(e,t,de("plugins","payload",r),Rt(o))},...Nt(e,n)}}function Nt(e,n){return{
-async add(t,r,o={}){return A("plugins","name",t),F("plugins","maxBytes",r),w("plugins",o),e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){
-f("plugins","name",t),w("plugins",o);let{replace:s=!1,manifest:i}=o;i!==void 0&&j("plugins","manifest",i);let a={name:t,replace:s===!0,manifest:i};return n.send(
-"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function Rt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return ae("pl\
-ugins","timeoutMs",n),A("plugins","id",t),le("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function Dt(e,n,t,r){let{timeoutMs:o,signal:s}=r,i=r.id??(s&&Ut());if(s?.aborted)return jt(i??"");let a=!1,l=async()=>{for(let p=0;p<Tt&&!a;p+=1)if(await e(
-"plugins_cancel",{id:i}))return},u=()=>{l().catch(()=>{})};s?.addEventListener("abort",u,{once:!0});try{return Mt(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
-id:i}))}finally{a=!0,s?.removeEventListener("abort",u)}}function Mt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function jt(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function Ut(){return $e+=1,`page-${Math.random().
-toString(36).slice(2)}-${$e}`}function We(){let e=new Promise((n,t)=>{window.addEventListener(te,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function He(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let i=new S(a=>{o(a).catch(_)});return e(
-"window_watch_close",{channel:i})};return t=t.then(s,s),t}async function o(s){let i=!1,a=[...n].map(async({listener:l})=>{await It(l)!==!1||i||(i=!0,await e("wi\
-ndow_answer_close",{question:s,keep:i}))});await Promise.all(a),i||await e("window_answer_close",{question:s,keep:i})}return async s=>{h("window","listener",s);
-let i={listener:s};n.add(i);let a=()=>n.delete(i)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function It(e){
-try{return await e()}catch(n){_(n);return}}function ze(e,n){return{async new(t={}){return w("window",t),n?Bt():e("window_new",{options:t})},onCloseRequested:He(e)}}function Bt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ve(e){let n=window.opener!==null;if(window!==window.top||n||!Be(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=we(t,We()),o=x(Lt(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ie(r),ce()}function Lt(e,n,t){let r=c=>!e.
-unsupported.includes(c),o=pe(t),s=ke(t),i=qt(Le(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ue(),...$t(e,n),events:{...s,onDragDrop:Ce(t,o,s)},window:ze(
-t,n.has("window_list")&&!n.has("window_new")),plugins:qe(t,o),fs:je(t,o),files:Pe(t,o),downloads:ye(s,r)}),{add:a,addFromBytes:l,list:u,remove:p}=i.plugins,d={...i.
-plugins,modules:{add:a,addFromBytes:l,list:u,remove:p}};return{...i,plugins:d,worker:d}}function $t(e,n){let t=C.filter(({command:o})=>o===void 0||n.has(o)),r=new Set(
-[...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?se(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{supports:o=>r.has(o)}}
-function qt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Ve(bootstrap);
+"path",l),n(await e("files_get",{id:s,path:l}))},close:()=>o(s)}),o=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):n(s)}function De(e,t){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(t)}catch(n){throw n.name!=="TypeError"?J(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function J(e){let t=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:t})}var vt=new RegExp("\\p{Surrogate}","u");function Me(e,t,n){let r=O(e,t,"fs");async function o(s,i){if(i.length>te)throw J(s);let a=t.isOpenNow()||await t.isOpen()?
+H:v;if(i.length<=a){await t.send("fs_write_bytes",{scope:n,path:s},i);return}let{stream:l}=await e("fs_write_stream",{scope:n,path:s});await r.writeAll(l,i)}return{
+async readText(s){f("fs","path",s);let i=await e("fs_read_text",{scope:n,path:s});return typeof i=="string"?i:De(s,await r.readAll(i.stream,i.size))},async writeText(s,i){
+f("fs","path",s),f("fs","text",i),i.length>v||vt.test(i)?await o(s,new TextEncoder().encode(i)):await e("fs_write_text",{scope:n,path:s,text:i})},async readBytes(s){
+f("fs","path",s);let i=await t.receiveOr("fs_read_bytes",{scope:n,path:s});return i instanceof Uint8Array?i:r.readAll(i.stream,i.size)},async writeBytes(s,i){f(
+"fs","path",s);let a=M("fs","bytes",i),l=!t.isOpenNow()&&a.length<=H;await o(s,l?N("fs","bytes",a):a)},async readStream(s,i={}){f("fs","path",s);let{offset:a,length:l}=g(
+"fs",i);P("fs","offset",a),P("fs","length",l);let{stream:u}=await e("fs_read_stream",{scope:n,path:s,offset:a,length:l});return r.readable(u)},async writeStream(s,i={}){
+f("fs","path",s);let{append:a}=g("fs",i),{stream:l}=await e("fs_write_stream",{scope:n,path:s,append:a===!0});return r.writable(l)}}}function je(e,t){return async(n,r,o={})=>{f("fs","path",n),b("fs","callback",r);let{recursive:s}=g("fs",o),i,a=!1,l=()=>{i!==void 0&&e("fs_unwatch",{id:i}).catch(
+()=>{})},u=()=>{a||l(),a=!0},p=new E(d=>{for(let c of d)a||xt(r,c);d.length===0&&u()});return i=await e("fs_watch",{scope:t,path:n,recursive:s===!0,channel:p}),
+a&&l(),u}}function xt(e,t){try{e(t)}catch(n){_(n)}}function Ue(e,t){let n=async(r,o,s,i,a)=>{f("fs","src",o),f("fs","dest",s);let l=g("fs",i),u=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:t,src:o,
+dest:s,...u})};return{async listContent(r=""){return f("fs","path",r),Et(await e("fs_list",{scope:t,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
+s_new_directory",{scope:t,path:r})},async remove(r,o=!1){f("fs","path",r),await e("fs_remove",{scope:t,path:r,recursive:o===!0})},async stat(r=""){f("fs","path",
+r);let{modifiedMs:o,...s}=await e("fs_stat",{scope:t,path:r});return{...s,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:t,
+path:r})},move:(r,o,s={})=>n("fs_move",r,o,s,["overwrite"]),copy:(r,o,s={})=>n("fs_copy",r,o,s,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:t})},
+usage:()=>e("fs_usage",{scope:t}),watch:je(e,t)}}function Et({path:e,entries:t}){let n=e===""?"":`${e}/`;return t.map(([r,o,s,i])=>({name:r,path:n+r,isFile:o===
+0,isDirectory:o===1,size:s,lastModified:new Date(i)}))}function Ie(e,t){let n=s=>({...Me(e,t,s),...Ue(e,s)}),[r,o]=[n("trash"),n("diagnostics")];return{data:n("data"),cache:n("cache"),trash:{...Be(r),async recover(s){
+return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Be(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:V,
+paths:async()=>V,pluginFs(s){f("fs","module",s);let i=n({plugin:s});return A({...i,clearStorage:i.clear})}}}function Be({listContent:e,stat:t,exists:n,readText:r,
+readBytes:o,readStream:s}){return{listContent:e,stat:t,exists:n,readText:r,readBytes:o,readStream:s}}var St=0,Le=1,At=["","_self","_top","_parent"],Ft=["javascript:","blob:","data:","about:"];function $e(e){let t=n=>{let r=Pt(n);r!==void 0&&(n.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",t),window.addEventListener("auxclick",t)}function Pt(e){if(e.defaultPrevented||!Ct(e))return;let t=Tt(
+e);if(t===void 0||t.hasAttribute("download"))return;let n=Rt(t);if(n===void 0||Ft.includes(n.protocol)||n.origin===location.origin)return;if(!/^https?:$/.test(n.
+protocol))return{url:n.href,newWindow:!1};let r=Dt(t);if(Ot(e))return{url:n.href,newWindow:!0};if(At.includes(r))return{url:n.href,newWindow:!1};let o=(t.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:n.href,newWindow:!0}:void 0}function Ct(e){return!e.altKey&&(e.button===St||
+e.button===Le)}function Ot(e){return e.button===Le||e.ctrlKey||e.metaKey||e.shiftKey}function Tt(e){return e.composedPath().find(t=>t instanceof Element&&Nt(t))}
+function Nt(e){let t=e.localName;return t==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||t==="area"&&e.hasAttribute("href")}function Rt(e){let t=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(t,e.baseURI)}catch{return}}function Dt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Mt=[204,205,304];function qe(e,t){let n=O(e,t,"network");return{async fetch(r,{body:o,headers:s,signal:i,method:a,redirect:l,timeoutMs:u}={}){f("network","u\
+rl",r),i?.throwIfAborted();let p=new Response(o),d=new Headers(s);p.headers.forEach((Z,B)=>d.has(B)||d.set(B,Z));let c={url:r,method:a,headers:[...d],redirect:l,
+timeoutMs:u},w=new Uint8Array(await p.arrayBuffer()),h=w.length?t.send("network_fetch",c,w):e("network_fetch",c),U=new Promise((Z,B)=>{i?.addEventListener("abor\
+t",()=>B(i.reason),{once:!0})}),S=await Promise.race([h,U]),Ze=await n.readAll(S.id,S.size),{status:X,statusText:Qe}=S,et=new Response(Mt.includes(X)?null:Ze,{status:X,
+statusText:Qe,headers:S.headers}),{redirected:tt}=S;return Object.defineProperties(et,{url:{value:S.url},redirected:{value:tt}})}}}var jt={http:80,https:443};function We(e,t){let n=`${e.protocol}//${e.host}`;return t.localOrigins.includes(n)||t.origins.some(r=>Ut(r,e))}function Ut(e,t){let n=t.
+protocol.slice(0,-1),r=t.port===""?jt[n]:Number(t.port);return n===e.scheme&&r===e.port&&Bt(e,t.hostname)&&t.pathname.startsWith(e.path??"")}function Bt({host:e,
+subdomains:t=!1},n){return t?n.endsWith(`.${e}`)&&n.length>e.length+1:n===e}var It={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function He(e){let t={};for(let{module:n,path:r,command:o,isPlain:s,words:i}of T){if(!s||o===
+void 0)continue;let a=r.split("."),l=a.pop()??"",u=a.reduce((p,d)=>p[d]??={},t);u[l.replace("!","")]=async(...p)=>{let d=await e(o,Lt(n,i,p));return l.endsWith(
+"!")?void 0:d}}return t}function Lt(e,t,n){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return n.length>t.length&&r(`at most ${t.
+length} arguments are taken, found: ${n.length}`),Object.fromEntries(t.map((o,s)=>{let[,i="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[u,p]=It[a]??["",()=>!0],
+d=n[s];return p(d)||l&&d===void 0||r(`argument \`${i}\` must be ${u}, found: ${d===null?"null":typeof d}`),[i,d]}))}var $t=3;function Ve(e,t){return{async call(n,r,o={}){return f("plugins","module",n),Ht(e,n,pe("plugins","payload",r),Wt(o))},...qt(e,t)}}function qt(e,t){return{
+async add(n,r,o={}){return F("plugins","name",n),P("plugins","maxBytes",r),g("plugins",o),e("plugins_add",{name:n,maxBytes:r,replace:o.replace===!0})},async addFromBytes(n,r,o={}){
+f("plugins","name",n),g("plugins",o);let{replace:s=!1,manifest:i}=o;i!==void 0&&I("plugins","manifest",i);let a={name:n,replace:s===!0,manifest:i};return t.send(
+"plugins_add_from_bytes",a,N("plugins","bytes",r))}}}function Wt(e){let{timeoutMs:t,id:n,signal:r}=typeof e=="number"?{timeoutMs:e}:g("plugins",e);return ue("pl\
+ugins","timeoutMs",t),F("plugins","id",n),ce("plugins","signal",r),{...t===void 0?{}:{timeoutMs:Math.ceil(t)},...n===void 0?{}:{id:n},...r===void 0?{}:{signal:r}}}
+async function Ht(e,t,n,r){let{timeoutMs:o,signal:s}=r,i=r.id??(s&&Kt());if(s?.aborted)return Vt(i??"");let a=!1,l=async()=>{for(let p=0;p<$t&&!a;p+=1)if(await e(
+"plugins_cancel",{id:i}))return},u=()=>{l().catch(()=>{})};s?.addEventListener("abort",u,{once:!0});try{return zt(await e("plugins_call",{module:t,payload:n,timeoutMs:o,
+id:i}))}finally{a=!0,s?.removeEventListener("abort",u)}}function zt({answered:e,...t}){return{...t,value:e?JSON.parse(t.stdout):null}}function Vt(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var ze=0;function Kt(){return ze+=1,`page-${Math.random().
+toString(36).slice(2)}-${ze}`}function Ke(){let e=new Promise((t,n)=>{window.addEventListener(oe,r=>t(r.detail),{once:!0}),j("plugin:bridge|core_hello").catch(n)});return e.catch(()=>{}),e}function Ge(e){return{async download(t){t!==void 0&&b("updates","onProgress",t),await e("updates_download",{onProgress:t&&new E(t)})}}}function Ye(e){let t=new Set,n=Promise.resolve();function r(){let s=async()=>{if(t.size===0)return e("window_unwatch_close");let i=new E(a=>{o(a).catch(_)});return e(
+"window_watch_close",{channel:i})};return n=n.then(s,s),n}async function o(s){let i=!1,a=[...t].map(async({listener:l})=>{await Gt(l)!==!1||i||(i=!0,await e("wi\
+ndow_answer_close",{question:s,keep:i}))});await Promise.all(a),i||await e("window_answer_close",{question:s,keep:i})}return async s=>{b("window","listener",s);
+let i={listener:s};t.add(i);let a=()=>t.delete(i)&&t.size===0;return t.size===1?await r().catch(l=>{throw a(),l}):await n,()=>{a()&&r().catch(_)}}}async function Gt(e){
+try{return await e()}catch(t){_(t);return}}function Je(e,t){return{async new(n={}){return g("window",n),t?Yt():e("window_new",{options:n})},onCloseRequested:Ye(e)}}function Yt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Xe(e){let t=window.opener!==null;if(window!==window.top||t||!We(location,e)||"Desktopr"in window)return;let n=new Set(e.commands),r=be(n,Ke()),o=A(Jt(e,
+n,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),n.has("navigate")&&$e(r),me()}function Jt(e,t,n){let r=c=>!e.
+unsupported.includes(c),o=we(n),s=Se(n),i=Zt(He(n),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...fe(),...Xt(e,t),events:{...s,onDragDrop:Ne(n,o,s)},window:Je(
+n,t.has("window_list")&&!t.has("window_new")),plugins:Ve(n,o),fs:Ie(n,o),files:Te(n,o),downloads:_e(s,r),network:qe(n,o),updates:Ge(n)}),{add:a,addFromBytes:l,list:u,
+remove:p}=i.plugins,d={...i.plugins,modules:{add:a,addFromBytes:l,list:u,remove:p}};return{...i,plugins:d,worker:d}}function Xt(e,t){let n=T.filter(({command:o})=>o===
+void 0||t.has(o)),r=new Set([...e.modules,...n.map(({path:o})=>o.replace("!","")),...t.has("fs_list")?le(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(
+o)),{supports:o=>r.has(o)}}function Zt(e,t){for(let[n,r]of Object.entries(t)){let o=e[n];e[n]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Xe(bootstrap);
 })

@@ -7,6 +7,7 @@ import type { DesktoprApi } from "./api/desktopr.js";
 import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
+export type { AuthModule } from "./api/auth.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
@@ -31,6 +32,7 @@ export type {
   PluginFs,
   TrashFs,
 } from "./api/fs.js";
+export type { NetworkFetchInit, NetworkModule } from "./api/network.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -38,22 +40,34 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { UpdatesModule } from "./api/updates.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  AuthOptions,
+  AuthPkce,
+  AuthResult,
   Download,
   ErrorCode,
   FileRejected,
   FsChange,
   FsUsage,
+  NetworkAddresses,
+  NetworkBandwidth,
+  NetworkChange,
+  NetworkPing,
+  NetworkReason,
+  NetworkStatus,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  UpdateInfo,
+  UpdateProgress,
   WindowInfo,
   WindowPosition,
   WindowSize,

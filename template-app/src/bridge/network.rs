@@ -5,6 +5,7 @@ use std::{io::Cursor, time::Duration};
 use bridge_contract::{
     BridgeError, ErrorCode, NetworkAddresses, NetworkFetched, NetworkPing, NetworkRedirect,
 };
+use serde::de::IgnoredAny;
 use tauri::{Manager as _, State};
 use url::Url;
 
@@ -130,7 +131,9 @@ fn fetch(call: Call) -> Task {
         let headers: Option<Vec<(String, String)>> = call.arg("headers")?;
         let redirect = call.arg::<Option<NetworkRedirect>>("redirect")?.unwrap_or_default();
         let timeout = timeout(&call, "timeoutMs", FETCH_TIMEOUT_MS, MAX_FETCH_TIMEOUT_MS)?;
-        let body = bytes_of(&call)?.into_owned();
+        let has_body =
+            call.bytes().is_some() || call.arg::<Option<IgnoredAny>>("base64")?.is_some();
+        let body = if has_body { bytes_of(&call)?.into_owned() } else { Vec::new() };
         let headers = headers.unwrap_or_default();
         let request = Request::new(&url, method.as_deref(), &headers, body, redirect, timeout)?;
         let fetched = state.network.fetch(&state.settings, &rights, request).await?;

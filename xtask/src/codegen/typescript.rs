@@ -1,12 +1,14 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
-    DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem,
-    FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
-    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent, PLUGIN_CALL_CODES, PluginInfo,
-    PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES,
-    STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce,
+    AuthResult, CoreVersion, Download, DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
+    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent,
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkStatus, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
+    PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER,
+    UpdateInfo, UpdateProgress, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -43,6 +45,17 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FilesPicked>(),
         declare::<FileDrop>(),
         declare::<DropPosition>(),
+        declare::<NetworkStatus>(),
+        declare::<NetworkChange>(),
+        declare::<NetworkPing>(),
+        declare::<NetworkAddresses>(),
+        declare::<NetworkBandwidth>(),
+        declare::<NetworkFetched>(),
+        declare::<AuthOptions>(),
+        declare::<AuthResult>(),
+        declare::<AuthPkce>(),
+        declare::<UpdateInfo>(),
+        declare::<UpdateProgress>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }
@@ -50,6 +63,11 @@ pub(super) fn module() -> anyhow::Result<String> {
         "Codes of `DesktoprError`; the reference has the cause and cure of each.",
         "ErrorCode",
         ErrorCode::ALL.iter().map(|code| code.code()),
+    ));
+    text.push_str(&codes(
+        "Whether an address answers: `ok`, or why not.",
+        "NetworkReason",
+        NetworkReason::ALL.iter().map(|reason| reason.name()),
     ));
     text.push_str(&codes(
         "Codes of a `PluginCallResult`; the reference has the cause and cure of each.",

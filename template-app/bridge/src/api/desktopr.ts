@@ -2,11 +2,14 @@
  * The whole API: what `window.Desktopr` is in the app, and what the SDK exports everywhere.
  */
 import type { AppModule } from "./app.js";
+import type { AuthModule } from "./auth.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
+import type { NetworkModule } from "./network.js";
 import type { PluginsModule } from "./plugins.js";
+import type { UpdatesModule } from "./updates.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -78,4 +81,10 @@ export interface DesktoprApi {
   readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
+  /** Whether and how fast the network is there, and requests to listed hosts. */
+  readonly network: NetworkModule;
+  /** Signing in through the user's own browser. */
+  readonly auth: AuthModule;
+  /** Newer versions of the app. */
+  readonly updates: UpdatesModule;
 }

@@ -1,8 +1,9 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Download } from "../generated.js";
+import type { Download, NetworkChange, UpdateInfo, UpdateProgress } from "../generated.js";
 import type { Drop } from "./files.js";
+import type { NetworkModule } from "./network.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -20,6 +21,10 @@ export interface NativeEvents {
   "download:progress": Download;
   "download:done": Download;
   "navigation:blocked": NavigationBlocked;
+  "network:status": NetworkChange;
+  "update:available": UpdateInfo;
+  "update:progress": UpdateProgress;
+  "update:installed": { version: string };
 }
 
 /** A URL that a window of the app does not show, because `navigation` in app.json says so. */
@@ -134,14 +139,16 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Connection changes. Not in this version: rejects with `events/unsupported`.
+   * Listens to targets that begin or cease to answer, once {@link NetworkModule.setMonitor} asks them. The event is
+   * `network:status`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onNetworkStatus")) await Desktopr.events.onNetworkStatus(show);
+   * await Desktopr.events.onNetworkStatus(({ target, online, reason }) => show(target, online, reason));
+   * await Desktopr.network.setMonitor(60_000);
    * ```
    */
-  onNetworkStatus(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onNetworkStatus(listener: (status: NetworkChange) => void): Promise<Unlisten>;
 
   /**
    * Links of the app's own scheme. Not in this version: rejects with `events/unsupported`.

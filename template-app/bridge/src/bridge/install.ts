@@ -13,10 +13,12 @@ import { createEvents } from "./events.js";
 import { createFiles, createOnDragDrop } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
+import { createFetch } from "./network.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
 import { askForToken } from "./token.js";
+import { createDownload } from "./updates.js";
 import { createWindow } from "./window.js";
 
 /** Does nothing in a frame, in a pop-up, on a page without a grant, and where the bridge already is. */
@@ -49,6 +51,8 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
+    network: createFetch(call, bytes),
+    updates: createDownload(call),
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };

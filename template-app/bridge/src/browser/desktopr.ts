@@ -5,14 +5,17 @@ import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
+import type { UpdatesModule } from "../api/updates.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
 import { createReady } from "../ready.js";
+import { browserAuthFunctions, createBrowserAuth } from "./auth.js";
 import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
+import { BROWSER_NETWORK_FUNCTIONS, createBrowserNetwork } from "./network.js";
 import { createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
@@ -28,12 +31,13 @@ const BROWSER_FUNCTIONS = [
   "events.once",
   "events.onMany",
   ...BROWSER_WINDOW_FUNCTIONS,
+  ...BROWSER_NETWORK_FUNCTIONS,
 ];
 
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
-  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions()]);
+  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions(), ...browserAuthFunctions()]);
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
@@ -57,6 +61,9 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    network: createBrowserNetwork(),
+    auth: createBrowserAuth(),
+    updates: unavailableModule<UpdatesModule>("updates", ["check", "download", "install", "channel"]),
   });
 }
 
