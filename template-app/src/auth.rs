@@ -165,3 +165,33 @@ fn no_server(error: &std::io::Error) -> BridgeError {
     let message = format!("no server can listen on this machine: {}", error.kind());
     BridgeError::new(ErrorCode::AuthUnsupported, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_goes_to_the_window_that_waits_for_it() {
+        let pending = Pending::default();
+        let wait = |label: &str, state: &str, by_link| {
+            let (tell, told) = oneshot::channel();
+            let redirect = Url::parse("notes://signed-in").unwrap();
+            let expected = Expected { redirect, state: state.to_owned() };
+            pending.all().insert(label.to_owned(), Waiting { expected, by_link, tell });
+            told
+        };
+        let link = |state: &str| Url::parse(&format!("notes://signed-in?code=1&state={state}")).unwrap();
+        let (mut main, mut other, mut served) =
+            (wait("main", "a", true), wait("page/x", "b", true), wait("page/y", "c", false));
+        assert!(!pending.take(&link("wrong")) && !pending.take(&link("c")));
+        assert!(pending.take(&link("b")));
+        assert!(!pending.take(&link("b")), "a link is taken once");
+        assert_eq!(other.try_recv().unwrap(), link("b"));
+        assert!(main.try_recv().is_err() && served.try_recv().is_err());
+
+        pending.end("main", "of a later one");
+        assert!(pending.all().contains_key("main"));
+        pending.page_left("main");
+        assert!(!pending.take(&link("a")) && main.try_recv().is_err());
+    }
+}

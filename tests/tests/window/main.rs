@@ -2,6 +2,7 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod auth;
 mod bridge;
 mod content;
 mod dev;
@@ -19,6 +20,7 @@ mod health;
 mod instance;
 mod navigation;
 mod navigation_more;
+mod network;
 mod packages;
 mod plugin_example;
 mod plugin_files;
@@ -32,6 +34,8 @@ mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod updates;
+mod updates_support;
 mod web;
 mod web_permissions;
 mod window;
