@@ -65,10 +65,12 @@ impl AppModel {
 
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
-        if self.updates.as_ref().is_some_and(|updates| updates.check.is_on()) {
-            return true;
-        }
-        [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
+        self.updates.as_ref().is_some_and(|updates| updates.check.is_on())
+            || self.deep_links.is_some()
+            || !self.file_associations.is_empty()
+            || self.menu.is_some()
+            || self.tray.is_some()
+            || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }
 

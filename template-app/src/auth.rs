@@ -81,7 +81,6 @@ impl Pending {
 }
 
 /// Takes a link of the app's own scheme that a sign-in waits for. Such a link is nobody else's: it has a code in it.
-#[allow(dead_code, reason = "called by what receives links of the app's scheme")]
 pub(crate) fn take_redirect(state: &AppState, url: &Url) -> bool {
     state.auth.take(url)
 }
@@ -94,15 +93,19 @@ pub(crate) async fn start(
 ) -> Result<AuthResult> {
     let limit = timeout(options.timeout_ms)?;
     request::check(&options.url)?;
+    let app = window.state::<AppState>();
     let (listener, redirect) = match options.redirect {
-        AuthRedirect::Deeplink => (None, request::deep_link(&options.url)?),
+        AuthRedirect::Deeplink => {
+            let links = app.settings.deep_links.as_ref();
+            let schemes = links.map(|links| links.schemes.as_slice()).unwrap_or_default();
+            (None, request::deep_link(&options.url, schemes)?)
+        }
         AuthRedirect::Loopback => {
             let (listener, port) = loopback::listen().await.map_err(|error| no_server(&error))?;
             (Some(listener), request::loopback(&options.url, port)?)
         }
     };
     let (url, expected) = request::complete(&options.url, redirect)?;
-    let app = window.state::<AppState>();
     let (tell, told) = oneshot::channel();
     let by_link = listener.is_none();
     app.auth.begin(window, page, Waiting { expected: expected.clone(), by_link, tell })?;
@@ -180,7 +183,8 @@ mod tests {
             pending.all().insert(label.to_owned(), Waiting { expected, by_link, tell });
             told
         };
-        let link = |state: &str| Url::parse(&format!("notes://signed-in?code=1&state={state}")).unwrap();
+        let link =
+            |state: &str| Url::parse(&format!("notes://signed-in?code=1&state={state}")).unwrap();
         let (mut main, mut other, mut served) =
             (wait("main", "a", true), wait("page/x", "b", true), wait("page/y", "c", false));
         assert!(!pending.take(&link("wrong")) && !pending.take(&link("c")));

@@ -6,16 +6,26 @@
 mod app;
 #[cfg(feature = "standard")]
 mod auth;
+#[cfg(feature = "standard")]
+mod autostart;
 mod core;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod downloads;
 mod events;
 mod files;
 mod fs;
 #[cfg(feature = "standard")]
+mod global_variables;
+#[cfg(feature = "standard")]
+mod menu;
+#[cfg(feature = "standard")]
 mod network;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 #[cfg(feature = "standard")]
 mod updates;
 mod window;
@@ -24,7 +34,10 @@ use std::{borrow::Cow, pin::Pin};
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
-use runtime_settings::settings::{Content, Modules};
+use runtime_settings::{
+    RuntimeSettings,
+    settings::{Content, Modules},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tauri::{
@@ -33,7 +46,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, labels::Kind, self_test, state::AppState, token};
+use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
 pub(crate) use window::MAX_PIXELS;
 
@@ -43,8 +56,20 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
+
+/// Public functions of debug builds only.
+const FOR_TESTS: &[&str] = &[
+    "diagnostics.test.testGenerateRecords",
+    "diagnostics.test.testThrowJsError",
+    "diagnostics.test.testPanicRust",
+    "diagnostics.test.testExportZip",
+    "diagnostics.test.testForceRetention",
+];
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -75,6 +100,16 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     fs::COMMANDS,
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    autostart::COMMANDS,
+    #[cfg(feature = "standard")]
+    global_variables::COMMANDS,
+    #[cfg(feature = "standard")]
+    diagnostics::COMMANDS,
     #[cfg(feature = "standard")]
     network::COMMANDS,
     #[cfg(feature = "standard")]
@@ -209,10 +244,16 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .map(|command| command.name)
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "unsupported": UNSUPPORTED,
+        "unsupported": unsupported(&state.settings).collect::<Vec<_>>(),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
+}
+
+/// Functions that nothing comes of here: on this system, in this build, or with this app's config.
+fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
+    let tests = if cfg!(debug_assertions) { &[] } else { FOR_TESTS };
+    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings))
 }
 
 /// Words of the scopes of files that a kind of window has.

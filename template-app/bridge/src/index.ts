@@ -7,8 +7,16 @@ import type { DesktoprApi } from "./api/desktopr.js";
 import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
+export type { AutostartMode, AutostartModeModule, AutostartModule } from "./api/autostart.js";
 export type { AuthModule } from "./api/auth.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type {
+  DiagnosticsModule,
+  DiagnosticsNewError,
+  DiagnosticsSettings,
+  DiagnosticsTest,
+  RecordsArea,
+} from "./api/diagnostics.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type {
@@ -19,6 +27,7 @@ export type {
   FilesModule,
   OpenedBytes,
   OpenedFiles,
+  OpenFiles,
   OpenOptions,
   SaveOptions,
 } from "./api/files.js";
@@ -32,6 +41,7 @@ export type {
   PluginFs,
   TrashFs,
 } from "./api/fs.js";
+export type { GlobalVariablesModule } from "./api/global-variables.js";
 export type { NetworkFetchInit, NetworkModule } from "./api/network.js";
 export type {
   PluginCallOptions,
@@ -47,14 +57,20 @@ export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Deeplink,
+  DeeplinkSegments,
   AuthOptions,
   AuthPkce,
   AuthResult,
   Download,
   ErrorCode,
+  ErrorPayload,
+  FilePicked,
   FileRejected,
+  FilesOpened,
   FsChange,
   FsUsage,
+  LastExit,
   NetworkAddresses,
   NetworkBandwidth,
   NetworkChange,
@@ -66,6 +82,10 @@ export type {
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  PrivacySettings,
+  RecordsFile,
+  RetentionRun,
+  VariableChange,
   UpdateInfo,
   UpdateProgress,
   WindowInfo,

@@ -12,9 +12,8 @@ const REDIRECT: &str = "redirect_uri";
 const STATE: &str = "state";
 /// Hosts of a way back to this machine (RFC 8252, section 7.3).
 const LOOPBACK_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
-/// Schemes that no link of an app has.
-const OTHER_SCHEMES: [&str; 8] =
-    ["http", "https", "file", "ftp", "data", "blob", "javascript", "about"];
+/// What stands behind the scheme of a link where the page names none.
+const LINK_HOST: &str = "auth";
 /// Random bytes of a state, a verifier or a path (count): what RFC 7636 recommends.
 const RANDOM_BYTES: usize = 32;
 
@@ -72,12 +71,17 @@ pub(super) fn loopback(text: &str, port: u16) -> Result<Url> {
     })
 }
 
-/// The way back by a link of the app's own scheme.
-pub(super) fn deep_link(text: &str) -> Result<Url> {
-    let named = redirect_of(text).unwrap_or_default();
+/// The way back by a link of one of the app's own schemes. Where the page names none, it is of the first.
+pub(super) fn deep_link(text: &str, schemes: &[String]) -> Result<Url> {
+    let Some(first) = schemes.first() else {
+        let message =
+            "the app has no links of its own: `deepLinks` in app.json names their schemes";
+        return Err(BridgeError::new(ErrorCode::AuthInvalidRedirect, message));
+    };
+    let named = redirect_of(text).unwrap_or_else(|| format!("{first}://{LINK_HOST}"));
     let redirect = Url::parse(&named).ok();
-    let redirect = redirect.filter(|redirect| !OTHER_SCHEMES.contains(&redirect.scheme()));
-    redirect.ok_or_else(|| invalid_redirect(&named, "has a scheme of the app's own"))
+    let redirect = redirect.filter(|url| schemes.iter().any(|scheme| scheme == url.scheme()));
+    redirect.ok_or_else(|| invalid_redirect(&named, "has a scheme of `deepLinks` in app.json"))
 }
 
 /// The address to open, and what to expect for it.
@@ -216,14 +220,16 @@ mod tests {
             let error = loopback(&with(redirect), 1).unwrap_err();
             assert_eq!(error.code.code(), "auth/invalid-redirect", "{redirect}");
         }
-        for redirect in ["https://example.com/", "file:///etc/passwd", "javascript:1", "", "x"] {
-            let error = deep_link(&with(redirect)).unwrap_err();
+        let schemes = ["notes".to_owned(), "more".to_owned()];
+        for redirect in ["https://example.com/", "other://x", "", "x"] {
+            let error = deep_link(&with(redirect), &schemes).unwrap_err();
             assert_eq!(error.code.code(), "auth/invalid-redirect", "{redirect}");
         }
-        assert_eq!(
-            deep_link(&with("notes%3A%2F%2Fsigned-in")).unwrap().as_str(),
-            "notes://signed-in"
-        );
+        let own = deep_link(&with("more%3A%2F%2Fsigned-in"), &schemes).unwrap();
+        assert_eq!(own.as_str(), "more://signed-in");
+        let made = deep_link("https://id.example.com/", &schemes).unwrap();
+        assert_eq!(made.as_str(), "notes://auth");
+        assert!(deep_link(&with("notes%3A%2F%2Fx"), &[]).is_err());
     }
 
     #[test]

@@ -37,7 +37,8 @@ async fn refused(session: &Session, expression: &str, args: Value) -> Result<Str
 
 #[tokio::test]
 async fn questions_are_answered_with_what_is_wrong() -> Result<()> {
-    let (site, other, tls, gate) = (plain_site()?, Site::start()?, Site::start_tls()?, Gate::default());
+    let (site, other, tls, gate) =
+        (plain_site()?, Site::start()?, Site::start_tls()?, Gate::default());
     other
         .page("/post-only", Page::text("").status(405))
         .page("/slow", Page::text("late").behind(&gate))
@@ -64,14 +65,24 @@ async fn questions_are_answered_with_what_is_wrong() -> Result<()> {
     ] {
         let args = json!([url, timeout]);
         let answer = call(&session, "ping(...arguments[0])", args).await?;
-        assert_eq!((&answer["ok"], &answer["reason"]), (&json!(reason == "ok"), &json!(reason)), "{url}");
+        assert_eq!(
+            (&answer["ok"], &answer["reason"]),
+            (&json!(reason == "ok"), &json!(reason)),
+            "{url}"
+        );
         assert_eq!(answer["latencyMs"].is_u64(), reason == "ok", "{url}");
     }
     gate.open();
 
     let found = call(&session, "resolve('localhost')", json!(null)).await?;
-    assert!(found["addresses"].as_array().is_some_and(|all| all.contains(&json!("127.0.0.1"))), "{found}");
-    assert_eq!(refused(&session, "resolve('no-such-host.invalid')", json!(null)).await?, "network/dns");
+    assert!(
+        found["addresses"].as_array().is_some_and(|all| all.contains(&json!("127.0.0.1"))),
+        "{found}"
+    );
+    assert_eq!(
+        refused(&session, "resolve('no-such-host.invalid')", json!(null)).await?,
+        "network/dns"
+    );
 
     let args = json!([other.url("/moved"), 100_000]);
     let estimate = call(&session, "estimateBandwidth(...arguments[0])", args).await?;
@@ -80,7 +91,10 @@ async fn questions_are_answered_with_what_is_wrong() -> Result<()> {
     let kbps = number("bytes") * 8.0 / number("ms");
     assert!((kbps / number("kbps") - 1.0).abs() < 0.01, "{estimate}");
     let nothing = json!(closed);
-    assert_eq!(refused(&session, "estimateBandwidth(arguments[0])", nothing).await?, "network/refused");
+    assert_eq!(
+        refused(&session, "estimateBandwidth(arguments[0])", nothing).await?,
+        "network/refused"
+    );
 
     for (expression, code) in [
         ("ping('ftp://example.com/')", "network/invalid-url"),
@@ -122,9 +136,20 @@ async fn a_monitor_tells_of_changes_and_ends_with_its_page() -> Result<()> {
     let other = Site::start_at(port)?;
     session.wait_for("heard.length >= 4", SOON).await?;
     let heard = session.eval("return heard.slice(2)", vec![]).await?;
-    assert_eq!(heard[0], json!({ "target": shaky, "online": false, "reason": "refused", "latency_ms": null }));
-    assert_eq!((&heard[1]["target"], &heard[1]["online"]), (&json!(shaky), &json!(true)), "{heard}");
-    assert_eq!(heard.as_array().map(Vec::len), Some(2), "neither a ping nor what goes on is a change: {heard}");
+    assert_eq!(
+        heard[0],
+        json!({ "target": shaky, "online": false, "reason": "refused", "latency_ms": null })
+    );
+    assert_eq!(
+        (&heard[1]["target"], &heard[1]["online"]),
+        (&json!(shaky), &json!(true)),
+        "{heard}"
+    );
+    assert_eq!(
+        heard.as_array().map(Vec::len),
+        Some(2),
+        "neither a ping nor what goes on is a change: {heard}"
+    );
 
     // The page that began it is left: only what the next one begins goes on.
     session.goto(&site.url("/?next")).await?;
@@ -132,13 +157,23 @@ async fn a_monitor_tells_of_changes_and_ends_with_its_page() -> Result<()> {
     other.forget_requests();
     session.resolved(begin, vec![json!([site.url("/later")])]).await?;
     asked_twice(&site, "/later").await?;
-    let paths: Vec<_> = site.requests().iter().chain(&other.requests()).map(|request| request.path.clone()).collect();
+    let paths: Vec<_> = site
+        .requests()
+        .iter()
+        .chain(&other.requests())
+        .map(|request| request.path.clone())
+        .collect();
     assert!(paths.iter().all(|path| path == "/later"), "{paths:?}");
 
     // And what is stopped asks no more, while another's does.
     session.resolved("await Desktopr.network.stopMonitor()", vec![]).await?;
     site.forget_requests();
-    session.resolved("await Desktopr.network.setMonitor(1000, arguments[0])", vec![json!([site.url("/last")])]).await?;
+    session
+        .resolved(
+            "await Desktopr.network.setMonitor(1000, arguments[0])",
+            vec![json!([site.url("/last")])],
+        )
+        .await?;
     asked_twice(&site, "/last").await?;
     assert!(site.requests().iter().all(|request| request.path == "/last"));
     Ok(())
@@ -160,7 +195,10 @@ async fn listed_hosts_are_fetched_from() -> Result<()> {
     site.page("/strict", Page::html(PLAIN_PAGE).csp(STRICT));
     listed
         .handler("/echo", |request| {
-            Page::bytes("application/x-echo", &request.body).status(201).header("X-Own", "Größe").header("Set-Cookie", "a=b")
+            Page::bytes("application/x-echo", &request.body)
+                .status(201)
+                .header("X-Own", "Größe")
+                .header("Set-Cookie", "a=b")
         })
         .page("/empty", Page::text("").status(204))
         .redirect("/moved", "/echo")
@@ -179,7 +217,11 @@ async fn listed_hosts_are_fetched_from() -> Result<()> {
         ("fetch(arguments[0])", "/round", "network/redirects"),
         ("fetch(arguments[0], { redirect: 'error' })", "/moved", "network/redirects"),
         ("fetch(arguments[0])", "/huge", "network/too-large"),
-        ("fetch(arguments[0], { headers: { Cookie: 'a=b' } })", "/echo", "network/forbidden-header"),
+        (
+            "fetch(arguments[0], { headers: { Cookie: 'a=b' } })",
+            "/echo",
+            "network/forbidden-header",
+        ),
         ("fetch(arguments[0], { headers: { Host: 'x' } })", "/echo", "network/forbidden-header"),
         ("fetch(arguments[0], { method: 'TRACE' })", "/echo", "network/forbidden-header"),
         ("fetch(arguments[0], { redirect: 'twice' })", "/echo", "bridge/invalid-argument"),
@@ -189,10 +231,14 @@ async fn listed_hosts_are_fetched_from() -> Result<()> {
         assert_eq!(refused(&session, expression, url).await?, code, "{expression} {path}");
     }
     assert!(unlisted.requests().is_empty(), "{:?}", unlisted.requests());
-    let manual = "return (await Desktopr.network.fetch(arguments[0], { redirect: 'manual' })).status";
+    let manual =
+        "return (await Desktopr.network.fetch(arguments[0], { redirect: 'manual' })).status";
     assert_eq!(session.resolved(manual, vec![url("/moved")]).await?, 302);
     let aborted = "await Desktopr.network.fetch(arguments[0], { signal: AbortSignal.abort() })";
-    assert_eq!(session.rejected(aborted, vec![url("/echo")]).await?.name.as_deref(), Some("AbortError"));
+    assert_eq!(
+        session.rejected(aborted, vec![url("/echo")]).await?.name.as_deref(),
+        Some("AbortError")
+    );
 
     // The same where the page's policy leaves only text for bytes.
     session.goto(&site.url("/strict")).await?;
@@ -217,7 +263,22 @@ async fn check_echo(session: &Session, listed: &Site) -> Result<()> {
     let own = "Größe".bytes().map(char::from).collect::<String>();
     assert_eq!(
         answer,
-        json!([201, true, "application/x-echo", own, null, echo, false, 70000, true, 204, "", true, echo, true])
+        json!([
+            201,
+            true,
+            "application/x-echo",
+            own,
+            null,
+            echo,
+            false,
+            70000,
+            true,
+            204,
+            "",
+            true,
+            echo,
+            true
+        ])
     );
     let requests = listed.requests();
     let lines: Vec<_> = requests.iter().map(ToString::to_string).collect();
@@ -226,7 +287,10 @@ async fn check_echo(session: &Session, listed: &Site) -> Result<()> {
     assert_eq!(requests[0].header("authorization"), Some("Bearer x"));
     assert_eq!((requests[0].header("cookie"), requests[0].header("origin")), (None, None));
     assert_eq!(requests[2].body, b"a=b");
-    assert_eq!(requests[2].header("content-type"), Some("application/x-www-form-urlencoded;charset=UTF-8"));
+    assert_eq!(
+        requests[2].header("content-type"),
+        Some("application/x-www-form-urlencoded;charset=UTF-8")
+    );
     Ok(())
 }
 
@@ -244,24 +308,53 @@ async fn the_local_network_is_closed_unless_the_config_opens_it() -> Result<()> 
 
     let numeric = format!("http://2130706433:{}/", other.port());
     let mapped = format!("http://[::ffff:127.0.0.1]:{}/", other.port());
-    for url in [other.url("/"), other.localhost_url("/"), numeric, mapped, "http://169.254.169.254/".to_owned()] {
+    for url in [
+        other.url("/"),
+        other.localhost_url("/"),
+        numeric,
+        mapped,
+        "http://169.254.169.254/".to_owned(),
+    ] {
         for expression in ["ping(arguments[0])", "estimateBandwidth(arguments[0])"] {
-            assert_eq!(refused(&session, expression, json!(url)).await?, "network/lan-refused", "{expression} {url}");
+            assert_eq!(
+                refused(&session, expression, json!(url)).await?,
+                "network/lan-refused",
+                "{expression} {url}"
+            );
         }
     }
     for url in [other.url("/"), other.localhost_url("/"), site.url("/away"), site.url("/by-name")] {
-        assert_eq!(refused(&session, "fetch(arguments[0])", json!(url)).await?, "network/lan-refused", "{url}");
+        assert_eq!(
+            refused(&session, "fetch(arguments[0])", json!(url)).await?,
+            "network/lan-refused",
+            "{url}"
+        );
     }
     for path in ["/away", "/by-name"] {
         let url = json!(site.url(path));
-        assert_eq!(refused(&session, "estimateBandwidth(arguments[0])", url).await?, "network/lan-refused", "{path}");
+        assert_eq!(
+            refused(&session, "estimateBandwidth(arguments[0])", url).await?,
+            "network/lan-refused",
+            "{path}"
+        );
     }
     for host in ["localhost", "127.0.0.1", "::1", "10.0.0.1"] {
-        let expression = if host.contains("::") { "resolve('[' + arguments[0] + ']')" } else { "resolve(arguments[0])" };
-        assert_eq!(refused(&session, expression, json!(host)).await?, "network/lan-refused", "{host}");
+        let expression = if host.contains("::") {
+            "resolve('[' + arguments[0] + ']')"
+        } else {
+            "resolve(arguments[0])"
+        };
+        assert_eq!(
+            refused(&session, expression, json!(host)).await?,
+            "network/lan-refused",
+            "{host}"
+        );
     }
     let targets = json!([other.url("/")]);
-    assert_eq!(refused(&session, "setMonitor(1000, arguments[0])", targets).await?, "network/lan-refused");
+    assert_eq!(
+        refused(&session, "setMonitor(1000, arguments[0])", targets).await?,
+        "network/lan-refused"
+    );
     // A name is found out when it is looked up, and then the monitor says that nobody is there.
     let begin = "window.heard = [];
         await Desktopr.events.onNetworkStatus((change) => heard.push(change));
@@ -284,12 +377,17 @@ async fn packed_content_names_its_targets_and_the_proxy_is_the_webs() -> Result<
     let desktop = Desktop::start().await?;
     let session = app.open(&desktop).await?;
     assert_eq!(call(&session, "status()", json!(null)).await?["online"], true);
-    let asked = proxy.wait_for_request("the target", |request| request.path == "/target", SOON).await?;
+    let asked =
+        proxy.wait_for_request("the target", |request| request.path == "/target", SOON).await?;
     assert_eq!(asked.header("host"), Some("name.example"));
     // The proxy would look these up, so their names are what is looked at.
     for host in ["router", "printer.local", "127.0.0.1", "10.0.0.1"] {
         let url = json!(format!("http://{host}/"));
-        assert_eq!(refused(&session, "ping(arguments[0])", url).await?, "network/lan-refused", "{host}");
+        assert_eq!(
+            refused(&session, "ping(arguments[0])", url).await?,
+            "network/lan-refused",
+            "{host}"
+        );
     }
     assert_eq!(proxy.requests().len(), 1, "{:?}", proxy.requests());
 
@@ -298,7 +396,11 @@ async fn packed_content_names_its_targets_and_the_proxy_is_the_webs() -> Result<
     let app = App::stamp(&config, &[("web/index.html", PLAIN_PAGE)]).await?;
     let session = app.open(&desktop).await?;
     for expression in ["status()", "ping()", "estimateBandwidth()", "setMonitor(1000)"] {
-        assert_eq!(refused(&session, expression, json!(null)).await?, "network/no-target", "{expression}");
+        assert_eq!(
+            refused(&session, expression, json!(null)).await?,
+            "network/no-target",
+            "{expression}"
+        );
     }
     Ok(())
 }

@@ -2,13 +2,15 @@
 
 use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce,
-    AuthResult, CoreVersion, Download, DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected,
-    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
-    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent,
-    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
-    NetworkStatus, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
-    PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER,
-    UpdateInfo, UpdateProgress, WindowInfo, WindowPosition, WindowSize,
+    AuthResult, CoreVersion, Deeplink, DeeplinkSegments, Download, DropPosition, ErrorCode,
+    ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked, FsChange, FsItem,
+    FsListing, FsOpened, FsUsage, LastExit, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
+    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent, NetworkAddresses, NetworkBandwidth,
+    NetworkChange, NetworkFetched, NetworkPing, NetworkReason, NetworkStatus, PLUGIN_CALL_CODES,
+    PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, PrivacySettings,
+    RESERVED_NAMES, RESERVED_PREFIXES, RecordsFile, RetentionRun, STREAM_PIECE_BYTES, TOKEN_EVENT,
+    TOKEN_HEADER, UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition,
+    WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -45,6 +47,15 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FilesPicked>(),
         declare::<FileDrop>(),
         declare::<DropPosition>(),
+        declare::<Deeplink>(),
+        declare::<DeeplinkSegments>(),
+        declare::<FilesOpened>(),
+        declare::<VariableChange>(),
+        declare::<PrivacySettings>(),
+        declare::<ErrorPayload>(),
+        declare::<RecordsFile>(),
+        declare::<RetentionRun>(),
+        declare::<LastExit>(),
         declare::<NetworkStatus>(),
         declare::<NetworkChange>(),
         declare::<NetworkPing>(),

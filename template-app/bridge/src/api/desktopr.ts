@@ -3,10 +3,13 @@
  */
 import type { AppModule } from "./app.js";
 import type { AuthModule } from "./auth.js";
+import type { AutostartModule } from "./autostart.js";
+import type { DiagnosticsModule } from "./diagnostics.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
+import type { GlobalVariablesModule } from "./global-variables.js";
 import type { NetworkModule } from "./network.js";
 import type { PluginsModule } from "./plugins.js";
 import type { UpdatesModule } from "./updates.js";
@@ -81,6 +84,12 @@ export interface DesktoprApi {
   readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
+  /** The app starts with the user's session. */
+  readonly autostart: AutostartModule;
+  /** Short texts that all windows share. */
+  readonly globalVariables: GlobalVariablesModule;
+  /** Records of what went wrong. */
+  readonly diagnostics: DiagnosticsModule;
   /** Whether and how fast the network is there, and requests to listed hosts. */
   readonly network: NetworkModule;
   /** Signing in through the user's own browser. */

@@ -17,6 +17,7 @@ import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { BROWSER_NETWORK_FUNCTIONS, createBrowserNetwork } from "./network.js";
 import { createUnavailablePlugins } from "./plugins.js";
+import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
@@ -61,6 +62,7 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    ...createUnavailableStart(),
     network: createBrowserNetwork(),
     auth: createBrowserAuth(),
     updates: unavailableModule<UpdatesModule>("updates", ["check", "download", "install", "channel"]),
@@ -78,6 +80,8 @@ function createUnavailableEvents(): EventsModule {
     "onWindow",
     "onNetworkStatus",
     "onDeeplink",
+    "lastDeeplink",
+    "onOpenFiles",
     "onShortcut",
     "onDragDrop",
     "onMenuEvent",

@@ -5,15 +5,23 @@ import type {
   AuthOptions,
   AuthPkce,
   AuthResult,
+  AutostartMode,
+  CmNode,
+  CmPopupOptions,
+  Deeplink,
   DiagnosticsFs,
   Download,
   Drop,
+  ErrorPayload,
   FileHandle,
   FsBase,
   FsChange,
   FsEntry,
   FsScope,
   FsUsage,
+  LastExit,
+  MenuConfig,
+  MenuLabel,
   NetworkAddresses,
   NetworkBandwidth,
   NetworkChange,
@@ -21,6 +29,7 @@ import type {
   NetworkPing,
   NetworkStatus,
   NewWindowOptions,
+  OpenFiles,
   OpenOptions,
   OpenedBytes,
   OpenedFiles,
@@ -31,10 +40,15 @@ import type {
   PluginModules,
   PluginStatus,
   PluginsModule,
+  PrivacySettings,
+  RecordsFile,
+  RetentionRun,
   SaveOptions,
   TrashFs,
+  TrayOptions,
   UpdateInfo,
   UpdateProgress,
+  VariableChange,
   WindowInfo,
 } from "../../src/index.js";
 
@@ -47,6 +61,8 @@ export interface Contract {
   "events.emit": (event: string, payload?: unknown) => Promise<void>;
   "events.emitToAll": (event: string, payload?: unknown) => Promise<void>;
   "events.emitTo": (label: string, event: string, payload?: unknown) => Promise<void>;
+  "events.onDeeplink": (listener: (link: Deeplink) => void) => Promise<() => void>;
+  "events.lastDeeplink": () => Promise<Deeplink | null>;
   "window.new": (options?: NewWindowOptions) => Promise<WindowInfo>;
   "window.close": (label?: string) => Promise<void>;
   "window.minimize": (label?: string) => Promise<void>;
@@ -90,9 +106,44 @@ export interface Contract {
   "directory.file": (path: string) => Promise<FileHandle>;
   "handle.close": () => Promise<void>;
   "events.onDragDrop": (listener: (event: string, drop: Drop) => void, options?: { includeHover?: boolean }) => Promise<() => void>;
+  "events.onOpenFiles": (listener: (opened: OpenFiles) => void) => Promise<() => void>;
   "downloads.list": () => Promise<Download[]>;
   "downloads.reveal": (id: number) => Promise<void>;
   "downloads.cancel": (id: number) => Promise<boolean>;
+  "menu.init.fromConfig": (config: MenuConfig) => Promise<void>;
+  "menu.init.fromJson": (text: string) => Promise<void>;
+  "menu.init.fromJsonFile": (file: string) => Promise<void>;
+  "menu.setEnabled": (id: string, on: boolean) => Promise<void>;
+  "menu.setChecked": (id: string, on: boolean) => Promise<void>;
+  "menu.setLabel": (id: string, label: MenuLabel) => Promise<void>;
+  "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
+  "tray.set": (options?: TrayOptions) => Promise<void>;
+  "tray.remove": () => Promise<void>;
+  "autostart.enable": () => Promise<void>;
+  "autostart.disable": () => Promise<void>;
+  "autostart.isEnabled": () => Promise<boolean>;
+  "autostart.mode.get": () => Promise<AutostartMode>;
+  "autostart.mode.set": (mode: "shown" | "minimized" | "hidden") => Promise<void>;
+  "globalVariables.get": (key: string) => Promise<string | null>;
+  "globalVariables.set": (key: string, value: string) => Promise<void>;
+  "globalVariables.remove": (key: string) => Promise<boolean>;
+  "globalVariables.list": () => Promise<Record<string, string>>;
+  "diagnostics.settings.get": () => Promise<PrivacySettings>;
+  "diagnostics.settings.set": (settings: Partial<PrivacySettings>) => Promise<PrivacySettings>;
+  "diagnostics.newRecord": (recordType: string, record: { name: string; props?: Record<string, unknown> }, env?: string, appVersion?: string) => Promise<boolean>;
+  "diagnostics.newError.js": (payload: ErrorPayload, appVersion?: string) => Promise<boolean>;
+  "diagnostics.newError.native": (payload: ErrorPayload, appVersion?: string) => Promise<boolean>;
+  "diagnostics.newError.generic": (payload: ErrorPayload, env?: string, appVersion?: string) => Promise<boolean>;
+  "diagnostics.listRecordsFiles": (area: "logs" | "crashes" | "runtime") => Promise<RecordsFile[]>;
+  "diagnostics.readRecordsFile": (relPath: string) => Promise<string>;
+  "diagnostics.runRetention": () => Promise<RetentionRun>;
+  "diagnostics.export": () => Promise<string>;
+  "diagnostics.lastExit": () => Promise<LastExit>;
+  "diagnostics.test.testGenerateRecords": (n?: number) => Promise<number>;
+  "diagnostics.test.testThrowJsError": () => Promise<void>;
+  "diagnostics.test.testPanicRust": () => Promise<void>;
+  "diagnostics.test.testExportZip": () => Promise<number>;
+  "diagnostics.test.testForceRetention": (area: "logs" | "crashes" | "runtime") => Promise<RetentionRun>;
   "network.status": () => Promise<NetworkStatus>;
   "network.ping": (url?: string, timeout?: number) => Promise<NetworkPing>;
   "network.resolve": (host: string) => Promise<NetworkAddresses>;
@@ -126,7 +177,6 @@ export interface Contract {
   "events.onMany": (events: string[], listener: (event: string, payload: unknown) => void) => Promise<() => void>;
   "events.onWindow": (kind: "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme", listener: (payload: unknown) => void) => Promise<() => void>;
   "events.onNetworkStatus": (listener: (status: NetworkChange) => void) => Promise<() => void>;
-  "events.onDeeplink": (listener: (link: any) => void) => Promise<() => void>;
   "events.onShortcut": (listener: (shortcut: any) => void) => Promise<() => void>;
   "events.onMenuEvent": (listener: (item: any) => void) => Promise<() => void>;
   "events.onTrayIconEvent": (listener: (event: any) => void) => Promise<() => void>;
@@ -136,6 +186,7 @@ export interface Contract {
   "downloads.onStart": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onDone": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onProgress": (listener: (download: Download) => void) => Promise<() => void>;
+  "globalVariables.onChange": (key: string | null, listener: (change: VariableChange) => void) => Promise<() => void>;
   "plugins.modules": PluginModules;
   "worker": PluginsModule;
   "fs.cache": FsScope;

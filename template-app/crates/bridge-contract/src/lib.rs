@@ -18,11 +18,13 @@ pub use event::{
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
     AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce, AuthRedirect, AuthResult,
-    CoreVersion, Download, DownloadState, DropPosition, FileDrop, FilePicked, FileRejected,
-    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, NativeEvent, NetworkAddresses,
+    AutostartMode, CoreVersion, Deeplink, DeeplinkSegments, Download, DownloadState, DropPosition,
+    ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked, FsChange, FsItem,
+    FsListing, FsOpened, FsUsage, LastExit, MenuEvent, NativeEvent, NetworkAddresses,
     NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason, NetworkRedirect,
-    NetworkStatus, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus, UpdateInfo,
-    UpdateProgress, WindowInfo, WindowPosition, WindowSize,
+    NetworkStatus, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect,
+    UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.
