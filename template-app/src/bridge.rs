@@ -8,6 +8,10 @@ mod app;
 mod auth;
 #[cfg(feature = "standard")]
 mod autostart;
+#[cfg(feature = "standard")]
+mod badge;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod core;
 #[cfg(feature = "standard")]
 mod diagnostics;
@@ -21,8 +25,12 @@ mod global_variables;
 mod menu;
 #[cfg(feature = "standard")]
 mod network;
+#[cfg(feature = "standard")]
+mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod streams;
 #[cfg(feature = "standard")]
 mod tray;
@@ -101,9 +109,17 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "standard")]
+    clipboard::COMMANDS,
+    #[cfg(feature = "standard")]
+    notifications::COMMANDS,
+    #[cfg(feature = "standard")]
     menu::COMMANDS,
     #[cfg(feature = "standard")]
     tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    shortcuts::COMMANDS,
+    #[cfg(feature = "standard")]
+    badge::COMMANDS,
     #[cfg(feature = "standard")]
     autostart::COMMANDS,
     #[cfg(feature = "standard")]

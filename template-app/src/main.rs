@@ -13,8 +13,12 @@ mod auth;
 #[cfg(feature = "standard")]
 mod autostart;
 mod background;
+#[cfg(feature = "standard")]
+mod badge;
 mod bridge;
 mod cache_only;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
@@ -47,8 +51,12 @@ mod navigation;
 mod navigation_linux;
 #[cfg(feature = "standard")]
 mod network;
+#[cfg(feature = "standard")]
+mod notifications;
 mod pack;
 mod permissions;
+#[cfg(feature = "standard")]
+mod picture;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -57,6 +65,8 @@ mod popups;
 mod print_linux;
 mod resources;
 mod self_test;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod single_instance;
 mod stamp;
 mod state;

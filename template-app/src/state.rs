@@ -55,6 +55,10 @@ pub(crate) struct AppState {
     pub(crate) variables: crate::global_variables::Variables,
     #[cfg(feature = "standard")]
     pub(crate) diagnostics: crate::diagnostics::Diagnostics,
+    #[cfg(feature = "standard")]
+    pub(crate) notifications: crate::notifications::Notifications,
+    #[cfg(feature = "standard")]
+    pub(crate) shortcuts: crate::shortcuts::Shortcuts,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -99,6 +103,10 @@ impl AppState {
             variables: crate::global_variables::Variables::default(),
             #[cfg(feature = "standard")]
             diagnostics: crate::diagnostics::Diagnostics::default(),
+            #[cfg(feature = "standard")]
+            notifications: crate::notifications::Notifications::default(),
+            #[cfg(feature = "standard")]
+            shortcuts: crate::shortcuts::Shortcuts::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

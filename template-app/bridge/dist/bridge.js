@@ -4,151 +4,158 @@
  */
 (function (bootstrap) {
 "use strict";
-function F(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&F(t)}return e}var ne="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplin\
+var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:s}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},s===void 0?
+{}:{details:s})}toJSON(){let{name:n,code:t,message:r,module:s,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:s}:{name:n,code:t,message:r,module:s,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function E(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
+function m(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ne(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function C(e,n,t){t!==void 0&&m(e,n,t)}function I(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function _(e,n){return I(e,"opti\
+ons",n),n}function N(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function re(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function oe(e,n,t){let{aborted:r,
+addEventListener:s}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof s=="function")&&E(e,n,"an AbortSignal",t)}function j(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function P(e,n,t){
+return j(e,n,t).slice()}function se(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}var ie="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function ae(){let e,n=async()=>{e&&removeEventListener("c\
+ontextmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=s=>{r&&s.preventDefault(),t(st(s))},addEventListener("contextmenu",e)},remove:n}}function st(e){
+let{pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof Element?e.target:document.documentElement;
+return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(ie)!==null,childActionable:d.querySelector(
+ie)!==null,pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&A(t)}return e}var le="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplin\
 k listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide\
 ! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label\
-$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;me\
-nu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show ent\
-ries[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,\
-list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{\
- appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords\
- n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;network:status,ping url$? timeout#?,resolve host$,estimateBandw\
-idth url$? sizeHintBytes#? timeout#?,setMonitor! intervalMs# targets[?,stopMonitor!,fetch url$ init{?;auth:start options{,pkce;updates:check,download! onProgres\
-s{?,install! options{?,channel;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{\
-?,remove module$,killJobs,cancel id$",re="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:\
-isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNet\
-workStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_cl\
-ose;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:modules plugins_list\
-;=plugins:worker plugins_list";var H=128;var v=1048576,z=67108864,oe=2147483648,se="Deskwright-Token",ie="Deskwright-Arguments",ae="deskwright:token";var C=[...le(ne,!0),...le(re,!1)];function le(e,n){return e.split(";").flatMap(t=>{let[r="",i=""]=t.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{
-let[l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=n?K(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:n,words:d}})})}function K(e){return e.replace(
-/\.|(?=[A-Z])/g,"_").toLowerCase()}function de(e){let n=t=>t?.split("_")[0];return C.find(t=>t.command===e)?.module??C.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
-test(e)?"fs":"core")}var G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:i}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:n,code:t,message:r,module:i,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:i}:{name:n,code:t,message:r,module:i,
-details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function E(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function y(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ce(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function P(e,n,t){t!==void 0&&f(e,n,t)}function I(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function _(e,n){return I(e,"opti\
-ons",n),n}function N(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function ue(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function pe(e,n,t){let{aborted:r,
-addEventListener:i}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&E(e,n,"an AbortSignal",t)}function j(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function O(e,n,t){
-return j(e,n,t).slice()}function fe(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function me(){let e=Promise.resolve();return{ready:e,onReady(n){y("core","callback",n),e.then(()=>n()).catch(h)}}}function ge(){let e=()=>window.dispatchEvent(new CustomEvent(
+$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;cl\
+ipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfi\
+g! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tr\
+ay:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;s\
+hortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,\
+set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersi\
+on$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,last\
+Exit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;network:status,ping url$? timeout#\
+?,resolve host$,estimateBandwidth url$? sizeHintBytes#? timeout#?,setMonitor! intervalMs# targets[?,stopMonitor!,fetch url$ init{?;auth:start options{,pkce;upda\
+tes:check,download! onProgress{?,install! options{?,channel;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addF\
+romBytes name$ bytes options{?,remove module$,killJobs,cancel id$",de="files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragD\
+rop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,on\
+Window events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;wi\
+ndow:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variab\
+les_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";var H=128;var v=1048576,z=67108864,ce=2147483648,ue="Deskwright-Token",pe="Deskwright-Arguments",fe="deskwright:token";var O=[...me(le,!0),...me(de,!1)];function me(e,n){return e.split(";").flatMap(t=>{let[r="",s=""]=t.split(":"),[i="",o=i]=r.split("=");return s.split(",").map(a=>{
+let[l="",...c]=a.split(" "),u=i?`${i}.${l}`:l,d=n?K(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function K(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function ge(e){let n=t=>t?.split("_")[0];return O.find(t=>t.command===e)?.module??O.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function we(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(h)}}}function ye(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function we(e){let n,t=!1,r=()=>(n??=i().catch(o=>{throw n=void 0,o}),n);async function i(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(o,a){
-let l=t||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?ot(d):Object.prototype.toString.call(d)==="[object ArrayBuffer]"?new Uint8Array(d):
-d}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:rt(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>t}}function rt(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ot(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function D(){return window.__TAURI_INTERNALS__}function R(e){let{transformCallback:n,unregisterCallback:t}=D(),r=new Map,i=0,s=n(l=>{r.set(l.index,l);for(let d=r.
-get(i);d;d=r.get(i))r.delete(i),i+=1,"end"in d?t(s):o(d.message)});function o(l){try{e(l)}catch(d){h(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var st="invalid args ";function ye(e,n){return new m({module:n,...it(e)})}function it(e){return at(e)?e:typeof e=="string"?{code:lt(e),message:e}:e instanceof Error?
-{code:dt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function at(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function lt(e){return e.startsWith(st)?"bridge/invalid-argument":"bridge/not-allowed"}function dt(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function be(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,i,s)=>{let o=de(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
-witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[se]:t??await n};return s&&(a[ie]=encodeURIComponent(JSON.stringify(i))),
-await D().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw ye(a,o)}}}function _e(e,n){let t=async(r,i)=>(y("downloads","listener",i),e.on(r,i));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
-if(n("downloads.onProgress"))return t("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function he(e){let n=(t,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(t),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
-()=>{})};addEventListener("error",({message:t,filename:r,lineno:i,colno:s,error:o})=>n(t,o,{filename:r,lineno:i,colno:s})),addEventListener("unhandledrejection",
-({reason:t})=>n(t,t))}function ke(){let e=new Map;return{add(n,t){let r={listener:t},i=e.get(n)??new Set;return e.set(n,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(n)===i&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let i of[...r])r.has(i)&&ct(i.listener,t)}}}function ct(e,n){try{e(n)}catch(t){h(t)}}var ut=/^[A-Za-z0-9_:./-]+$/;function pt(e){return typeof e=="string"&&e.length<=H&&ut.test(e)}function ve(e){if(pt(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${H} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:t})}function xe(e,n){async function t(s,o){ce("events","events",s),s.forEach(ve),y("events","listener",o);let a=s.map(d=>e.add(d,u=>o(d,u))),l=()=>a.forEach(d=>d());
-try{await n()}catch(d){throw l(),d}return l}async function r(s,o){return y("events","listener",o),t([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
-s,d=>{o(d),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:t}}var Ee=["focus","blur","resized","moved","close-requested","theme"];function Fe(e){let n=ke(),t;async function r(){let o=R(({event:a,payload:l})=>n.deliver(a,l));
-await e("events_subscribe",{channel:o})}function i(){return t??=r().catch(o=>{throw t=void 0,o}),t}let s=xe(n,i);return{...s,async onWindow(o,a){return ft(o),s.
-on(`window:${o}`,a)},onNetworkStatus:o=>s.on("network:status",o),onDeeplink:o=>B(e,"events_on_deeplink",s.on("deeplink",o)),onShortcut:o=>s.on("shortcut:event",
-o),onMenuEvent:o=>s.on("menu:event",o),onTrayIconEvent:o=>s.on("tray:icon",o)}}async function B(e,n,t,r){let i=await t;try{await e(n,r)}catch(s){throw i(),s}return i}
-function ft(e){if(f("events","kind",e),Ee.includes(e))return;let n=`argument \`kind\` must be one of \`${Ee.join("`, `")}\`, found: \`${e}\``;throw new m({code:"\
-bridge/invalid-argument",module:"events",message:n})}function Se(e){let n=async(r={})=>(_("files",r),e.open(r)),t=async(r,i={})=>(P("files","defaultName",r),_("files",i),e.saveHandle(r??"",i));return{open:n,async openWithBytes(r={}){
-let{handles:i,rejected:s}=await n({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:d}=a;o.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
-return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;P("files","text",o);let l=s??o,d=l===void 0?void 0:J(l);if(e.savePath&&d)return e.savePath(
-r??"",d);let u=await t(r,a);if(u===null)return"";try{d&&await u.write(d)}finally{await u.close()}return u.path},saveHandle:t}}function J(e){return typeof e=="st\
-ring"?new TextEncoder().encode(e):O("files","content",e)}function Ae(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"files/\
-not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function S(e,n,t){let r=c=>n.receive("stream_read",{id:c}),i=(c,p)=>n.send("stream_write",{id:c},p),s=async c=>{await e("stream_finish",{id:c})},o=async c=>{await e(
-"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=v)await i(c,p.subarray(g,g+v))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
-c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
-throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<v&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=mt();return new WritableStream({async write(g){let b=p.add(j(t,"chunk",g));b&&await l(c,a(c,b))},
-close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let U=await r(c),x=U.subarray(0,p-b);if(g.set(x,b),b+=x.length,
-U.length<v)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function mt(){let e=[],n=0,t=()=>{let[i=new Uint8Array(0)]=e,
-s=e.length>1?gt(e,n):i;return[e,n]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),n+=i.length};return{take:t,add(i){if(n+i.length<v){r(i);return}e.push(i),n+=i.length;
-let s=t(),o=s.length-s.length%v;return r(s.subarray(o)),s.subarray(0,o)}}}function gt(e,n){let t=new Uint8Array(n),r=0;for(let i of e)t.set(i,r),r+=i.length;return t}var Ce=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],wt="dragdrop:hover";function Pe(e,n){let t=Y(e,S(e,n,"files"));return Se({async open(r){let{picked:i,
-rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(t),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
-name:r,options:i});return s&&t(s)}})}function Oe(e,n,t){let r=Y(e,S(e,n,"files"));return async(i,s={})=>{y("events","listener",i);let{includeHover:o}=_("events",
-s),a=o===!0?[...Ce,wt]:Ce,l=t.onMany(a,(d,u)=>{i(d,{...u,files:u.files.map(r)})});return B(e,"files_accept_drops",l,{hover:o===!0})}}function Re(e,n,t){let r=Y(
-e,S(e,n,"files"));return async i=>{y("events","listener",i);let s=t.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return B(e,"\
-events_on_open_files",s)}}function Y(e,n){let t=({id:s,name:o,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),u=async()=>{let p=await d();return n.readAll(p.
-stream,p.size)},c=async(p,g)=>{let b=J(p);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return F({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>Ae(
-await u()),stream:async()=>n.readable((await d()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>F({kind:"directory",name:o,
-path:a,async entries(l=""){return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...c})=>({...c,lastModified:new Date(u)}))},async file(l){
-return f("files","path",l),t(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function Te(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?X(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function X(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var yt=new RegExp("\\p{Surrogate}","u");function Me(e,n,t){let r=S(e,n,"fs");async function i(s,o){if(o.length>oe)throw X(s);let a=n.isOpenNow()||await n.isOpen()?
-z:v;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,o)}return{
-async readText(s){f("fs","path",s);let o=await e("fs_read_text",{scope:t,path:s});return typeof o=="string"?o:Te(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
-f("fs","path",s),f("fs","text",o),o.length>v||yt.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:s,text:o})},async readBytes(s){
-f("fs","path",s);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){f(
-"fs","path",s);let a=j("fs","bytes",o),l=!n.isOpenNow()&&a.length<=z;await i(s,l?O("fs","bytes",a):a)},async readStream(s,o={}){f("fs","path",s);let{offset:a,length:l}=_(
-"fs",o);N("fs","offset",a),N("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
-f("fs","path",s);let{append:a}=_("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function Ne(e,n){return async(t,r,i={})=>{f("fs","path",t),y("fs","callback",r);let{recursive:s}=_("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
-()=>{})},d=()=>{a||l(),a=!0},u=R(c=>{for(let p of c)a||bt(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:u}),a&&l(),
-d}}function bt(e,n){try{e(n)}catch(t){h(t)}}var _t={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function je(e){let n={};for(let{module:t,path:r,command:i,isPlain:s,words:o}of C){if(!s||i===
-void 0)continue;let a=r.split("."),[l,d]=Z(t,a.pop()??"",o,u=>e(i,u));a.reduce((u,c)=>u[c]??={},n)[l]=d}return n}function Z(e,n,t,r){let i=n.endsWith("!"),s=async(...o)=>{
-let a=await r(ht(e,t,o));return i?void 0:a};return[i?n.slice(0,-1):n,s]}function ht(e,n,t){let r=i=>{throw new m({code:"bridge/invalid-argument",module:e,message:i})};
-return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(i)??[],[d,u]=_t[a]??["",()=>!0],c=t[s];return u(c)||l&&c===void 0||r(`argument \`${o}\` must be ${d}, found: ${c===null?"null":typeof c}`),[o,c]}))}var kt="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function De(e,n){
-let t=kt.split(",").map(o=>{let[a="",...l]=o.split(" "),d=K(`fs_${a.replace("!","")}`);return Z("fs",a,l,({options:u,...c})=>e(d,{scope:n,...c,...u}))}),{list:r,
-stat:i,...s}=Object.fromEntries(t);return{...s,listContent:async o=>vt(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
-a)}},watch:Ne(e,n)}}function vt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,i,s,o])=>({name:r,path:t+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-o)}))}function $e(e,n){let t=s=>({...Me(e,n,s),...De(e,s)}),[r,i]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ue(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Ue(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:G,
-paths:async()=>G,pluginFs(s){f("fs","module",s);let o=t({plugin:s});return F({...o,clearStorage:o.clear})}}}function Ue({listContent:e,stat:n,exists:t,readText:r,
-readBytes:i,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:i,readStream:s}}var xt=0,Ie=1,Et=["","_self","_top","_parent"],Ft=["javascript:","blob:","data:","about:"];function Be(e){let n=t=>{let r=St(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function St(e){if(e.defaultPrevented||!At(e))return;let n=Pt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=Rt(n);if(t===void 0||Ft.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=Tt(n);if(Ct(e))return{url:t.href,newWindow:!0};if(Et.includes(r))return{url:t.href,newWindow:!1};let i=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:t.href,newWindow:!0}:void 0}function At(e){return!e.altKey&&(e.button===xt||
-e.button===Ie)}function Ct(e){return e.button===Ie||e.ctrlKey||e.metaKey||e.shiftKey}function Pt(e){return e.composedPath().find(n=>n instanceof Element&&Ot(n))}
-function Ot(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Rt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Tt(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Le(e){return async(n,t)=>(n!==null&&f("globalVariables","key",n),y("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
-t(r)}))}var Mt=[204,205,304];function qe(e,n){let t=S(e,n,"network");return{async fetch(r,{body:i,headers:s,signal:o,method:a,redirect:l,timeoutMs:d}={}){f("network","u\
-rl",r),o?.throwIfAborted();let u=new Response(i),c=new Headers(s);u.headers.forEach((te,$)=>c.has($)||c.set($,te));let p={url:r,method:a,headers:[...c],redirect:l,
-timeoutMs:d},g=new Uint8Array(await u.arrayBuffer()),b=g.length?n.send("network_fetch",p,g):e("network_fetch",p),U=new Promise((te,$)=>{o?.addEventListener("abo\
-rt",()=>$(o.reason),{once:!0})}),x=await Promise.race([b,U]),Qe=await t.readAll(x.id,x.size),{status:ee,statusText:et}=x,tt=new Response(Mt.includes(ee)?null:Qe,
-{status:ee,statusText:et,headers:x.headers}),{redirected:nt}=x;return Object.defineProperties(tt,{url:{value:x.url},redirected:{value:nt}})}}}var Nt={http:80,https:443};function Ve(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>jt(r,e))}function jt(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?Nt[t]:Number(n.port);return t===e.scheme&&r===e.port&&Dt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Dt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ut=3;function He(e,n){return{async call(t,r,i={}){return f("plugins","module",t),Bt(e,t,fe("plugins","payload",r),It(i))},...$t(e,n)}}function $t(e,n){return{
-async add(t,r,i={}){return P("plugins","name",t),N("plugins","maxBytes",r),_("plugins",i),e("plugins_add",{name:t,maxBytes:r,replace:i.replace===!0})},async addFromBytes(t,r,i={}){
-f("plugins","name",t),_("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&I("plugins","manifest",o);let a={name:t,replace:s===!0,manifest:o};return n.send(
-"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function It(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:_("plugins",e);return ue("pl\
-ugins","timeoutMs",n),P("plugins","id",t),pe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function Bt(e,n,t,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&Vt());if(s?.aborted)return qt(o??"");let a=!1,l=async()=>{for(let u=0;u<Ut&&!a;u+=1)if(await e(
-"plugins_cancel",{id:o}))return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return Lt(await e("plugins_call",{module:n,payload:t,timeoutMs:i,
-id:o}))}finally{a=!0,s?.removeEventListener("abort",d)}}function Lt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function qt(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var We=0;function Vt(){return We+=1,`page-${Math.random().
-toString(36).slice(2)}-${We}`}function ze(){let e=new Promise((n,t)=>{window.addEventListener(ae,r=>n(r.detail),{once:!0}),D().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
-()=>{}),e}function w(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function A(e,n,t,r,i){if(r==="\
-m")throw new TypeError("Private method is not writable");if(r==="a"&&!i)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
-ion"?e!==n||!i:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?i.call(e,t):i?i.value=t:n.
-set(e,t),t}var L,T,k,M,q,Q,V,Ke="__TAURI_TO_IPC_KEY__";function Wt(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var W=class{constructor(n){L.add(this),
-T.set(this,void 0),k.set(this,0),M.set(this,[]),q.set(this,void 0),A(this,T,n||(()=>{}),"f"),this.id=Wt(t=>{let r=t.index;if("end"in t){r==w(this,k,"f")?this.cleanupCallback():
-A(this,q,r,"f");return}let i=t.message;if(r==w(this,k,"f")){for(w(this,L,"m",Q).call(this,i),A(this,k,w(this,k,"f")+1,"f");w(this,k,"f")in w(this,M,"f");){let s=w(
-this,M,"f")[w(this,k,"f")];w(this,L,"m",Q).call(this,s),delete w(this,M,"f")[w(this,k,"f")],A(this,k,w(this,k,"f")+1,"f")}w(this,k,"f")===w(this,q,"f")&&this.cleanupCallback()}else
-w(this,M,"f")[r]=i})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){A(this,T,n,"f")}get onmessage(){return w(this,T,"\
-f")}[(T=new WeakMap,k=new WeakMap,M=new WeakMap,q=new WeakMap,L=new WeakSet,Q=function(t){try{w(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-Ke)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[Ke]()}};async function Ht(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var Ge=class{get rid(){return w(this,V,"f")}constructor(n){V.set(this,void 0),A(this,V,n,"f")}async close(){return Ht("plugin:resources|close",{rid:this.rid})}async[(V=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};function Je(e){return{async download(n){n!==void 0&&y("updates","onProgress",n),await e("updates_download",{onProgress:n&&new W(n)})}}}function Ye(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let o=R(a=>{i(a).catch(h)});return e(
-"window_watch_close",{channel:o})};return t=t.then(s,s),t}async function i(s){let o=!1,a=[...n].map(async({listener:l})=>{await zt(l)!==!1||o||(o=!0,await e("wi\
-ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{y("window","listener",s);
-let o={listener:s};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(h)}}}async function zt(e){
-try{return await e()}catch(n){h(n);return}}function Xe(e,n){return{async new(t={}){return _("window",t),n?Kt():e("window_new",{options:t})},onCloseRequested:Ye(e)}}function Kt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ze(e){let n=window.opener!==null;if(window!==window.top||n||!Ve(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=be(t,ze()),i=F(Gt(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Be(r),t.has("diagnostics_new_error_js")&&he(
-r),ge()}function Gt(e,n,t){let r=p=>!e.unsupported.includes(p),i=we(t),s=Fe(t),o=Yt(je(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...me(),events:{...s,
-onDragDrop:Oe(t,i,s),onOpenFiles:Re(t,i,s)},globalVariables:{onChange:Le(s)},window:Xe(t,n.has("window_list")&&!n.has("window_new")),plugins:He(t,i),fs:$e(t,i),
-files:Pe(t,i),downloads:_e(s,r),network:qe(t,i),updates:Je(t)}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,list:d,
-remove:u}};return{...o,plugins:c,worker:c,...Jt(e,n,o.fs)}}function Jt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);return o===
-"plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),i=C.filter(({command:o})=>o===void 0||n.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!","")),...n.
-has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function Yt(e,n){for(let[t,r]of Object.entries(n)){let i=e[t];
-e[t]=typeof i=="object"&&i!==null?{...i,...r}:r}return e}Ze(bootstrap);
+tLoaded",n,{once:!0,capture:!0})}function be(e){let n,t=!1,r=()=>(n??=s().catch(o=>{throw n=void 0,o}),n);async function s(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(o,a){
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?at(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:it(l)})},receiveOr:i,receive:async(o,a)=>await i(o,a),isOpen:r,isOpenNow:()=>t}}function it(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function at(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function D(){return window.__TAURI_INTERNALS__}function T(e){let{transformCallback:n,unregisterCallback:t}=D(),r=new Map,s=0,i=n(l=>{r.set(l.index,l);for(let c=r.
+get(s);c;c=r.get(s))r.delete(s),s+=1,"end"in c?t(i):o(c.message)});function o(l){try{e(l)}catch(c){h(c)}}let a=()=>`__CHANNEL__:${i}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var lt="invalid args ";function _e(e,n){return new f({module:n,...dt(e)})}function dt(e){return ct(e)?e:typeof e=="string"?{code:ut(e),message:e}:e instanceof Error?
+{code:pt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function ct(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function ut(e){return e.startsWith(lt)?"bridge/invalid-argument":"bridge/not-allowed"}function pt(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,s,i)=>{let o=ge(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:o,message:a})}try{let a={[ue]:t??await n};return i&&(a[pe]=encodeURIComponent(JSON.stringify(s))),
+await D().invoke(`plugin:bridge|${r}`,i??s??{},{headers:a})}catch(a){throw _e(a,o)}}}function ke(e,n){let t=async(r,s)=>(w("downloads","listener",s),e.on(r,s));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let s="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
+/unsupported",module:"downloads",message:s})}}}function ve(e){let n=(t,r,s={})=>{let{stack:i}=r??{},o={...s,message:String(t),stack:i&&String(i)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+()=>{})};addEventListener("error",({message:t,filename:r,lineno:s,colno:i,error:o})=>n(t,o,{filename:r,lineno:s,colno:i})),addEventListener("unhandledrejection",
+({reason:t})=>n(t,t))}function xe(){let e=new Map;return{add(n,t){let r={listener:t},s=e.get(n)??new Set;return e.set(n,s.add(r)),()=>{s.delete(r),s.size===0&&e.get(n)===s&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let s of[...r])r.has(s)&&ft(s.listener,t)}}}function ft(e,n){try{e(n)}catch(t){h(t)}}var mt=/^[A-Za-z0-9_:./-]+$/;function gt(e){return typeof e=="string"&&e.length<=H&&mt.test(e)}function Ee(e){if(gt(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${H} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function Ae(e,n){async function t(i,o){ne("events","events",i),i.forEach(Ee),w("events","listener",o);let a=i.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw l(),c}return l}async function r(i,o){return w("events","listener",o),t([i],(a,l)=>o(l))}function s(i){return new Promise((o,a)=>{let l=r(
+i,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:s,onMany:t}}var Se=["focus","blur","resized","moved","close-requested","theme"];function Fe(e,n){let t=xe(),r;async function s(){let a=T(({event:l,payload:c})=>t.deliver(l,
+c));await e("events_subscribe",{channel:a})}function i(){return r??=s().catch(a=>{throw r=void 0,a}),r}let o=Ae(t,i);return{...o,async onWindow(a,l){return wt(a),
+o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>B(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
+a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
+the pointer does at the icon";throw new f({code:"events/unsupported",module:"events",message:l})}}}async function B(e,n,t,r){let s=await t;try{await e(n,r)}catch(i){
+throw s(),i}return s}function wt(e){if(m("events","kind",e),Se.includes(e))return;let n=`argument \`kind\` must be one of \`${Se.join("`, `")}\`, found: \`${e}\``;
+throw new f({code:"bridge/invalid-argument",module:"events",message:n})}function Ce(e){let n=async(r={})=>(_("files",r),e.open(r)),t=async(r,s={})=>(C("files","defaultName",r),_("files",s),e.saveHandle(r??"",s));return{open:n,async openWithBytes(r={}){
+let{handles:s,rejected:i}=await n({...r,directory:!1}),o=[];for(let a of s){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
+return{files:o,rejected:i}},async save(r,s={}){let{bytes:i,text:o,...a}=s;C("files","text",o);let l=i??o,c=l===void 0?void 0:Y(l);if(e.savePath&&c)return e.savePath(
+r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function Y(e){return typeof e=="st\
+ring"?new TextEncoder().encode(e):P("files","content",e)}function Pe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
+not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function S(e,n,t){let r=d=>n.receive("stream_read",{id:d}),s=(d,p)=>n.send("stream_write",{id:d},p),i=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=v)await s(d,p.subarray(g,g+v))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
+d),g}},c=async(d,p)=>{await a(d,p),await i(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await o(d);let g=`there is no memory for so many bytes: ${p}`;
+throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<v&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=yt();return new WritableStream({async write(g){let b=p.add(j(t,"chunk",g));b&&await l(d,a(d,b))},
+close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let $=await r(d),x=$.subarray(0,p-b);if(g.set(x,b),b+=x.length,
+$.length<v)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function yt(){let e=[],n=0,t=()=>{let[s=new Uint8Array(0)]=e,
+i=e.length>1?bt(e,n):s;return[e,n]=[[],0],i},r=s=>{s.length>0&&e.push(s.slice()),n+=s.length};return{take:t,add(s){if(n+s.length<v){r(s);return}e.push(s),n+=s.length;
+let i=t(),o=i.length-i.length%v;return r(i.subarray(o)),i.subarray(0,o)}}}function bt(e,n){let t=new Uint8Array(n),r=0;for(let s of e)t.set(s,r),r+=s.length;return t}var Oe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],_t="dragdrop:hover";function Te(e,n){let t=J(e,S(e,n,"files"));return Ce({async open(r){let{picked:s,
+rejected:i}=await e("files_open",{options:r});return{files:s.map(({path:o})=>o),handles:s.map(t),rejected:i}},async saveHandle(r,s){let i=await e("files_save",{
+name:r,options:s});return i&&t(i)}})}function Me(e,n,t){let r=J(e,S(e,n,"files"));return async(s,i={})=>{w("events","listener",s);let{includeHover:o}=_("events",
+i),a=o===!0?[...Oe,_t]:Oe,l=t.onMany(a,(c,u)=>{s(c,{...u,files:u.files.map(r)})});return B(e,"files_accept_drops",l,{hover:o===!0})}}function Re(e,n,t){let r=J(
+e,S(e,n,"files"));return async s=>{w("events","listener",s);let i=t.on("app:opened-files",({files:o,rejected:a})=>{s({files:o.map(r),rejected:a})});return B(e,"\
+events_on_open_files",i)}}function J(e,n){let t=({id:i,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:i}),u=async()=>{let p=await c();return n.readAll(p.
+stream,p.size)},d=async(p,g)=>{let b=Y(p);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return A({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>Pe(
+await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>s(i)})},r=({id:i,name:o,path:a})=>A({kind:"directory",name:o,
+path:a,async entries(l=""){return m("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
+return m("files","path",l),t(await e("files_get",{id:i,path:l}))},close:()=>s(i)}),s=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function Ne(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?X(e):new f({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function X(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
+fs",message:n})}var ht=new RegExp("\\p{Surrogate}","u");function je(e,n,t){let r=S(e,n,"fs");async function s(i,o){if(o.length>ce)throw X(i);let a=n.isOpenNow()||await n.isOpen()?
+z:v;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,o)}return{
+async readText(i){m("fs","path",i);let o=await e("fs_read_text",{scope:t,path:i});return typeof o=="string"?o:Ne(i,await r.readAll(o.stream,o.size))},async writeText(i,o){
+m("fs","path",i),m("fs","text",o),o.length>v||ht.test(o)?await s(i,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:i,text:o})},async readBytes(i){
+m("fs","path",i);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(i,o){m(
+"fs","path",i);let a=j("fs","bytes",o),l=!n.isOpenNow()&&a.length<=z;await s(i,l?P("fs","bytes",a):a)},async readStream(i,o={}){m("fs","path",i);let{offset:a,length:l}=_(
+"fs",o);N("fs","offset",a),N("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(c)},async writeStream(i,o={}){
+m("fs","path",i);let{append:a}=_("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function De(e,n){return async(t,r,s={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:i}=_("fs",s),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=T(d=>{for(let p of d)a||kt(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:u}),a&&l(),
+c}}function kt(e,n){try{e(n)}catch(t){h(t)}}var vt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function $e(e){let n={};for(let{module:t,path:r,command:s,isPlain:i,words:o}of O){if(!i||s===
+void 0)continue;let a=r.split("."),[l,c]=Z(t,a.pop()??"",o,u=>e(s,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function Z(e,n,t,r){let s=n.endsWith("!"),i=async(...o)=>{
+let a=await r(xt(e,t,o));return s?void 0:a};return[s?n.slice(0,-1):n,i]}function xt(e,n,t){let r=s=>{throw new f({code:"bridge/invalid-argument",module:e,message:s})};
+return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((s,i)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
+exec(s)??[],[c,u]=vt[a]??["",()=>!0],d=t[i];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var Et="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Ue(e,n){
+let t=Et.split(",").map(o=>{let[a="",...l]=o.split(" "),c=K(`fs_${a.replace("!","")}`);return Z("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+stat:s,...i}=Object.fromEntries(t);return{...i,listContent:async o=>At(await r(o)),async stat(o){let{modifiedMs:a,...l}=await s(o);return{...l,lastModified:new Date(
+a)}},watch:De(e,n)}}function At({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,s,i,o])=>({name:r,path:t+r,isFile:s===0,isDirectory:s===1,size:i,lastModified:new Date(
+o)}))}function Be(e,n){let t=i=>({...je(e,n,i),...Ue(e,i)}),[r,s]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ie(r),async recover(i){
+return m("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Ie(s),list:s.listContent,read:s.readText,remove:s.remove,clear:s.clear},base:G,
+paths:async()=>G,pluginFs(i){m("fs","module",i);let o=t({plugin:i});return A({...o,clearStorage:o.clear})}}}function Ie({listContent:e,stat:n,exists:t,readText:r,
+readBytes:s,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:s,readStream:i}}var St=0,Le=1,Ft=["","_self","_top","_parent"],Ct=["javascript:","blob:","data:","about:"];function qe(e){let n=t=>{let r=Pt(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Pt(e){if(e.defaultPrevented||!Ot(e))return;let n=Mt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Nt(n);if(t===void 0||Ct.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=jt(n);if(Tt(e))return{url:t.href,newWindow:!0};if(Ft.includes(r))return{url:t.href,newWindow:!1};let s=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!s?{url:t.href,newWindow:!0}:void 0}function Ot(e){return!e.altKey&&(e.button===St||
+e.button===Le)}function Tt(e){return e.button===Le||e.ctrlKey||e.metaKey||e.shiftKey}function Mt(e){return e.composedPath().find(n=>n instanceof Element&&Rt(n))}
+function Rt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Nt(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function jt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Ve(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var Dt=[204,205,304];function We(e,n){let t=S(e,n,"network");return{async fetch(r,{body:s,headers:i,signal:o,method:a,redirect:l,timeoutMs:c}={}){m("network","u\
+rl",r),o?.throwIfAborted();let u=new Response(s),d=new Headers(i);u.headers.forEach((te,U)=>d.has(U)||d.set(U,te));let p={url:r,method:a,headers:[...d],redirect:l,
+timeoutMs:c},g=new Uint8Array(await u.arrayBuffer()),b=g.length?n.send("network_fetch",p,g):e("network_fetch",p),$=new Promise((te,U)=>{o?.addEventListener("abo\
+rt",()=>U(o.reason),{once:!0})}),x=await Promise.race([b,$]),tt=await t.readAll(x.id,x.size),{status:ee,statusText:nt}=x,rt=new Response(Dt.includes(ee)?null:tt,
+{status:ee,statusText:nt,headers:x.headers}),{redirected:ot}=x;return Object.defineProperties(rt,{url:{value:x.url},redirected:{value:ot}})}}}var $t={http:80,https:443};function He(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ut(r,e))}function Ut(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?$t[t]:Number(n.port);return t===e.scheme&&r===e.port&&It(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function It({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Bt=3;function Ke(e,n){return{async call(t,r,s={}){return m("plugins","module",t),Vt(e,t,se("plugins","payload",r),qt(s))},...Lt(e,n)}}function Lt(e,n){return{
+async add(t,r,s={}){return C("plugins","name",t),N("plugins","maxBytes",r),_("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace===!0})},async addFromBytes(t,r,s={}){
+m("plugins","name",t),_("plugins",s);let{replace:i=!1,manifest:o}=s;o!==void 0&&I("plugins","manifest",o);let a={name:t,replace:i===!0,manifest:o};return n.send(
+"plugins_add_from_bytes",a,P("plugins","bytes",r))}}}function qt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:_("plugins",e);return re("pl\
+ugins","timeoutMs",n),C("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function Vt(e,n,t,r){let{timeoutMs:s,signal:i}=r,o=r.id??(i&&zt());if(i?.aborted)return Ht(o??"");let a=!1,l=async()=>{for(let u=0;u<Bt&&!a;u+=1)if(await e(
+"plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return Wt(await e("plugins_call",{module:n,payload:t,timeoutMs:s,
+id:o}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Wt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function Ht(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var ze=0;function zt(){return ze+=1,`page-${Math.random().
+toString(36).slice(2)}-${ze}`}function Ge(){let e=new Promise((n,t)=>{window.addEventListener(fe,r=>n(r.detail),{once:!0}),D().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+()=>{}),e}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function F(e,n,t,r,s){if(r==="\
+m")throw new TypeError("Private method is not writable");if(r==="a"&&!s)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
+ion"?e!==n||!s:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?s.call(e,t):s?s.value=t:n.
+set(e,t),t}var L,M,k,R,q,Q,V,Ye="__TAURI_TO_IPC_KEY__";function Kt(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var W=class{constructor(n){L.add(this),
+M.set(this,void 0),k.set(this,0),R.set(this,[]),q.set(this,void 0),F(this,M,n||(()=>{}),"f"),this.id=Kt(t=>{let r=t.index;if("end"in t){r==y(this,k,"f")?this.cleanupCallback():
+F(this,q,r,"f");return}let s=t.message;if(r==y(this,k,"f")){for(y(this,L,"m",Q).call(this,s),F(this,k,y(this,k,"f")+1,"f");y(this,k,"f")in y(this,R,"f");){let i=y(
+this,R,"f")[y(this,k,"f")];y(this,L,"m",Q).call(this,i),delete y(this,R,"f")[y(this,k,"f")],F(this,k,y(this,k,"f")+1,"f")}y(this,k,"f")===y(this,q,"f")&&this.cleanupCallback()}else
+y(this,R,"f")[r]=s})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){F(this,M,n,"f")}get onmessage(){return y(this,M,"\
+f")}[(M=new WeakMap,k=new WeakMap,R=new WeakMap,q=new WeakMap,L=new WeakSet,Q=function(t){try{y(this,M,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+Ye)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[Ye]()}};async function Gt(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var Je=class{get rid(){return y(this,V,"f")}constructor(n){V.set(this,void 0),F(this,V,n,"f")}async close(){return Gt("plugin:resources|close",{rid:this.rid})}async[(V=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};function Xe(e){return{async download(n){n!==void 0&&w("updates","onProgress",n),await e("updates_download",{onProgress:n&&new W(n)})}}}function Ze(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let o=T(a=>{s(a).catch(h)});return e(
+"window_watch_close",{channel:o})};return t=t.then(i,i),t}async function s(i){let o=!1,a=[...n].map(async({listener:l})=>{await Yt(l)!==!1||o||(o=!0,await e("wi\
+ndow_answer_close",{question:i,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:i,keep:o})}return async i=>{w("window","listener",i);
+let o={listener:i};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(h)}}}async function Yt(e){
+try{return await e()}catch(n){h(n);return}}function Qe(e,n){return{async new(t={}){return _("window",t),n?Jt():e("window_new",{options:t})},onCloseRequested:Ze(e)}}function Jt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function et(e){let n=window.opener!==null;if(window!==window.top||n||!He(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ge()),s=A(Xt(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:s,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&qe(r),t.has("diagnostics_new_error_js")&&ve(
+r),ye()}function Xt(e,n,t){let r=p=>!e.unsupported.includes(p),s=be(t),i=Fe(t,r),o=Qt($e(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...we(),events:{
+...i,onDragDrop:Me(t,s,i),onOpenFiles:Re(t,s,i)},globalVariables:{onChange:Ve(i)},window:Qe(t,n.has("window_list")&&!n.has("window_new")),plugins:Ke(t,s),fs:Be(
+t,s),files:Te(t,s),downloads:ke(i,r),contextMenu:{handler:ae()},network:We(t,s),updates:Xe(t)}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,
+modules:{add:a,addFromBytes:l,list:c,remove:u}};return{...o,plugins:d,worker:d,...Zt(e,n,o.fs)}}function Zt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(
+t[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),s=O.filter(({command:o})=>o===void 0||n.has(o)),i=new Set([...e.modules,...s.
+map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>i.delete(o)),{supports:o=>i.has(o)}}function Qt(e,n){
+for(let[t,r]of Object.entries(n)){let s=e[t];e[t]=typeof s=="object"&&s!==null?{...s,...r}:r}return e}et(bootstrap);
 })

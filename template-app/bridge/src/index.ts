@@ -44,12 +44,26 @@ export type {
 export type { GlobalVariablesModule } from "./api/global-variables.js";
 export type { NetworkFetchInit, NetworkModule } from "./api/network.js";
 export type {
+  CmNode,
+  CmPopupOptions,
+  ContextMenuDetails,
+  ContextMenuModule,
+  CustomMenuSection,
+  MenuConfig,
+  MenuItem,
+  MenuLabel,
+  MenuModule,
+  MenuSection,
+  PredefinedItem,
+} from "./api/menu.js";
+export type {
   PluginCallOptions,
   PluginCallResult,
   PluginManifest,
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { TrayModule, TrayOptions } from "./api/tray.js";
 export type { UpdatesModule } from "./api/updates.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
@@ -71,6 +85,7 @@ export type {
   FsChange,
   FsUsage,
   LastExit,
+  MenuEvent,
   NetworkAddresses,
   NetworkBandwidth,
   NetworkChange,
@@ -85,9 +100,12 @@ export type {
   PrivacySettings,
   RecordsFile,
   RetentionRun,
-  VariableChange,
+  TrayIconEvent,
+  TrayPoint,
+  TrayRect,
   UpdateInfo,
   UpdateProgress,
+  VariableChange,
   WindowInfo,
   WindowPosition,
   WindowSize,

@@ -10,8 +10,10 @@ import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
 import type { GlobalVariablesModule } from "./global-variables.js";
+import type { ContextMenuModule, MenuModule } from "./menu.js";
 import type { NetworkModule } from "./network.js";
 import type { PluginsModule } from "./plugins.js";
+import type { TrayModule } from "./tray.js";
 import type { UpdatesModule } from "./updates.js";
 import type { WindowModule } from "./window.js";
 
@@ -90,6 +92,12 @@ export interface DesktoprApi {
   readonly globalVariables: GlobalVariablesModule;
   /** Records of what went wrong. */
   readonly diagnostics: DiagnosticsModule;
+  /** The app's menu. */
+  readonly menu: MenuModule;
+  /** Menus at a place in the page. */
+  readonly contextMenu: ContextMenuModule;
+  /** The icon in the system's tray. */
+  readonly tray: TrayModule;
   /** Whether and how fast the network is there, and requests to listed hosts. */
   readonly network: NetworkModule;
   /** Signing in through the user's own browser. */

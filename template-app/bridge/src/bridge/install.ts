@@ -3,6 +3,7 @@
  */
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { FsModule } from "../api/fs.js";
+import { createContextMenuHandler } from "../context-menu.js";
 import { deepFreeze } from "../freeze.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
@@ -42,7 +43,7 @@ export function install(bootstrap: Bootstrap): void {
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
-  const events = createEvents(call);
+  const events = createEvents(call, works);
   const api = merge(createPlain(call), {
     isAvailable: true,
     isDesktop: true,
@@ -59,6 +60,7 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
+    contextMenu: { handler: createContextMenuHandler() },
     network: createFetch(call, bytes),
     updates: createDownload(call),
   }) as unknown as DesktoprApi;

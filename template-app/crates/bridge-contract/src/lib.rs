@@ -18,13 +18,15 @@ pub use event::{
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
     AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce, AuthRedirect, AuthResult,
-    AutostartMode, CoreVersion, Deeplink, DeeplinkSegments, Download, DownloadState, DropPosition,
-    ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked, FsChange, FsItem,
-    FsListing, FsOpened, FsUsage, LastExit, MenuEvent, NativeEvent, NetworkAddresses,
-    NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason, NetworkRedirect,
-    NetworkStatus, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect,
-    UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition, WindowSize,
+    AutostartMode, ClipboardPicture, CoreVersion, Deeplink, DeeplinkSegments, Download,
+    DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MenuEvent, NativeEvent,
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkRedirect, NetworkStatus, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, Stroke, TrayIconEvent,
+    TrayPoint, TrayRect, UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition,
+    WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

@@ -1,6 +1,7 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
 mod auth;
+mod desk;
 mod diagnostics;
 mod downloads;
 mod files;
@@ -12,6 +13,10 @@ mod start;
 mod updates;
 
 pub use auth::{AuthOptions, AuthPkce, AuthRedirect, AuthResult};
+pub use desk::{
+    ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, ShortcutEvent, Stroke,
+};
 pub use diagnostics::{
     ErrorPayload, LastExit, PrivacySettings, RecordsArea, RecordsFile, RetentionRun,
 };

@@ -4,6 +4,7 @@
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
 mod bridge;
+mod shortcuts;
 mod start;
 mod tray;
 mod updates;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{UrlRule, menu::MenuConfig, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
+pub use shortcuts::{Shortcut, ShortcutScope};
 pub use start::{Autostart, AutostartMode, DeepLinks};
 pub use tray::Tray;
 pub use updates::Updates;
@@ -52,6 +54,9 @@ pub struct RuntimeSettings {
     /// Absent in an app whose config has no icon for the tray; one that hides there has the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tray: Option<Tray>,
+    /// Keys that are bound to events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortcuts: Vec<Shortcut>,
     /// Absent in an app that is never updated by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updates: Option<Updates>,

@@ -62,7 +62,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         module: Module::Menu,
         name: "menu_set_label",
-        signature: "menu.setLabel(id: string, label: MenuLabel): Promise<void>",
+        signature: "menu.setLabel(id: string, label: string | Record<string, string>): Promise<void>",
         summary: "Gives an item, or a menu with an id, another text.",
         errors: &[
             ErrorCode::MenuUnknownId,
