@@ -29,6 +29,7 @@ mod network;
 mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+mod running;
 #[cfg(feature = "standard")]
 mod shortcuts;
 mod streams;
@@ -56,7 +57,10 @@ use tauri::{
 
 use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
+pub(crate) use running::Running;
 pub(crate) use window::MAX_PIXELS;
+
+use running::Run;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
@@ -204,9 +208,14 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         invoke.resolver.reject(token::refusal());
         return true;
     }
+    let Some(run) = Run::begin(&invoke.message) else {
+        invoke.resolver.reject(internal("the call runs already"));
+        return true;
+    };
     let task = begin(*command, invoke.message);
     invoke.resolver.respond_async_serialized(async move {
         let reply = task.await;
+        drop(run);
         #[cfg(debug_assertions)]
         crate::dev::end(record, &reply);
         Ok(reply?)

@@ -10,6 +10,7 @@ use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
 use crate::{
+    bridge::Running,
     cache_only::Rooms,
     downloads::Downloads,
     files::Files,
@@ -59,6 +60,7 @@ pub(crate) struct AppState {
     pub(crate) notifications: crate::notifications::Notifications,
     #[cfg(feature = "standard")]
     pub(crate) shortcuts: crate::shortcuts::Shortcuts,
+    pub(crate) running: Running,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -107,6 +109,7 @@ impl AppState {
             notifications: crate::notifications::Notifications::default(),
             #[cfg(feature = "standard")]
             shortcuts: crate::shortcuts::Shortcuts::default(),
+            running: Running::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

@@ -8,12 +8,12 @@ var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,
 {}:{details:s})}toJSON(){let{name:n,code:t,message:r,module:s,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:s}:{name:n,code:t,message:r,module:s,
 details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
 n&&"module"in n}};function E(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
-function m(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ne(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function C(e,n,t){t!==void 0&&m(e,n,t)}function I(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function _(e,n){return I(e,"opti\
+function m(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ne(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function F(e,n,t){t!==void 0&&m(e,n,t)}function I(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function _(e,n){return I(e,"opti\
 ons",n),n}function N(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function re(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function oe(e,n,t){let{aborted:r,
 addEventListener:s}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof s=="function")&&E(e,n,"an AbortSignal",t)}function j(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
 t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function P(e,n,t){
 return j(e,n,t).slice()}function se(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}var ie="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function ae(){let e,n=async()=>{e&&removeEventListener("c\
-ontextmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=s=>{r&&s.preventDefault(),t(st(s))},addEventListener("contextmenu",e)},remove:n}}function st(e){
+ontextmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=s=>{r&&s.preventDefault(),t(it(s))},addEventListener("contextmenu",e)},remove:n}}function it(e){
 let{pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof Element?e.target:document.documentElement;
 return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(ie)!==null,childActionable:d.querySelector(
 ie)!==null,pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function A(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
@@ -34,128 +34,128 @@ romBytes name$ bytes options{?,remove module$,killJobs,cancel id$",de="files:sav
 rop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,on\
 Window events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;wi\
 ndow:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variab\
-les_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";var H=128;var v=1048576,z=67108864,ce=2147483648,ue="Deskwright-Token",pe="Deskwright-Arguments",fe="deskwright:token";var O=[...me(le,!0),...me(de,!1)];function me(e,n){return e.split(";").flatMap(t=>{let[r="",s=""]=t.split(":"),[i="",o=i]=r.split("=");return s.split(",").map(a=>{
+les_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";var W=128;var v=1048576,z=67108864,ce=2147483648,ue="Deskwright-Token",pe="Deskwright-Call",fe="Deskwright-Arguments",me="deskwright:token";var O=[...ge(le,!0),...ge(de,!1)];function ge(e,n){return e.split(";").flatMap(t=>{let[r="",s=""]=t.split(":"),[i="",o=i]=r.split("=");return s.split(",").map(a=>{
 let[l="",...c]=a.split(" "),u=i?`${i}.${l}`:l,d=n?K(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function K(e){return e.replace(
-/\.|(?=[A-Z])/g,"_").toLowerCase()}function ge(e){let n=t=>t?.split("_")[0];return O.find(t=>t.command===e)?.module??O.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
-test(e)?"fs":"core")}var G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function we(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(h)}}}function ye(){let e=()=>window.dispatchEvent(new CustomEvent(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function we(e){let n=t=>t?.split("_")[0];return O.find(t=>t.command===e)?.module??O.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var G={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function h(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ye(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(h)}}}function be(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function be(e){let n,t=!1,r=()=>(n??=s().catch(o=>{throw n=void 0,o}),n);async function s(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(o,a){
-let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?at(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
-c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:it(l)})},receiveOr:i,receive:async(o,a)=>await i(o,a),isOpen:r,isOpenNow:()=>t}}function it(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function at(e){let n=atob(e),t=new Uint8Array(n.length);
+tLoaded",n,{once:!0,capture:!0})}function _e(e){let n,t=!1,r=()=>(n??=s().catch(o=>{throw n=void 0,o}),n);async function s(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(o,a){
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?lt(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(o,a,l){return t||await r()?e(o,a,l):e(o,{...a,base64:at(l)})},receiveOr:i,receive:async(o,a)=>await i(o,a),isOpen:r,isOpenNow:()=>t}}function at(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function lt(e){let n=atob(e),t=new Uint8Array(n.length);
 for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function D(){return window.__TAURI_INTERNALS__}function T(e){let{transformCallback:n,unregisterCallback:t}=D(),r=new Map,s=0,i=n(l=>{r.set(l.index,l);for(let c=r.
-get(s);c;c=r.get(s))r.delete(s),s+=1,"end"in c?t(i):o(c.message)});function o(l){try{e(l)}catch(c){h(c)}}let a=()=>`__CHANNEL__:${i}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var lt="invalid args ";function _e(e,n){return new f({module:n,...dt(e)})}function dt(e){return ct(e)?e:typeof e=="string"?{code:ut(e),message:e}:e instanceof Error?
-{code:pt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function ct(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function ut(e){return e.startsWith(lt)?"bridge/invalid-argument":"bridge/not-allowed"}function pt(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,s,i)=>{let o=ge(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
-witches it on`;throw new f({code:"bridge/module-disabled",module:o,message:a})}try{let a={[ue]:t??await n};return i&&(a[pe]=encodeURIComponent(JSON.stringify(s))),
-await D().invoke(`plugin:bridge|${r}`,i??s??{},{headers:a})}catch(a){throw _e(a,o)}}}function ke(e,n){let t=async(r,s)=>(w("downloads","listener",s),e.on(r,s));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+get(s);c;c=r.get(s))r.delete(s),s+=1,"end"in c?t(i):o(c.message)});function o(l){try{e(l)}catch(c){h(c)}}let a=()=>`__CHANNEL__:${i}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var dt="invalid args ";function he(e,n){return new f({module:n,...ct(e)})}function ct(e){return ut(e)?e:typeof e=="string"?{code:pt(e),message:e}:e instanceof Error?
+{code:ft(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function ut(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function pt(e){return e.startsWith(dt)?"bridge/invalid-argument":"bridge/not-allowed"}function ft(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ke(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,s,i)=>{let o=we(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
+witches it on`;throw new f({code:"bridge/module-disabled",module:o,message:a})}try{let a={[ue]:t??await n,[pe]:`${Math.random()}`};return i&&(a[fe]=encodeURIComponent(
+JSON.stringify(s))),await D().invoke(`plugin:bridge|${r}`,i??s??{},{headers:a})}catch(a){throw he(a,o)}}}function ve(e,n){let t=async(r,s)=>(w("downloads","listener",s),e.on(r,s));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
 if(n("downloads.onProgress"))return t("download:progress",r);let s="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
-/unsupported",module:"downloads",message:s})}}}function ve(e){let n=(t,r,s={})=>{let{stack:i}=r??{},o={...s,message:String(t),stack:i&&String(i)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+/unsupported",module:"downloads",message:s})}}}function xe(e){let n=(t,r,s={})=>{let{stack:i}=r??{},o={...s,message:String(t),stack:i&&String(i)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
 ()=>{})};addEventListener("error",({message:t,filename:r,lineno:s,colno:i,error:o})=>n(t,o,{filename:r,lineno:s,colno:i})),addEventListener("unhandledrejection",
-({reason:t})=>n(t,t))}function xe(){let e=new Map;return{add(n,t){let r={listener:t},s=e.get(n)??new Set;return e.set(n,s.add(r)),()=>{s.delete(r),s.size===0&&e.get(n)===s&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let s of[...r])r.has(s)&&ft(s.listener,t)}}}function ft(e,n){try{e(n)}catch(t){h(t)}}var mt=/^[A-Za-z0-9_:./-]+$/;function gt(e){return typeof e=="string"&&e.length<=H&&mt.test(e)}function Ee(e){if(gt(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${H} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
-lid-name",module:"events",message:t})}function Ae(e,n){async function t(i,o){ne("events","events",i),i.forEach(Ee),w("events","listener",o);let a=i.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
+({reason:t})=>n(t,t))}function Ee(){let e=new Map;return{add(n,t){let r={listener:t},s=e.get(n)??new Set;return e.set(n,s.add(r)),()=>{s.delete(r),s.size===0&&e.get(n)===s&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let s of[...r])r.has(s)&&mt(s.listener,t)}}}function mt(e,n){try{e(n)}catch(t){h(t)}}var gt=/^[A-Za-z0-9_:./-]+$/;function wt(e){return typeof e=="string"&&e.length<=W&&gt.test(e)}function Ae(e){if(wt(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${W} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
+lid-name",module:"events",message:t})}function Se(e,n){async function t(i,o){ne("events","events",i),i.forEach(Ae),w("events","listener",o);let a=i.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
 try{await n()}catch(c){throw l(),c}return l}async function r(i,o){return w("events","listener",o),t([i],(a,l)=>o(l))}function s(i){return new Promise((o,a)=>{let l=r(
-i,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:s,onMany:t}}var Se=["focus","blur","resized","moved","close-requested","theme"];function Fe(e,n){let t=xe(),r;async function s(){let a=T(({event:l,payload:c})=>t.deliver(l,
-c));await e("events_subscribe",{channel:a})}function i(){return r??=s().catch(a=>{throw r=void 0,a}),r}let o=Ae(t,i);return{...o,async onWindow(a,l){return wt(a),
-o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>B(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
+i,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:s,onMany:t}}var Ce=["focus","blur","resized","moved","close-requested","theme"];function Fe(e,n){let t=Ee(),r;async function s(){let a=T(({event:l,payload:c})=>t.deliver(l,
+c));await e("events_subscribe",{channel:a})}function i(){return r??=s().catch(a=>{throw r=void 0,a}),r}let o=Se(t,i);return{...o,async onWindow(a,l){return yt(a),
+o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>L(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
 a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
-the pointer does at the icon";throw new f({code:"events/unsupported",module:"events",message:l})}}}async function B(e,n,t,r){let s=await t;try{await e(n,r)}catch(i){
-throw s(),i}return s}function wt(e){if(m("events","kind",e),Se.includes(e))return;let n=`argument \`kind\` must be one of \`${Se.join("`, `")}\`, found: \`${e}\``;
-throw new f({code:"bridge/invalid-argument",module:"events",message:n})}function Ce(e){let n=async(r={})=>(_("files",r),e.open(r)),t=async(r,s={})=>(C("files","defaultName",r),_("files",s),e.saveHandle(r??"",s));return{open:n,async openWithBytes(r={}){
+the pointer does at the icon";throw new f({code:"events/unsupported",module:"events",message:l})}}}async function L(e,n,t,r){let s=await t;try{await e(n,r)}catch(i){
+throw s(),i}return s}function yt(e){if(m("events","kind",e),Ce.includes(e))return;let n=`argument \`kind\` must be one of \`${Ce.join("`, `")}\`, found: \`${e}\``;
+throw new f({code:"bridge/invalid-argument",module:"events",message:n})}function Pe(e){let n=async(r={})=>(_("files",r),e.open(r)),t=async(r,s={})=>(F("files","defaultName",r),_("files",s),e.saveHandle(r??"",s));return{open:n,async openWithBytes(r={}){
 let{handles:s,rejected:i}=await n({...r,directory:!1}),o=[];for(let a of s){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
-return{files:o,rejected:i}},async save(r,s={}){let{bytes:i,text:o,...a}=s;C("files","text",o);let l=i??o,c=l===void 0?void 0:Y(l);if(e.savePath&&c)return e.savePath(
+return{files:o,rejected:i}},async save(r,s={}){let{bytes:i,text:o,...a}=s;F("files","text",o);let l=i??o,c=l===void 0?void 0:Y(l);if(e.savePath&&c)return e.savePath(
 r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function Y(e){return typeof e=="st\
-ring"?new TextEncoder().encode(e):P("files","content",e)}function Pe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
+ring"?new TextEncoder().encode(e):P("files","content",e)}function Oe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"files/\
 not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function S(e,n,t){let r=d=>n.receive("stream_read",{id:d}),s=(d,p)=>n.send("stream_write",{id:d},p),i=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
 "stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=v)await s(d,p.subarray(g,g+v))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
 d),g}},c=async(d,p)=>{await a(d,p),await i(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await o(d);let g=`there is no memory for so many bytes: ${p}`;
 throw new f({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<v&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=yt();return new WritableStream({async write(g){let b=p.add(j(t,"chunk",g));b&&await l(d,a(d,b))},
+{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=bt();return new WritableStream({async write(g){let b=p.add(j(t,"chunk",g));b&&await l(d,a(d,b))},
 close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let $=await r(d),x=$.subarray(0,p-b);if(g.set(x,b),b+=x.length,
-$.length<v)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function yt(){let e=[],n=0,t=()=>{let[s=new Uint8Array(0)]=e,
-i=e.length>1?bt(e,n):s;return[e,n]=[[],0],i},r=s=>{s.length>0&&e.push(s.slice()),n+=s.length};return{take:t,add(s){if(n+s.length<v){r(s);return}e.push(s),n+=s.length;
-let i=t(),o=i.length-i.length%v;return r(i.subarray(o)),i.subarray(0,o)}}}function bt(e,n){let t=new Uint8Array(n),r=0;for(let s of e)t.set(s,r),r+=s.length;return t}var Oe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],_t="dragdrop:hover";function Te(e,n){let t=J(e,S(e,n,"files"));return Ce({async open(r){let{picked:s,
+$.length<v)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function bt(){let e=[],n=0,t=()=>{let[s=new Uint8Array(0)]=e,
+i=e.length>1?_t(e,n):s;return[e,n]=[[],0],i},r=s=>{s.length>0&&e.push(s.slice()),n+=s.length};return{take:t,add(s){if(n+s.length<v){r(s);return}e.push(s),n+=s.length;
+let i=t(),o=i.length-i.length%v;return r(i.subarray(o)),i.subarray(0,o)}}}function _t(e,n){let t=new Uint8Array(n),r=0;for(let s of e)t.set(s,r),r+=s.length;return t}var Te=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],ht="dragdrop:hover";function Me(e,n){let t=J(e,S(e,n,"files"));return Pe({async open(r){let{picked:s,
 rejected:i}=await e("files_open",{options:r});return{files:s.map(({path:o})=>o),handles:s.map(t),rejected:i}},async saveHandle(r,s){let i=await e("files_save",{
-name:r,options:s});return i&&t(i)}})}function Me(e,n,t){let r=J(e,S(e,n,"files"));return async(s,i={})=>{w("events","listener",s);let{includeHover:o}=_("events",
-i),a=o===!0?[...Oe,_t]:Oe,l=t.onMany(a,(c,u)=>{s(c,{...u,files:u.files.map(r)})});return B(e,"files_accept_drops",l,{hover:o===!0})}}function Re(e,n,t){let r=J(
-e,S(e,n,"files"));return async s=>{w("events","listener",s);let i=t.on("app:opened-files",({files:o,rejected:a})=>{s({files:o.map(r),rejected:a})});return B(e,"\
+name:r,options:s});return i&&t(i)}})}function Re(e,n,t){let r=J(e,S(e,n,"files"));return async(s,i={})=>{w("events","listener",s);let{includeHover:o}=_("events",
+i),a=o===!0?[...Te,ht]:Te,l=t.onMany(a,(c,u)=>{s(c,{...u,files:u.files.map(r)})});return L(e,"files_accept_drops",l,{hover:o===!0})}}function Ne(e,n,t){let r=J(
+e,S(e,n,"files"));return async s=>{w("events","listener",s);let i=t.on("app:opened-files",({files:o,rejected:a})=>{s({files:o.map(r),rejected:a})});return L(e,"\
 events_on_open_files",i)}}function J(e,n){let t=({id:i,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:i}),u=async()=>{let p=await c();return n.readAll(p.
-stream,p.size)},d=async(p,g)=>{let b=Y(p);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return A({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>Pe(
+stream,p.size)},d=async(p,g)=>{let b=Y(p);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return A({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>Oe(
 await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>s(i)})},r=({id:i,name:o,path:a})=>A({kind:"directory",name:o,
 path:a,async entries(l=""){return m("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
-return m("files","path",l),t(await e("files_get",{id:i,path:l}))},close:()=>s(i)}),s=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function Ne(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?X(e):new f({code:"fs/not-utf8",module:"\
+return m("files","path",l),t(await e("files_get",{id:i,path:l}))},close:()=>s(i)}),s=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function je(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?X(e):new f({code:"fs/not-utf8",module:"\
 fs",message:`no text in UTF-8: \`${e}\``})}}function X(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
-fs",message:n})}var ht=new RegExp("\\p{Surrogate}","u");function je(e,n,t){let r=S(e,n,"fs");async function s(i,o){if(o.length>ce)throw X(i);let a=n.isOpenNow()||await n.isOpen()?
+fs",message:n})}var kt=new RegExp("\\p{Surrogate}","u");function De(e,n,t){let r=S(e,n,"fs");async function s(i,o){if(o.length>ce)throw X(i);let a=n.isOpenNow()||await n.isOpen()?
 z:v;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,o)}return{
-async readText(i){m("fs","path",i);let o=await e("fs_read_text",{scope:t,path:i});return typeof o=="string"?o:Ne(i,await r.readAll(o.stream,o.size))},async writeText(i,o){
-m("fs","path",i),m("fs","text",o),o.length>v||ht.test(o)?await s(i,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:i,text:o})},async readBytes(i){
+async readText(i){m("fs","path",i);let o=await e("fs_read_text",{scope:t,path:i});return typeof o=="string"?o:je(i,await r.readAll(o.stream,o.size))},async writeText(i,o){
+m("fs","path",i),m("fs","text",o),o.length>v||kt.test(o)?await s(i,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:i,text:o})},async readBytes(i){
 m("fs","path",i);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(i,o){m(
 "fs","path",i);let a=j("fs","bytes",o),l=!n.isOpenNow()&&a.length<=z;await s(i,l?P("fs","bytes",a):a)},async readStream(i,o={}){m("fs","path",i);let{offset:a,length:l}=_(
 "fs",o);N("fs","offset",a),N("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(c)},async writeStream(i,o={}){
-m("fs","path",i);let{append:a}=_("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function De(e,n){return async(t,r,s={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:i}=_("fs",s),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
-()=>{})},c=()=>{a||l(),a=!0},u=T(d=>{for(let p of d)a||kt(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:u}),a&&l(),
-c}}function kt(e,n){try{e(n)}catch(t){h(t)}}var vt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function $e(e){let n={};for(let{module:t,path:r,command:s,isPlain:i,words:o}of O){if(!i||s===
+m("fs","path",i);let{append:a}=_("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function $e(e,n){return async(t,r,s={})=>{m("fs","path",t),w("fs","callback",r);let{recursive:i}=_("fs",s),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=T(d=>{for(let p of d)a||vt(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:u}),a&&l(),
+c}}function vt(e,n){try{e(n)}catch(t){h(t)}}var xt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Ue(e){let n={};for(let{module:t,path:r,command:s,isPlain:i,words:o}of O){if(!i||s===
 void 0)continue;let a=r.split("."),[l,c]=Z(t,a.pop()??"",o,u=>e(s,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function Z(e,n,t,r){let s=n.endsWith("!"),i=async(...o)=>{
-let a=await r(xt(e,t,o));return s?void 0:a};return[s?n.slice(0,-1):n,i]}function xt(e,n,t){let r=s=>{throw new f({code:"bridge/invalid-argument",module:e,message:s})};
+let a=await r(Et(e,t,o));return s?void 0:a};return[s?n.slice(0,-1):n,i]}function Et(e,n,t){let r=s=>{throw new f({code:"bridge/invalid-argument",module:e,message:s})};
 return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((s,i)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(s)??[],[c,u]=vt[a]??["",()=>!0],d=t[i];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var Et="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Ue(e,n){
-let t=Et.split(",").map(o=>{let[a="",...l]=o.split(" "),c=K(`fs_${a.replace("!","")}`);return Z("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
-stat:s,...i}=Object.fromEntries(t);return{...i,listContent:async o=>At(await r(o)),async stat(o){let{modifiedMs:a,...l}=await s(o);return{...l,lastModified:new Date(
-a)}},watch:De(e,n)}}function At({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,s,i,o])=>({name:r,path:t+r,isFile:s===0,isDirectory:s===1,size:i,lastModified:new Date(
-o)}))}function Be(e,n){let t=i=>({...je(e,n,i),...Ue(e,i)}),[r,s]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ie(r),async recover(i){
-return m("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Ie(s),list:s.listContent,read:s.readText,remove:s.remove,clear:s.clear},base:G,
-paths:async()=>G,pluginFs(i){m("fs","module",i);let o=t({plugin:i});return A({...o,clearStorage:o.clear})}}}function Ie({listContent:e,stat:n,exists:t,readText:r,
-readBytes:s,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:s,readStream:i}}var St=0,Le=1,Ft=["","_self","_top","_parent"],Ct=["javascript:","blob:","data:","about:"];function qe(e){let n=t=>{let r=Pt(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Pt(e){if(e.defaultPrevented||!Ot(e))return;let n=Mt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=Nt(n);if(t===void 0||Ct.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=jt(n);if(Tt(e))return{url:t.href,newWindow:!0};if(Ft.includes(r))return{url:t.href,newWindow:!1};let s=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!s?{url:t.href,newWindow:!0}:void 0}function Ot(e){return!e.altKey&&(e.button===St||
-e.button===Le)}function Tt(e){return e.button===Le||e.ctrlKey||e.metaKey||e.shiftKey}function Mt(e){return e.composedPath().find(n=>n instanceof Element&&Rt(n))}
-function Rt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Nt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function jt(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Ve(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
-t(r)}))}var Dt=[204,205,304];function We(e,n){let t=S(e,n,"network");return{async fetch(r,{body:s,headers:i,signal:o,method:a,redirect:l,timeoutMs:c}={}){m("network","u\
+exec(s)??[],[c,u]=xt[a]??["",()=>!0],d=t[i];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var At="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Ie(e,n){
+let t=At.split(",").map(o=>{let[a="",...l]=o.split(" "),c=K(`fs_${a.replace("!","")}`);return Z("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+stat:s,...i}=Object.fromEntries(t);return{...i,listContent:async o=>St(await r(o)),async stat(o){let{modifiedMs:a,...l}=await s(o);return{...l,lastModified:new Date(
+a)}},watch:$e(e,n)}}function St({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,s,i,o])=>({name:r,path:t+r,isFile:s===0,isDirectory:s===1,size:i,lastModified:new Date(
+o)}))}function Be(e,n){let t=i=>({...De(e,n,i),...Ie(e,i)}),[r,s]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Le(r),async recover(i){
+return m("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Le(s),list:s.listContent,read:s.readText,remove:s.remove,clear:s.clear},base:G,
+paths:async()=>G,pluginFs(i){m("fs","module",i);let o=t({plugin:i});return A({...o,clearStorage:o.clear})}}}function Le({listContent:e,stat:n,exists:t,readText:r,
+readBytes:s,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:s,readStream:i}}var Ct=0,qe=1,Ft=["","_self","_top","_parent"],Pt=["javascript:","blob:","data:","about:"];function Ve(e){let n=t=>{let r=Ot(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(h))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function Ot(e){if(e.defaultPrevented||!Tt(e))return;let n=Rt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=jt(n);if(t===void 0||Pt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Dt(n);if(Mt(e))return{url:t.href,newWindow:!0};if(Ft.includes(r))return{url:t.href,newWindow:!1};let s=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!s?{url:t.href,newWindow:!0}:void 0}function Tt(e){return!e.altKey&&(e.button===Ct||
+e.button===qe)}function Mt(e){return e.button===qe||e.ctrlKey||e.metaKey||e.shiftKey}function Rt(e){return e.composedPath().find(n=>n instanceof Element&&Nt(n))}
+function Nt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function jt(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Dt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function He(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var $t=[204,205,304];function We(e,n){let t=S(e,n,"network");return{async fetch(r,{body:s,headers:i,signal:o,method:a,redirect:l,timeoutMs:c}={}){m("network","u\
 rl",r),o?.throwIfAborted();let u=new Response(s),d=new Headers(i);u.headers.forEach((te,U)=>d.has(U)||d.set(U,te));let p={url:r,method:a,headers:[...d],redirect:l,
 timeoutMs:c},g=new Uint8Array(await u.arrayBuffer()),b=g.length?n.send("network_fetch",p,g):e("network_fetch",p),$=new Promise((te,U)=>{o?.addEventListener("abo\
-rt",()=>U(o.reason),{once:!0})}),x=await Promise.race([b,$]),tt=await t.readAll(x.id,x.size),{status:ee,statusText:nt}=x,rt=new Response(Dt.includes(ee)?null:tt,
-{status:ee,statusText:nt,headers:x.headers}),{redirected:ot}=x;return Object.defineProperties(rt,{url:{value:x.url},redirected:{value:ot}})}}}var $t={http:80,https:443};function He(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ut(r,e))}function Ut(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?$t[t]:Number(n.port);return t===e.scheme&&r===e.port&&It(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function It({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Bt=3;function Ke(e,n){return{async call(t,r,s={}){return m("plugins","module",t),Vt(e,t,se("plugins","payload",r),qt(s))},...Lt(e,n)}}function Lt(e,n){return{
-async add(t,r,s={}){return C("plugins","name",t),N("plugins","maxBytes",r),_("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace===!0})},async addFromBytes(t,r,s={}){
+rt",()=>U(o.reason),{once:!0})}),x=await Promise.race([b,$]),nt=await t.readAll(x.id,x.size),{status:ee,statusText:rt}=x,ot=new Response($t.includes(ee)?null:nt,
+{status:ee,statusText:rt,headers:x.headers}),{redirected:st}=x;return Object.defineProperties(ot,{url:{value:x.url},redirected:{value:st}})}}}var Ut={http:80,https:443};function ze(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>It(r,e))}function It(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Ut[t]:Number(n.port);return t===e.scheme&&r===e.port&&Lt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Lt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Bt=3;function Ge(e,n){return{async call(t,r,s={}){return m("plugins","module",t),Ht(e,t,se("plugins","payload",r),Vt(s))},...qt(e,n)}}function qt(e,n){return{
+async add(t,r,s={}){return F("plugins","name",t),N("plugins","maxBytes",r),_("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace===!0})},async addFromBytes(t,r,s={}){
 m("plugins","name",t),_("plugins",s);let{replace:i=!1,manifest:o}=s;o!==void 0&&I("plugins","manifest",o);let a={name:t,replace:i===!0,manifest:o};return n.send(
-"plugins_add_from_bytes",a,P("plugins","bytes",r))}}}function qt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:_("plugins",e);return re("pl\
-ugins","timeoutMs",n),C("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function Vt(e,n,t,r){let{timeoutMs:s,signal:i}=r,o=r.id??(i&&zt());if(i?.aborted)return Ht(o??"");let a=!1,l=async()=>{for(let u=0;u<Bt&&!a;u+=1)if(await e(
+"plugins_add_from_bytes",a,P("plugins","bytes",r))}}}function Vt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:_("plugins",e);return re("pl\
+ugins","timeoutMs",n),F("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function Ht(e,n,t,r){let{timeoutMs:s,signal:i}=r,o=r.id??(i&&Kt());if(i?.aborted)return zt(o??"");let a=!1,l=async()=>{for(let u=0;u<Bt&&!a;u+=1)if(await e(
 "plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return Wt(await e("plugins_call",{module:n,payload:t,timeoutMs:s,
-id:o}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Wt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function Ht(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var ze=0;function zt(){return ze+=1,`page-${Math.random().
-toString(36).slice(2)}-${ze}`}function Ge(){let e=new Promise((n,t)=>{window.addEventListener(fe,r=>n(r.detail),{once:!0}),D().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+id:o}))}finally{a=!0,i?.removeEventListener("abort",c)}}function Wt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function zt(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Ke=0;function Kt(){return Ke+=1,`page-${Math.random().
+toString(36).slice(2)}-${Ke}`}function Ye(){let e=new Promise((n,t)=>{window.addEventListener(me,r=>n(r.detail),{once:!0}),D().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
 ()=>{}),e}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function F(e,n,t,r,s){if(r==="\
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function C(e,n,t,r,s){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!s)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!s:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?s.call(e,t):s?s.value=t:n.
-set(e,t),t}var L,M,k,R,q,Q,V,Ye="__TAURI_TO_IPC_KEY__";function Kt(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var W=class{constructor(n){L.add(this),
-M.set(this,void 0),k.set(this,0),R.set(this,[]),q.set(this,void 0),F(this,M,n||(()=>{}),"f"),this.id=Kt(t=>{let r=t.index;if("end"in t){r==y(this,k,"f")?this.cleanupCallback():
-F(this,q,r,"f");return}let s=t.message;if(r==y(this,k,"f")){for(y(this,L,"m",Q).call(this,s),F(this,k,y(this,k,"f")+1,"f");y(this,k,"f")in y(this,R,"f");){let i=y(
-this,R,"f")[y(this,k,"f")];y(this,L,"m",Q).call(this,i),delete y(this,R,"f")[y(this,k,"f")],F(this,k,y(this,k,"f")+1,"f")}y(this,k,"f")===y(this,q,"f")&&this.cleanupCallback()}else
-y(this,R,"f")[r]=s})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){F(this,M,n,"f")}get onmessage(){return y(this,M,"\
-f")}[(M=new WeakMap,k=new WeakMap,R=new WeakMap,q=new WeakMap,L=new WeakSet,Q=function(t){try{y(this,M,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-Ye)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[Ye]()}};async function Gt(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var Je=class{get rid(){return y(this,V,"f")}constructor(n){V.set(this,void 0),F(this,V,n,"f")}async close(){return Gt("plugin:resources|close",{rid:this.rid})}async[(V=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};function Xe(e){return{async download(n){n!==void 0&&w("updates","onProgress",n),await e("updates_download",{onProgress:n&&new W(n)})}}}function Ze(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let o=T(a=>{s(a).catch(h)});return e(
-"window_watch_close",{channel:o})};return t=t.then(i,i),t}async function s(i){let o=!1,a=[...n].map(async({listener:l})=>{await Yt(l)!==!1||o||(o=!0,await e("wi\
+set(e,t),t}var B,M,k,R,q,Q,V,Je="__TAURI_TO_IPC_KEY__";function Gt(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var H=class{constructor(n){B.add(this),
+M.set(this,void 0),k.set(this,0),R.set(this,[]),q.set(this,void 0),C(this,M,n||(()=>{}),"f"),this.id=Gt(t=>{let r=t.index;if("end"in t){r==y(this,k,"f")?this.cleanupCallback():
+C(this,q,r,"f");return}let s=t.message;if(r==y(this,k,"f")){for(y(this,B,"m",Q).call(this,s),C(this,k,y(this,k,"f")+1,"f");y(this,k,"f")in y(this,R,"f");){let i=y(
+this,R,"f")[y(this,k,"f")];y(this,B,"m",Q).call(this,i),delete y(this,R,"f")[y(this,k,"f")],C(this,k,y(this,k,"f")+1,"f")}y(this,k,"f")===y(this,q,"f")&&this.cleanupCallback()}else
+y(this,R,"f")[r]=s})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){C(this,M,n,"f")}get onmessage(){return y(this,M,"\
+f")}[(M=new WeakMap,k=new WeakMap,R=new WeakMap,q=new WeakMap,B=new WeakSet,Q=function(t){try{y(this,M,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+Je)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[Je]()}};async function Yt(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var Xe=class{get rid(){return y(this,V,"f")}constructor(n){V.set(this,void 0),C(this,V,n,"f")}async close(){return Yt("plugin:resources|close",{rid:this.rid})}async[(V=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};function Ze(e){return{async download(n){n!==void 0&&w("updates","onProgress",n),await e("updates_download",{onProgress:n&&new H(n)})}}}function Qe(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let o=T(a=>{s(a).catch(h)});return e(
+"window_watch_close",{channel:o})};return t=t.then(i,i),t}async function s(i){let o=!1,a=[...n].map(async({listener:l})=>{await Jt(l)!==!1||o||(o=!0,await e("wi\
 ndow_answer_close",{question:i,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:i,keep:o})}return async i=>{w("window","listener",i);
-let o={listener:i};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(h)}}}async function Yt(e){
-try{return await e()}catch(n){h(n);return}}function Qe(e,n){return{async new(t={}){return _("window",t),n?Jt():e("window_new",{options:t})},onCloseRequested:Ze(e)}}function Jt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function et(e){let n=window.opener!==null;if(window!==window.top||n||!He(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ge()),s=A(Xt(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:s,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&qe(r),t.has("diagnostics_new_error_js")&&ve(
-r),ye()}function Xt(e,n,t){let r=p=>!e.unsupported.includes(p),s=be(t),i=Fe(t,r),o=Qt($e(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...we(),events:{
-...i,onDragDrop:Me(t,s,i),onOpenFiles:Re(t,s,i)},globalVariables:{onChange:Ve(i)},window:Qe(t,n.has("window_list")&&!n.has("window_new")),plugins:Ke(t,s),fs:Be(
-t,s),files:Te(t,s),downloads:ke(i,r),contextMenu:{handler:ae()},network:We(t,s),updates:Xe(t)}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,
-modules:{add:a,addFromBytes:l,list:c,remove:u}};return{...o,plugins:d,worker:d,...Zt(e,n,o.fs)}}function Zt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(
+let o={listener:i};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(h)}}}async function Jt(e){
+try{return await e()}catch(n){h(n);return}}function et(e,n){return{async new(t={}){return _("window",t),n?Xt():e("window_new",{options:t})},onCloseRequested:Qe(e)}}function Xt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",message:e})}function tt(e){let n=window.opener!==null;if(window!==window.top||n||!ze(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ke(t,Ye()),s=A(Zt(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:s,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ve(r),t.has("diagnostics_new_error_js")&&xe(
+r),be()}function Zt(e,n,t){let r=p=>!e.unsupported.includes(p),s=_e(t),i=Fe(t,r),o=en(Ue(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ye(),events:{
+...i,onDragDrop:Re(t,s,i),onOpenFiles:Ne(t,s,i)},globalVariables:{onChange:He(i)},window:et(t,n.has("window_list")&&!n.has("window_new")),plugins:Ge(t,s),fs:Be(
+t,s),files:Me(t,s),downloads:ve(i,r),contextMenu:{handler:ae()},network:We(t,s),updates:Ze(t)}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,
+modules:{add:a,addFromBytes:l,list:c,remove:u}};return{...o,plugins:d,worker:d,...Qt(e,n,o.fs)}}function Qt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(
 t[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),s=O.filter(({command:o})=>o===void 0||n.has(o)),i=new Set([...e.modules,...s.
-map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>i.delete(o)),{supports:o=>i.has(o)}}function Qt(e,n){
-for(let[t,r]of Object.entries(n)){let s=e[t];e[t]=typeof s=="object"&&s!==null?{...s,...r}:r}return e}et(bootstrap);
+map(({path:o})=>o.replace("!","")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>i.delete(o)),{supports:o=>i.has(o)}}function en(e,n){
+for(let[t,r]of Object.entries(n)){let s=e[t];e[t]=typeof s=="object"&&s!==null?{...s,...r}:r}return e}tt(bootstrap);
 })

@@ -937,7 +937,6 @@ export type ErrorCode =
     | "menu/unknown-id"
     | "menu/not-checkable"
     | "menu/already-open"
-    | "menu/cache-only"
     | "menu/unsupported"
     | "tray/unsupported"
     | "tray/bad-icon"
@@ -1218,6 +1217,8 @@ export const MAX_WHOLE_FILE_BYTES = 2147483648;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";
+/** Header of a call with a name that no other has. */
+export const CALL_HEADER = "Deskwright-Call";
 /** Header of a call whose body is bytes, with its arguments: JSON, percent-encoded. */
 export const ARGUMENTS_HEADER = "Deskwright-Arguments";
 /** Event on `window` by which the runtime gives a granted document its token. */

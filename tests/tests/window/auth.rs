@@ -224,7 +224,8 @@ async fn a_sign_in_ends_with_its_time_its_page_or_the_next_one() -> Result<()> {
             .await?;
         assert_eq!(refused.code.as_deref(), Some(code), "{options}");
     }
-    assert_eq!(desktop.opened_urls()?.len(), 3, "what is refused opens nothing");
+    let opened = desktop.opened_urls()?;
+    assert_eq!(opened.len(), 3, "what is refused opens nothing: {opened:#?}");
     Ok(())
 }
 

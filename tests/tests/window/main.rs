@@ -2,10 +2,13 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod arrivals;
 mod auth;
+mod autostart;
 mod bridge;
 mod content;
 mod dev;
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod downloads_places;
@@ -16,8 +19,10 @@ mod files;
 mod fs;
 mod fs_scopes;
 mod fs_streams;
+mod global_variables;
 mod health;
 mod instance;
+mod menu;
 mod navigation;
 mod navigation_more;
 mod network;

@@ -159,7 +159,8 @@ async fn what_was_not_signed_as_this_release_is_never_installed() -> Result<()> 
         assert_eq!(refused(&session, "download()").await?, code, "{what}");
         assert_eq!(refused(&session, "install()").await?, "updates/not-downloaded", "{what}");
     }
-    publisher.publish(&release);
+    publisher.announce(&release.manifest);
+    check(&session).await?;
     publisher.server.page(&release.path, Page::text("").status(404));
     assert_eq!(refused(&session, "download()").await?, "updates/unreachable");
     publisher.server.redirect(&release.path, &site.url("/package"));

@@ -221,7 +221,7 @@ export interface ContextMenuDetails {
   metaKey: boolean;
 }
 
-/** `Desktopr.contextMenu`, switched on by `bridge.modules.menu`; in `cacheOnly` windows too. */
+/** `Desktopr.contextMenu`, switched on by `bridge.modules.menu`. */
 export interface ContextMenuModule {
   /**
    * Shows a menu in the page. One at a time: while one is open, in any window, another one rejects with `menu/already-open`.

@@ -21,7 +21,6 @@ import type {
   FsEntry,
   FsScope,
   FsUsage,
-  KeyboardEvent,
   LastExit,
   LocalShortcutOptions,
   MenuConfig,

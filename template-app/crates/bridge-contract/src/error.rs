@@ -254,9 +254,6 @@ error_codes! {
     MenuAlreadyOpen "menu/already-open"
         "A menu at a place in a page is open already, in this window or another one."
         "Wait for the first call's answer.";
-    MenuCacheOnly "menu/cache-only"
-        "The app's menu is none of a `cacheOnly` window's business."
-        "Call it from another window; `contextMenu` works in every one.";
     MenuUnsupported "menu/unsupported"
         "The menu cannot be shown: the main window is gone, or the system refused; the message says what."
         "See the message.";

@@ -31,6 +31,8 @@ pub use types::{
 
 /// Header of a call with the token of the calling document.
 pub const TOKEN_HEADER: &str = "Deskwright-Token";
+/// Header of a call with a name that no other has: a call that comes twice runs once.
+pub const CALL_HEADER: &str = "Deskwright-Call";
 /// Header of a call whose body is bytes, with its arguments: JSON, percent-encoded.
 pub const ARGUMENTS_HEADER: &str = "Deskwright-Arguments";
 /// Event on `window` by which the runtime gives a granted document its token, as `detail`.
