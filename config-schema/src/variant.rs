@@ -65,7 +65,8 @@ impl AppModel {
 
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
-        self.deep_links.is_some()
+        self.updates.as_ref().is_some_and(|updates| updates.check.is_on())
+            || self.deep_links.is_some()
             || !self.file_associations.is_empty()
             || self.menu.is_some()
             || self.tray.is_some()

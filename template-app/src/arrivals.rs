@@ -19,6 +19,7 @@ use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime};
 use url::Url;
 
 use crate::{
+    auth,
     bridge::{Call, Reply, reply},
     files::dropped::give_to_page,
     labels::{Kind, MAIN},
@@ -134,6 +135,10 @@ pub(crate) fn opened(app: &AppHandle, urls: &[Url]) {
 /// A link of one of the app's schemes has come.
 pub(crate) fn arrived(app: &AppHandle, url: &Url) {
     let state = app.state::<AppState>();
+    // With the code of a sign-in in it, which is for nobody but the page that waits for it.
+    if auth::take_redirect(&state, url) {
+        return;
+    }
     let link = link::describe(url);
     let mut inner = state.arrivals.inner();
     inner.last = Some(link.clone());

@@ -6,6 +6,8 @@
 mod app;
 mod argument;
 #[cfg(feature = "standard")]
+mod auth;
+#[cfg(feature = "standard")]
 mod autostart;
 #[cfg(feature = "standard")]
 mod badge;
@@ -23,14 +25,19 @@ mod global_variables;
 #[cfg(feature = "standard")]
 mod menu;
 #[cfg(feature = "standard")]
+mod network;
+#[cfg(feature = "standard")]
 mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+mod running;
 #[cfg(feature = "standard")]
 mod shortcuts;
 mod streams;
 #[cfg(feature = "standard")]
 mod tray;
+#[cfg(feature = "standard")]
+mod updates;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
@@ -52,7 +59,10 @@ use tauri::{
 use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
 use argument::Sent;
+pub(crate) use running::Running;
 pub(crate) use window::MAX_PIXELS;
+
+use running::Run;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
@@ -122,6 +132,12 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     global_variables::COMMANDS,
     #[cfg(feature = "standard")]
     diagnostics::COMMANDS,
+    #[cfg(feature = "standard")]
+    network::COMMANDS,
+    #[cfg(feature = "standard")]
+    auth::COMMANDS,
+    #[cfg(feature = "standard")]
+    updates::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -199,9 +215,14 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         invoke.resolver.resolve(());
         return true;
     }
+    let Some(run) = Run::begin(&invoke.message) else {
+        invoke.resolver.reject(internal("the call runs already"));
+        return true;
+    };
     let task = begin(*command, invoke.message);
     invoke.resolver.respond_async_serialized(async move {
         let reply = task.await;
+        drop(run);
         #[cfg(debug_assertions)]
         crate::dev::end(record, &reply);
         Ok(reply?)

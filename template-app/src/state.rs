@@ -10,6 +10,7 @@ use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
 use crate::{
+    bridge::Running,
     cache_only::Rooms,
     downloads::Downloads,
     files::Files,
@@ -34,6 +35,12 @@ pub(crate) struct AppState {
     pub(crate) holders: Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
+    #[cfg(feature = "standard")]
+    pub(crate) network: crate::network::AppNetwork,
+    #[cfg(feature = "standard")]
+    pub(crate) auth: crate::auth::Pending,
+    #[cfg(feature = "standard")]
+    pub(crate) updates: crate::updates::AppUpdates,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
@@ -53,6 +60,7 @@ pub(crate) struct AppState {
     pub(crate) notifications: crate::notifications::Notifications,
     #[cfg(feature = "standard")]
     pub(crate) shortcuts: crate::shortcuts::Shortcuts,
+    pub(crate) running: Running,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -76,6 +84,12 @@ impl AppState {
             fs: AppFs::default(),
             holders: Holders::default(),
             self_test,
+            #[cfg(feature = "standard")]
+            network: crate::network::AppNetwork::default(),
+            #[cfg(feature = "standard")]
+            auth: crate::auth::Pending::default(),
+            #[cfg(feature = "standard")]
+            updates: crate::updates::AppUpdates::default(),
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
@@ -95,6 +109,7 @@ impl AppState {
             notifications: crate::notifications::Notifications::default(),
             #[cfg(feature = "standard")]
             shortcuts: crate::shortcuts::Shortcuts::default(),
+            running: Running::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }
@@ -105,6 +120,11 @@ impl AppState {
         *self.pages().entry(label.to_owned()).or_default() += 1;
         self.channels().remove(label);
         self.windows.page_left(label);
+        #[cfg(feature = "standard")]
+        {
+            self.network.monitors.stop(label);
+            self.auth.page_left(label);
+        }
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
     }

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod arrivals;
+mod auth;
 mod autostart;
 mod bridge;
 mod compat;
@@ -28,6 +29,7 @@ mod instance;
 mod menu;
 mod navigation;
 mod navigation_more;
+mod network;
 mod packages;
 mod plugin_example;
 mod plugin_files;
@@ -41,6 +43,8 @@ mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod updates;
+mod updates_support;
 mod web;
 mod web_permissions;
 mod window;

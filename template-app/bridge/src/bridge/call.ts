@@ -3,7 +3,7 @@
  */
 import { DesktoprError, fail } from "../error.js";
 import { moduleOf } from "../functions.js";
-import { ARGUMENTS_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
+import { ARGUMENTS_HEADER, CALL_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
 import { internals } from "./ipc.js";
 import { toDesktoprError } from "./refusal.js";
 
@@ -35,7 +35,7 @@ export function createCall(granted: ReadonlySet<string>, token: Promise<string>)
       fail("bridge/module-disabled", message, module);
     }
     try {
-      const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token) };
+      const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token), [CALL_HEADER]: `${Math.random()}` };
       if (bytes) headers[ARGUMENTS_HEADER] = encodeURIComponent(JSON.stringify(args));
       return (await internals().invoke(`plugin:bridge|${command}`, bytes ?? args ?? {}, { headers })) as Result;
     } catch (refusal) {
