@@ -14,7 +14,7 @@ fn main() {
         () => Needs::Nothing,
     };
     let commands: Vec<&'static str> = bridge_contract::commands()
-        .filter(|command| command.module.needs() <= has)
+        .filter(|command| command.needs() <= has)
         .map(|command| command.name)
         .collect();
     let bridge = InlinedPlugin::new().commands(Box::leak(commands.into_boxed_slice()));

@@ -6,7 +6,7 @@ use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Wry};
 
 use crate::{
     args::Args, bridge, cache_only, content, fatal, grants, identity, native_events, pack::Pack,
-    self_test::SelfTest, single_instance, state::AppState, tray, windows,
+    self_test::SelfTest, single_instance, state::AppState, windows,
 };
 
 /// Runs the app to its end. An error means that it never started.
@@ -42,7 +42,7 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         RunEvent::ExitRequested { .. } => windows::note_all(app),
         // A click on the app's icon in the dock.
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { has_visible_windows: false, .. } => tray::show_main(app),
+        RunEvent::Reopen { has_visible_windows: false, .. } => windows::show_main(app),
         RunEvent::Exit => {
             let state = app.state::<AppState>();
             #[cfg(feature = "plugins")]
@@ -66,7 +66,8 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     cache_only::sweep(app.handle());
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
-    tray::set_up(app.handle());
+    #[cfg(feature = "standard")]
+    crate::tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())
 }

@@ -7,14 +7,17 @@ mod app;
 mod core;
 mod downloads;
 mod events;
+#[cfg(feature = "standard")]
 mod files;
+#[cfg(feature = "standard")]
 mod fs;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
 mod streams;
 mod window;
 
-use std::{borrow::Cow, pin::Pin};
+use std::pin::Pin;
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
@@ -53,6 +56,10 @@ enum Command {
     /// Answers at once.
     Now(fn(&Call) -> Reply),
     /// Waits for the disk, on a thread that may.
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(dead_code, reason = "the smallest runtime has no such command")
+    )]
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
     Later(fn(Call) -> Task),
@@ -62,11 +69,14 @@ enum Command {
 /// Tauri's macro makes it, is 80 kB of code.
 const COMMANDS: &[&[(&str, Command)]] = &[
     core::COMMANDS,
+    #[cfg(feature = "standard")]
     streams::COMMANDS,
     app::COMMANDS,
     events::COMMANDS,
     window::COMMANDS,
+    #[cfg(feature = "standard")]
     fs::COMMANDS,
+    #[cfg(feature = "standard")]
     files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "plugins")]
@@ -83,6 +93,10 @@ pub(crate) struct Call {
     pub(crate) window: WebviewWindow,
     pub(crate) kind: Kind,
     /// Number of the window's page that called.
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(dead_code, reason = "what a page has open is open in larger runtimes")
+    )]
     pub(crate) page: u64,
     message: InvokeMessage<Wry>,
     /// The arguments of a call whose body is bytes.
@@ -204,37 +218,22 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
 }
 
 /// Words of the scopes of files that a kind of window has.
+#[cfg(feature = "standard")]
 fn fs_scopes(state: &AppState, kind: Kind) -> Vec<&'static str> {
     let modules = grants::settings_of(&state.settings, kind);
     let settings = modules.and_then(|modules| modules.fs.as_ref());
     settings.map(|settings| fs::granted(settings, kind).map(fs::word).collect()).unwrap_or_default()
 }
 
-/// The bytes of a call: its body, or base64 where the page's policy leaves only text.
-fn bytes_of(call: &Call) -> Result<Cow<'_, [u8]>> {
-    match call.bytes() {
-        Some(bytes) => Ok(bytes.into()),
-        None => decoded(call).map(Cow::from),
-    }
-}
-
-fn decoded(call: &Call) -> Result<Vec<u8>> {
-    use base64::{Engine as _, prelude::BASE64_STANDARD};
-    let text: String = call.arg("base64")?;
-    BASE64_STANDARD.decode(text).map_err(|error| {
-        BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `base64`: {error}"))
-    })
+#[cfg(not(feature = "standard"))]
+fn fs_scopes(_: &AppState, _: Kind) -> [&'static str; 0] {
+    []
 }
 
 /// What the plugin host refuses with, in the contract's codes.
 #[cfg(feature = "plugins")]
 pub(crate) fn plugin_error(error: plugin_host::PluginError) -> BridgeError {
     let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::PluginsInternal);
-    BridgeError::new(code, error.message)
-}
-
-pub(crate) fn fs_error(error: scoped_fs::Error) -> BridgeError {
-    let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::FsIo);
     BridgeError::new(code, error.message)
 }
 
@@ -262,7 +261,7 @@ mod tests {
     fn every_command_of_the_contract_is_there_and_no_other() {
         let names: Vec<_> = super::commands().map(|(name, _)| *name).collect();
         let expected: Vec<_> = bridge_contract::commands()
-            .filter(|command| command.module.needs() <= crate::grants::HAS)
+            .filter(|command| command.needs() <= crate::grants::HAS)
             .map(|command| command.name)
             .collect();
         assert_eq!(names, expected);

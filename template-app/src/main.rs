@@ -20,7 +20,9 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+#[cfg(feature = "standard")]
 mod files;
+#[cfg(feature = "standard")]
 mod fs;
 mod grants;
 mod identity;
@@ -38,13 +40,16 @@ mod policy;
 mod popups;
 #[cfg(target_os = "linux")]
 mod print_linux;
+#[cfg(feature = "standard")]
 mod resources;
 mod self_test;
 mod single_instance;
 mod stamp;
 mod state;
+#[cfg(feature = "standard")]
 mod streams;
 mod token;
+#[cfg(feature = "standard")]
 mod tray;
 mod web;
 #[cfg(target_os = "linux")]
@@ -63,7 +68,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
         return plugin_host::compile_child();
     }
-    #[cfg(target_os = "linux")]
+    #[cfg(all(feature = "standard", target_os = "linux"))]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
         return tray::probe_child();
     }

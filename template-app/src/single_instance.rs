@@ -12,10 +12,10 @@ use tauri::{AppHandle, Manager as _};
 
 pub(crate) use system::{claim, listen, release};
 
-use crate::{native_events, state::AppState, tray};
+use crate::{native_events, state::AppState, windows};
 
 /// A second start arrived: show the window, tell the page.
 fn second_start(app: &AppHandle, args: &[String]) {
-    tray::show_main(app);
+    windows::show_main(app);
     native_events::emit(&app.state::<AppState>(), "app:second-instance", json!({ "args": args }));
 }

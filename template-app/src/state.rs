@@ -12,11 +12,8 @@ use tauri::ipc::Channel;
 use crate::{
     cache_only::Rooms,
     downloads::Downloads,
-    files::Files,
-    fs::AppFs,
     pack::Pack,
     policy::Policy,
-    resources::Holders,
     self_test::SelfTest,
     windows::{Remembered, Windows},
 };
@@ -29,14 +26,17 @@ pub(crate) struct AppState {
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
-    pub(crate) fs: AppFs,
-    pub(crate) holders: Holders,
+    #[cfg(feature = "standard")]
+    pub(crate) fs: crate::fs::AppFs,
+    #[cfg(feature = "standard")]
+    pub(crate) holders: crate::resources::Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
-    pub(crate) files: Files,
+    #[cfg(feature = "standard")]
+    pub(crate) files: crate::files::Files,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -57,13 +57,16 @@ impl AppState {
             windows: Windows::default(),
             rooms: Rooms::default(),
             remembered: Remembered::default(),
-            fs: AppFs::default(),
-            holders: Holders::default(),
+            #[cfg(feature = "standard")]
+            fs: Default::default(),
+            #[cfg(feature = "standard")]
+            holders: Default::default(),
             self_test,
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
-            files: Files::default(),
+            #[cfg(feature = "standard")]
+            files: Default::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

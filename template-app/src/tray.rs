@@ -5,7 +5,6 @@ mod linux;
 
 use std::{error::Error, io::Write as _};
 
-use runtime_settings::settings::OnClose;
 use tauri::{
     AppHandle, Manager as _, WebviewWindow, async_runtime,
     image::Image,
@@ -13,7 +12,7 @@ use tauri::{
     tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent},
 };
 
-use crate::{labels::MAIN, state::AppState, windows};
+use crate::{state::AppState, windows};
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{PROBE_ARGUMENT, probe_child};
@@ -25,14 +24,9 @@ const QUIT: &str = "quit";
 /// The icon inside the pack.
 const ICON_FILE: &str = "icon.png";
 
-/// Does closing the main window hide it?
-pub(crate) fn is_wanted(state: &AppState) -> bool {
-    state.settings.window.on_close == OnClose::HideToTray && state.self_test.is_none()
-}
-
 /// Shows the icon at start, if it is wanted.
 pub(crate) fn set_up(app: &AppHandle) {
-    if !is_wanted(&app.state::<AppState>()) {
+    if !windows::hides_main(&app.state::<AppState>()) {
         return;
     }
     let app = app.clone();
@@ -57,14 +51,6 @@ pub(crate) fn hide_or_quit(window: &WebviewWindow) {
     });
 }
 
-/// Shows the main window again.
-pub(crate) fn show_main(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN) {
-        // What the window cannot do, it cannot do.
-        let _ = windows::bring_to_front(&window);
-    }
-}
-
 fn warn(error: &dyn Error, consequence: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {consequence}: {error}");
 }
@@ -87,7 +73,7 @@ fn ensure(app: &AppHandle) -> Result<(), Box<dyn Error>> {
         // A click shows the window; the menu is for the other button. On Linux and macOS a click always opens the menu.
         .show_menu_on_left_click(!cfg!(windows))
         .on_menu_event(|app, event| match event.id().as_ref() {
-            SHOW => show_main(app),
+            SHOW => windows::show_main(app),
             QUIT => app.exit(0),
             _ => {}
         })
@@ -101,7 +87,7 @@ fn ensure(app: &AppHandle) -> Result<(), Box<dyn Error>> {
                 }
             );
             if click && cfg!(windows) {
-                show_main(icon.app_handle());
+                windows::show_main(icon.app_handle());
             }
         })
         .build(app)?;

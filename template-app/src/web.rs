@@ -6,7 +6,9 @@ use runtime_settings::settings::Web;
 use serde_json::json;
 use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry};
 
-use crate::{bridge::PACK_ORIGINS, labels::Kind, permissions, policy::Policy, state::AppState};
+use crate::{
+    bridge::PACK_ORIGINS, grants, labels::Kind, permissions, policy::Policy, state::AppState,
+};
 
 /// Calls its second argument on the app's own pages only.
 const OWN_PAGES: &str = include_str!("web/own_pages.js");
@@ -27,6 +29,12 @@ pub(crate) fn apply<'a, M: Manager<Wry>>(
     // itself goes with the app (`cache_only`).
     let incognito = web.incognito && !cfg!(target_os = "linux");
     builder = builder.incognito(incognito).devtools(web.devtools);
+    // With a handler of ours, Windows' webview gives the page no events of its own for what is dragged, so there is one only
+    // where the app wants files.
+    let modules = grants::settings_of(&state.settings, Kind::of(label));
+    if !modules.is_some_and(|modules| modules.files) {
+        builder = builder.disable_drag_drop_handler();
+    }
     if let Some(user_agent) = &web.user_agent {
         builder = builder.user_agent(user_agent);
     }

@@ -14,7 +14,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tauri::{Manager as _, WebviewWindow};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tokio::sync::watch;
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     token::Token,
 };
 
-pub(crate) use close::{answer, close_requested, unwatch, watch};
+pub(crate) use close::{answer, close_requested, hides_main, unwatch, watch};
 pub(crate) use main_window::create as create_main;
 pub(crate) use open::{Request, open};
 pub(crate) use remember::{Remembered, flush, note, note_all};
@@ -184,6 +184,14 @@ pub(crate) fn bring_to_front(window: &WebviewWindow) -> tauri::Result<()> {
     window.show()?;
     window.unminimize()?;
     window.set_focus()
+}
+
+/// Shows the main window again.
+pub(crate) fn show_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // What the window cannot do, it cannot do.
+        let _ = bring_to_front(&window);
+    }
 }
 
 #[cfg(test)]

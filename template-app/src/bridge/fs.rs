@@ -12,10 +12,15 @@ use scoped_fs::{Entry, FileReader, FileWriter, ScopedPath};
 use self::scopes::{ScopeName, Use};
 pub(super) use self::scopes::{granted, word};
 use super::{
-    Call, Command, Command::Blocking, Reply, Result, bytes_of, fs_error, reply,
-    streams::bytes_reply,
+    Call, Command,
+    Command::Blocking,
+    Reply, Result, reply,
+    streams::{bytes_of, bytes_reply},
 };
-use crate::streams::{self, Sink};
+use crate::{
+    fs::fs_error,
+    streams::{self, Sink},
+};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] = &[

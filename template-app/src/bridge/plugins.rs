@@ -12,7 +12,8 @@ use tauri::{Manager as _, State};
 use super::{
     Call, Command,
     Command::{Blocking, Later, Now},
-    Reply, Result, Task, bytes_of, plugin_error, reply,
+    Reply, Result, Task, plugin_error, reply,
+    streams::bytes_of,
 };
 use crate::{
     plugins::{self, AppPlugins, Chosen, Running},

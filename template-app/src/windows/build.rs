@@ -11,9 +11,9 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only, files,
+    background, bridge, cache_only,
     labels::{Kind, MAIN},
-    navigation, popups, resources, self_test,
+    navigation, popups, self_test,
     state::AppState,
     web,
 };
@@ -71,7 +71,6 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     if kind == Kind::Main && state.self_test.is_some() {
         builder = builder.initialization_script(self_test::script());
     }
-    builder = files::dropped::apply(state, &plan.label, builder);
     builder = web::apply(app, &plan.label, builder)?;
     builder = cache_only::apply_profile(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
@@ -145,7 +144,8 @@ fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
         navigation::on_page_load(&window, &payload);
         if payload.event() == PageLoadEvent::Started {
             window.state::<AppState>().page_left(window.label());
-            resources::close_all(&window);
+            #[cfg(feature = "standard")]
+            crate::resources::close_all(&window);
         }
         if payload.event() == PageLoadEvent::Finished {
             if let (MAIN, Some(self_test)) = (window.label(), &window.state::<AppState>().self_test)

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use runtime_settings::settings::OnClose;
 use serde_json::{Value, json};
 use tauri::{CloseRequestApi, Manager as _, WebviewWindow, Window, async_runtime, ipc::Channel};
 
 use super::remember;
-use crate::{labels::MAIN, state::AppState, tray};
+use crate::state::AppState;
 
 /// A page that has not answered by then is not asked any longer: one that hangs must not keep its window.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -111,12 +112,18 @@ pub(crate) fn answer(window: &WebviewWindow, question: u32, keep: bool) {
     });
 }
 
+/// Does closing the main window hide it?
+pub(crate) fn hides_main(state: &AppState) -> bool {
+    state.settings.window.on_close == OnClose::HideToTray && state.self_test.is_none()
+}
+
 /// Nothing keeps the window any more. True: it is to end; false: it is the main window, and hides behind a tray icon.
 fn leave(window: &WebviewWindow) -> bool {
     remember::note_now(window);
     let state = window.state::<AppState>();
-    if window.label() == MAIN && tray::is_wanted(&state) {
-        tray::hide_or_quit(window);
+    #[cfg(feature = "standard")]
+    if window.label() == crate::labels::MAIN && hides_main(&state) {
+        crate::tray::hide_or_quit(window);
         return false;
     }
     if let Some(entry) = state.windows.entries().get_mut(window.label()) {

@@ -31,6 +31,7 @@ mod remote;
 mod rights;
 mod self_test;
 mod showcase;
+mod slim;
 mod support;
 mod web;
 mod web_permissions;
