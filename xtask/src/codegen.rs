@@ -1,6 +1,7 @@
 //! `codegen`: files that are generated, committed, and checked. One list; each file knows its maker.
 
 mod bridge_docs;
+mod functions;
 mod typescript;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,7 @@ fn texts(printer: &Printer) -> anyhow::Result<Vec<(PathBuf, String)>> {
         ("docs/reference/bridge.md".into(), bridge_docs::page()),
         ("docs/reference/deskwright.md".into(), deskwright_manual(printer)?),
         ("template-app/bridge/src/generated.ts".into(), typescript::module()?),
+        ("template-app/bridge/test/types/contract.ts".into(), functions::type_test()),
     ])
 }
 

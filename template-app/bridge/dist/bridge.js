@@ -6,161 +6,141 @@
  */
 (function (bootstrap) {
 "use strict";
-var f=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
-details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function h(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new f({code:"bridge/invalid-argument",module:e,message:i})}
-function u(e,n,t){typeof t!="string"&&h(e,n,"a string",t)}function x(e,n){n!==void 0&&u(e,"label",n)}function P(e,n,t){typeof t!="boolean"&&h(e,n,"a boolean",t)}
-function T(e,n,t){Number.isFinite(t)||h(e,n,"a finite number",t)}function b(e,n,t){typeof t!="function"&&h(e,n,"a function",t)}function ne(e,n,t){Array.isArray(
-t)||h(e,n,"an array",t)}function te(e,n){n!==void 0&&n!==(Number(n)|0)&&h(e,"code","a 32-bit integer",n)}function F(e,n,t){t!==void 0&&u(e,n,t)}function I(e,n,t){
-(typeof t!="object"||t===null||Array.isArray(t))&&h(e,n,"an object",t)}function g(e,n){return I(e,"options",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(
-t)&&Number(t)>=0)&&h(e,n,"a number of bytes",t)}function W(e,n){Number.isInteger(n)&&Number(n)>=0&&Number(n)<=4294967295||h(e,"id","an id",n)}function re(e,n,t){
-let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&h(e,n,"a number of milliseconds",t)}function oe(e,n,t){let{aborted:r,addEventListener:o}=t??
-{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&h(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(t.buffer,t.
-byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):h(e,n,"an ArrayBuffer or Uint8Array",t)}function M(e,n,t){
-return R(e,n,t).slice()}function ie(e,n,t){I(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:h(e,n,"an object that JSON can hold",t)}function k(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&k(t)}return e}var H={core:["core_hello","core_version","core_takes_bytes","navigate","open_browser","stream_read","stream_write","stream_finish","stream_close"],app:["app_inf\
-o","app_exit","app_relaunch"],events:["events_subscribe","events_emit","events_emit_to_all","events_emit_to"],window:["window_new","window_close","window_minimi\
-ze","window_maximize_toggle","window_fullscreen","window_focus","window_show","window_hide","window_center","window_set_title","window_set_size","window_set_pos\
-ition","window_set_always_on_top","window_set_zoom","window_set_theme","window_print","window_get_info","window_list","window_watch_close","window_unwatch_close",
-"window_answer_close"],fs:["fs_list","fs_new_directory","fs_remove","fs_stat","fs_read_text","fs_write_text","fs_read_bytes","fs_write_bytes","fs_read_stream","\
-fs_write_stream","fs_exists","fs_move","fs_copy","fs_clear","fs_usage","fs_recover","fs_watch","fs_unwatch"],files:["files_open","files_save","files_read","file\
-s_write","files_entries","files_get","files_close","files_accept_drops"],downloads:["downloads_list","downloads_reveal","downloads_cancel"],clipboard:[],notifications:[],
-menu:[],tray:[],shortcuts:[],badge:[],autostart:[],globalVariables:[],diagnostics:[],network:[],auth:[],updates:[],plugins:["plugins_call","plugins_status","plu\
-gins_list","plugins_info","plugins_add","plugins_add_from_bytes","plugins_remove","plugins_kill_jobs","plugins_cancel"]};var $=128;var S=1048576,V=67108864,se=2147483648,ae="Deskwright-Token",de="Deskwright-Arguments",le="deskwright:token";var K={openBrowser:"open_browser","app.info":"app_info","app.exit":"app_exit","app.relaunch":"app_relaunch","events.emit":"events_emit","events.emitToAll":"even\
-ts_emit_to_all","events.emitTo":"events_emit_to","events.on":"events_subscribe","events.once":"events_subscribe","events.onMany":"events_subscribe","events.onWi\
-ndow":"events_subscribe","window.new":"window_new","window.close":"window_close","window.minimize":"window_minimize","window.maximizeToggle":"window_maximize_to\
-ggle","window.fullscreen":"window_fullscreen","window.focus":"window_focus","window.show":"window_show","window.hide":"window_hide","window.center":"window_cent\
-er","window.setTitle":"window_set_title","window.setSize":"window_set_size","window.setPosition":"window_set_position","window.setAlwaysOnTop":"window_set_alway\
-s_on_top","window.setZoom":"window_set_zoom","window.setTheme":"window_set_theme","window.print":"window_print","window.getInfo":"window_get_info","window.list":"\
-window_list","window.onCloseRequested":"window_watch_close","plugins.call":"plugins_call","plugins.status":"plugins_status","plugins.list":"plugins_list","plugi\
-ns.info":"plugins_info","plugins.add":"plugins_add","plugins.addFromBytes":"plugins_add_from_bytes","plugins.remove":"plugins_remove","plugins.killJobs":"plugin\
-s_kill_jobs","plugins.cancel":"plugins_cancel","plugins.modules":"plugins_list","files.open":"files_open","files.openWithBytes":"files_open","files.save":"files\
-_save","files.saveHandle":"files_save","events.onDragDrop":"files_accept_drops","downloads.list":"downloads_list","downloads.reveal":"downloads_reveal","downloa\
-ds.cancel":"downloads_cancel","downloads.onStart":"downloads_list","downloads.onDone":"downloads_list","downloads.onProgress":"downloads_list"},ce=["onReady","s\
-upports"],Xe=Object.keys(H);function pe(e){return Xe.find(n=>H[n].includes(e))??"core"}var G=["listContent","stat","exists","readText","readBytes","readStream"],
-ue=[...G,"newDirectory","remove","writeText","writeBytes","writeStream","move","copy","clear","usage","watch"],Ze=[...G,"recover","clear"],Qe=[...G,"list","read",
-"remove","clear"],J={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function fe(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}\
-.${o}`)]:[];return["fs.paths",...n("data",ue),...n("cache",ue),...n("trash",Ze),...n("diagnostics",Qe),...e.includes("plugins")?["fs.pluginFs"]:[]]}function v(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function me(){let e=Promise.resolve();return{ready:e,onReady(n){b("core","callback",n),e.then(()=>n()).catch(v)}}}function we(){let e=()=>window.dispatchEvent(new CustomEvent(
+function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var J="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
+ options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle!\
+ title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! \
+label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name\
+$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",X="files:saveHandle files_save,openWithBytes files_open,save file\
+s_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe\
+,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEve\
+nt menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downlo\
+ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var L=128;var k=1048576,$=67108864,Z=2147483648,Q="Deskwright-Token",ee="Deskwright-Arguments",te="deskwright:token";var C=[...ne(J,!0),...ne(X,!1)];function ne(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[s="",i=s]=r.split("=");return o.split(",").map(a=>{
+let[l="",...u]=a.split(" "),p=s?`${s}.${l}`:l,d=n?Ke(p.replace("!","")):u[0];return{module:i,path:p,command:d,isPlain:n,words:u}})})}function Ke(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function oe(e){let n=t=>t?.split("_")[0];return C.find(t=>t.command===e)?.module??C.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var q=["listContent","stat","exists","readText","readBytes","readStream"],re=[...q,"newDirectory","remove","writeText","writeBytes","writeS\
+tream","move","copy","clear","usage","watch"],Ge=[...q,"recover","clear"],Ye=[...q,"list","read","remove","clear"],W={data:"data",cache:"cache",trash:"trash",diagnostics:"\
+diagnostics"};function se(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",re),...n("cache",re),...n("tras\
+h",Ge),...n("diagnostics",Ye),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function E(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
+function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&E(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ie(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function A(e,n,t){t!==void 0&&f(e,n,t)}function j(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function w(e,n){return j(e,"opti\
+ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function ae(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function le(e,n,t){let{aborted:r,
+addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&E(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function O(e,n,t){
+return R(e,n,t).slice()}function de(e,n,t){j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ue(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function ce(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function ge(e){return{info:()=>e("app_info"),async exit(n){te("app",n),await e("app_exit",{code:n})},async relaunch(){await e("app_relaunch")}}}function ye(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
-let d=t||await r(),l=await e(s,d?a:{...a,base64:!0});return typeof l=="string"?nn(l):Object.prototype.toString.call(l)==="[object ArrayBuffer]"?new Uint8Array(l):
-l}return{async send(s,a,d){return t||await r()?e(s,a,d):e(s,{...a,base64:en(d)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function en(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function nn(e){let n=atob(e),t=new Uint8Array(n.length);
+tLoaded",n,{once:!0,capture:!0})}function pe(e){let n,t=!1,r=()=>(n??=o().catch(i=>{throw n=void 0,i}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(i,a){
+let l=t||await r(),u=await e(i,l?a:{...a,base64:!0});return typeof u=="string"?Xe(u):Object.prototype.toString.call(u)==="[object ArrayBuffer]"?new Uint8Array(u):
+u}return{async send(i,a,l){return t||await r()?e(i,a,l):e(i,{...a,base64:Je(l)})},receiveOr:s,receive:async(i,a)=>await s(i,a),isOpen:r,isOpenNow:()=>t}}function Je(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Xe(e){let n=atob(e),t=new Uint8Array(n.length);
 for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function O(e,n,t,r,o){if(r==="\
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function P(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var L,N,E,D,q,Y,z,_e="__TAURI_TO_IPC_KEY__";function tn(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var A=class{constructor(n){L.add(this),
-N.set(this,void 0),E.set(this,0),D.set(this,[]),q.set(this,void 0),O(this,N,n||(()=>{}),"f"),this.id=tn(t=>{let r=t.index;if("end"in t){r==y(this,E,"f")?this.cleanupCallback():
-O(this,q,r,"f");return}let o=t.message;if(r==y(this,E,"f")){for(y(this,L,"m",Y).call(this,o),O(this,E,y(this,E,"f")+1,"f");y(this,E,"f")in y(this,D,"f");){let i=y(
-this,D,"f")[y(this,E,"f")];y(this,L,"m",Y).call(this,i),delete y(this,D,"f")[y(this,E,"f")],O(this,E,y(this,E,"f")+1,"f")}y(this,E,"f")===y(this,q,"f")&&this.cleanupCallback()}else
-y(this,D,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){O(this,N,n,"f")}get onmessage(){return y(this,N,"\
-f")}[(N=new WeakMap,E=new WeakMap,D=new WeakMap,q=new WeakMap,L=new WeakSet,Y=function(t){try{y(this,N,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-_e)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[_e]()}};async function j(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var he=class{get rid(){return y(this,z,"f")}constructor(n){z.set(this,void 0),O(this,z,n,"f")}async close(){return j("plugin:resources|close",{rid:this.rid})}async[(z=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var rn="invalid args ";function be(e,n){return new f({module:n,...on(e)})}function on(e){return sn(e)?e:typeof e=="string"?{code:an(e),message:e}:e instanceof Error?
-{code:dn(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function sn(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function an(e){return e.startsWith(rn)?"bridge/invalid-argument":"bridge/not-allowed"}function dn(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ve(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=pe(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
-witches it on`;throw new f({code:"bridge/module-disabled",module:s,message:a})}try{let a={[ae]:t??await n};return i&&(a[de]=encodeURIComponent(JSON.stringify(o))),
-await j(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw be(a,s)}}}function Ee(e,n,t){let r=async(o,i)=>(b("downloads","listener",i),n.on(o,i));return{list:()=>e("downloads_list"),async reveal(o){W("downloads",o),await e("downl\
-oads_reveal",{id:o})},async cancel(o){return W("downloads",o),e("downloads_cancel",{id:o})},onStart:o=>r("download:start",o),onDone:o=>r("download:done",o),async onProgress(o){
-if(t("downloads.onProgress"))return r("download:progress",o);let i="the webview of this system does not tell how far a download is";throw new f({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function xe(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ln(o.listener,t)}}}function ln(e,n){try{e(n)}catch(t){v(t)}}var un=/^[A-Za-z0-9_:./-]+$/;function cn(e){return typeof e=="string"&&e.length<=$&&un.test(e)}function Se(e){if(cn(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${$} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new f({code:"events/inva\
-lid-name",module:"events",message:t})}function ke(e,n){async function t(i,s){ne("events","events",i),i.forEach(Se),b("events","listener",s);let a=i.map(l=>e.add(l,m=>s(l,m))),d=()=>a.forEach(l=>l());
-try{await n()}catch(l){throw d(),l}return d}async function r(i,s){return b("events","listener",s),t([i],(a,d)=>s(d))}function o(i){return new Promise((s,a)=>{let d=r(
-i,l=>{s(l),d.then(m=>m())});d.catch(a)})}return{on:r,once:o,onMany:t}}var Ae=["focus","blur","resized","moved","close-requested","theme"];function Fe(e){let n=xe(),t;async function r(){let s=new A(({event:a,payload:d})=>n.deliver(
-a,d));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ke(n,o);return{...pn(e),...i,async onWindow(s,a){
-return fn(s),i.on(`window:${s}`,a)},onNetworkStatus:()=>U("network status"),onDeeplink:()=>U("deep links"),onShortcut:()=>U("global shortcuts"),onMenuEvent:()=>U(
-"menus"),onTrayIconEvent:()=>U("the tray icon")}}function pn(e){return{async emit(n,t=null){u("events","event",n),await e("events_emit",{event:n,payload:t})},async emitToAll(n,t=null){
-u("events","event",n),await e("events_emit_to_all",{event:n,payload:t})},async emitTo(n,t,r=null){u("events","label",n),u("events","event",t),await e("events_em\
-it_to",{label:n,event:t,payload:r})}}}function fn(e){if(u("events","kind",e),Ae.includes(e))return;let n=`argument \`kind\` must be one of \`${Ae.join("`, `")}\`\
-, found: \`${e}\``;throw new f({code:"bridge/invalid-argument",module:"events",message:n})}async function U(e){let n=`this version of the app's runtime has no e\
-vents of ${e}`;throw new f({code:"events/unsupported",module:"events",message:n})}function Ce(e){let n=async(r={})=>e.open(mn(r)),t=async(r,o={})=>(F("files","defaultName",r),e.saveHandle(r??"",Pe(o)));return{open:n,async openWithBytes(r={}){
-let{handles:o,rejected:i}=await n({...r,directory:!1}),s=[];for(let a of o){let{name:d,path:l}=a;s.push({name:d,path:l,bytes:await a.read().finally(()=>a.close())})}
-return{files:s,rejected:i}},async save(r,o={}){g("files",o);let{bytes:i,text:s}=o;F("files","text",s);let a=i??s,d=a===void 0?void 0:X(a);if(e.savePath&&d)return e.
-savePath(r??"",d);let l=await t(r,o);if(l===null)return"";try{d&&await l.write(d)}finally{await l.close()}return l.path},saveHandle:t}}function X(e){return typeof e==
-"string"?new TextEncoder().encode(e):M("files","content",e)}function Oe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new f({code:"fil\
-es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function mn(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=g("files",e);return P(
-"files","multi",n),P("files","directory",t),C("files","maxBytes",o),wn("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Pe(e)}}function Pe(e){
-let{title:n,filters:t}=g("files",e);F("files","title",n);let r=({name:o,extensions:i})=>typeof o=="string"&&Array.isArray(i)&&i.every(s=>typeof s=="string");return t!==
-void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Te("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function wn(e,n){
-Array.isArray(n)&&n.every(t=>typeof t=="string")||Te(e,"an array of strings")}function Te(e,n){let t=`argument \`${e}\` must be ${n}`;throw new f({code:"bridge/\
-invalid-argument",module:"files",message:t})}function B(e,n,t){let r=c=>n.receive("stream_read",{id:c}),o=(c,p)=>n.send("stream_write",{id:c},p),i=async c=>{await e("stream_finish",{id:c})},s=async c=>{await e(
-"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let w=0;w<p.length;w+=S)await o(c,p.subarray(w,w+S))}let d=async(c,p)=>{try{await p}catch(w){throw await s(
-c),w}},l=async(c,p)=>{await a(c,p),await i(c)};async function m(c,p){try{return new Uint8Array(p)}catch{await s(c);let w=`there is no memory for so many bytes: ${p}`;
-throw new f({code:"fs/too-large",module:t,message:w})}}return{readable(c){let p=async w=>{let _=await r(c);_.length>0&&w.enqueue(_),_.length<S&&w.close()};return new ReadableStream(
-{pull:p,cancel:()=>s(c)},{highWaterMark:0})},writable(c){let p=gn();return new WritableStream({async write(w){let _=p.add(R(t,"chunk",w));_&&await d(c,a(c,_))},
-close:()=>d(c,l(c,p.take())),abort:()=>s(c)})},async readAll(c,p){let w=await m(c,p),_=0;for(;;){let Q=await r(c),ee=Q.subarray(0,p-_);if(w.set(ee,_),_+=ee.length,
-Q.length<S)return _===p?w:w.slice(0,_);if(_===p)return await s(c),w}},writeAll:(c,p)=>d(c,l(c,p))}}function gn(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
-i=e.length>1?yn(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<S){r(o);return}e.push(o),n+=o.length;
-let i=t(),s=i.length-i.length%S;return r(i.subarray(s)),i.subarray(0,s)}}}function yn(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Me=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],_n="dragdrop:hover";function Ne(e,n){let t=Re(e,B(e,n,"files"));return Ce({async open(r){let{picked:o,
-rejected:i}=await e("files_open",{options:r});return{files:o.map(({path:s})=>s),handles:o.map(t),rejected:i}},async saveHandle(r,o){let i=await e("files_save",{
-name:r,options:o});return i&&t(i)}})}function De(e,n,t){let r=Re(e,B(e,n,"files"));return async(o,i={})=>{b("events","listener",o);let{includeHover:s}=g("events",
-i),a=s===!0?[...Me,_n]:Me,d=await t.onMany(a,(l,m)=>{o(l,{...m,files:m.files.map(r)})});try{await e("files_accept_drops",{hover:s===!0})}catch(l){throw d(),l}return d}}
-function Re(e,n){let t=({id:i,name:s,path:a,size:d})=>{let l=()=>e("files_read",{id:i}),m=async()=>{let p=await l();return n.readAll(p.stream,p.size)},c=async(p,w)=>{
-let _=X(p);await n.writeAll(await e("files_write",{id:i,append:w}),_)};return k({kind:"file",name:s,path:a,size:d,read:m,readText:async()=>Oe(await m()),stream:async()=>n.
-readable((await l()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>o(i)})},r=({id:i,name:s,path:a})=>k({kind:"directory",name:s,path:a,async entries(d=""){
-return u("files","path",d),(await e("files_entries",{id:i,path:d})).map(({modifiedMs:m,...c})=>({...c,lastModified:new Date(m)}))},async file(d){return u("files",
-"path",d),t(await e("files_get",{id:i,path:d}))},close:()=>o(i)}),o=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function je(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Z(e):new f({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function Z(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new f({code:"fs/too-large",module:"\
-fs",message:n})}var hn=new RegExp("\\p{Surrogate}","u");function Ue(e,n,t){let r=B(e,n,"fs");async function o(i,s){if(s.length>se)throw Z(i);let a=n.isOpenNow()||await n.isOpen()?
-V:S;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:d}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(d,s)}return{
-async readText(i){u("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:je(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
-u("fs","path",i),u("fs","text",s),s.length>S||hn.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
-u("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){u(
-"fs","path",i);let a=R("fs","bytes",s),d=!n.isOpenNow()&&a.length<=V;await o(i,d?M("fs","bytes",a):a)},async readStream(i,s={}){u("fs","path",i);let{offset:a,length:d}=g(
-"fs",s);C("fs","offset",a),C("fs","length",d);let{stream:l}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:d});return r.readable(l)},async writeStream(i,s={}){
-u("fs","path",i);let{append:a}=g("fs",s),{stream:d}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(d)}}}function Be(e,n){return async(t,r,o={})=>{u("fs","path",t),b("fs","callback",r);let{recursive:i}=g("fs",o),s,a=!1,d=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
-()=>{})},l=()=>{a||d(),a=!0},m=new A(c=>{for(let p of c)a||bn(r,p);c.length===0&&l()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:m}),
-a&&d(),l}}function bn(e,n){try{e(n)}catch(t){v(t)}}function Ie(e,n){let t=async(r,o,i,s,a)=>{u("fs","src",o),u("fs","dest",i);let d=g("fs",s),l=Object.fromEntries(a.map(m=>[m,d[m]===!0]));await e(r,{scope:n,src:o,
-dest:i,...l})};return{async listContent(r=""){return u("fs","path",r),vn(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){u("fs","path",r),await e("f\
-s_new_directory",{scope:n,path:r})},async remove(r,o=!1){u("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){u("fs","path",
-r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return u("fs","path",r),e("fs_exists",{scope:n,
-path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
-usage:()=>e("fs_usage",{scope:n}),watch:Be(e,n)}}function vn({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
-0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function qe(e,n){let t=i=>({...Ue(e,n,i),...Ie(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Le(r),async recover(i){
-return u("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Le(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:J,
-paths:async()=>J,pluginFs(i){u("fs","module",i);let s=t({plugin:i});return k({...s,clearStorage:s.clear})}}}function Le({listContent:e,stat:n,exists:t,readText:r,
-readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var En=0,ze=1,xn=["","_self","_top","_parent"],Sn=["javascript:","blob:","data:","about:"];function We(e){let n=t=>{let r=kn(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(v))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function kn(e){if(e.defaultPrevented||!An(e))return;let n=Cn(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=Pn(n);if(t===void 0||Sn.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=Tn(n);if(Fn(e))return{url:t.href,newWindow:!0};if(xn.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function An(e){return!e.altKey&&(e.button===En||
-e.button===ze)}function Fn(e){return e.button===ze||e.ctrlKey||e.metaKey||e.shiftKey}function Cn(e){return e.composedPath().find(n=>n instanceof Element&&On(n))}
-function On(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Pn(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Tn(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var Mn={http:80,https:443};function He(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Nn(r,e))}function Nn(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?Mn[t]:Number(n.port);return t===e.scheme&&r===e.port&&Dn(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Dn({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Rn=3;function Ve(e,n){let t=jn(e,n);return{async call(r,o,i={}){return u("plugins","module",r),Bn(e,r,ie("plugins","payload",o),Un(i))},status:()=>e("plugin\
-s_status"),async info(r){return u("plugins","module",r),e("plugins_info",{module:r})},killJobs:()=>e("plugins_kill_jobs"),async cancel(r){return u("plugins","id",
-r),e("plugins_cancel",{id:r})},...t,modules:t}}function jn(e,n){return{async add(t,r,o={}){return F("plugins","name",t),C("plugins","maxBytes",r),g("plugins",o),
-e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){u("plugins","name",t),g("plugins",o);let{replace:i=!1,manifest:s}=o;s!==
-void 0&&I("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send("plugins_add_from_bytes",a,M("plugins","bytes",r))},list:()=>e("plugins\
-_list"),async remove(t){return u("plugins","module",t),e("plugins_remove",{module:t})}}}function Un(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:
-g("plugins",e);return re("plugins","timeoutMs",n),F("plugins","id",t),oe("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},
-...r===void 0?{}:{signal:r}}}async function Bn(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&qn());if(i?.aborted)return Ln(s??"");let a=!1,d=async()=>{for(let m=0;m<
-Rn&&!a;m+=1)if(await e("plugins_cancel",{id:s}))return},l=()=>{d().catch(()=>{})};i?.addEventListener("abort",l,{once:!0});try{return In(await e("plugins_call",
-{module:n,payload:t,timeoutMs:o,id:s}))}finally{a=!0,i?.removeEventListener("abort",l)}}function In({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):
-null}}function Ln(e){return{id:e,ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function qn(){
-return $e+=1,`page-${Math.random().toString(36).slice(2)}-${$e}`}function Ke(){let e=new Promise((n,t)=>{window.addEventListener(le,r=>n(r.detail),{once:!0}),j("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Ge(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new A(a=>{o(a).catch(v)});return e(
-"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:d})=>{await zn(d)!==!1||s||(s=!0,await e("wi\
-ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{b("window","listener",i);
-let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(d=>{throw a(),d}):await t,()=>{a()&&r().catch(v)}}}async function zn(e){
-try{return await e()}catch(n){v(n);return}}function Je(e,n){let t=r=>async o=>{x("window",o),await e(r,{label:o})};return{async new(r={}){return g("window",r),n?Hn():e("window_new",{options:r})},close:t(
-"window_close"),minimize:t("window_minimize"),maximizeToggle:t("window_maximize_toggle"),focus:t("window_focus"),show:t("window_show"),hide:t("window_hide"),center:t(
-"window_center"),print:t("window_print"),...Wn(e),async getInfo(r){return x("window",r),e("window_get_info",{label:r})},list:()=>e("window_list"),onCloseRequested:Ge(
-e)}}function Wn(e){return{async fullscreen(n,t){P("window","on",n),x("window",t),await e("window_fullscreen",{on:n,label:t})},async setTitle(n,t){u("window","ti\
-tle",n),x("window",t),await e("window_set_title",{title:n,label:t})},async setSize(n,t,r){T("window","width",n),T("window","height",t),x("window",r),await e("wi\
-ndow_set_size",{width:n,height:t,label:r})},async setPosition(n,t,r){T("window","x",n),T("window","y",t),x("window",r),await e("window_set_position",{x:n,y:t,label:r})},
-async setAlwaysOnTop(n,t){P("window","on",n),x("window",t),await e("window_set_always_on_top",{on:n,label:t})},async setZoom(n,t){T("window","factor",n),x("wind\
-ow",t),await e("window_set_zoom",{factor:n,label:t})},async setTheme(n,t){u("window","theme",n),x("window",t),await e("window_set_theme",{theme:n,label:t})}}}function Hn(){
-let e='the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';throw new f({code:"window/open-forbidden",module:"window",
-message:e})}function Ye(e){let n=window.opener!==null;if(window!==window.top||n||!He(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ve(t,Ke()),o=k($n(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&We(r),we()}function $n(e,n,t){let r=new Set(
-[...ce,...e.modules,...Object.keys(K).filter(d=>n.has(K[d]??"")),...n.has("fs_list")?fe(e.fsScopes):[]]);r.has("plugins")&&r.add("worker"),e.unsupported.forEach(
-d=>r.delete(d));let o=d=>r.has(d),i=ye(t),s=Ve(t,i),a=Fe(t);return{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...me(),supports:o,async openBrowser(d){u(
-"core","url",d),await t("open_browser",{url:d})},app:ge(t),events:{...a,onDragDrop:De(t,i,a)},window:Je(t,n.has("window_list")&&!n.has("window_new")),plugins:s,
-worker:s,fs:qe(t,i),files:Ne(t,i),downloads:Ee(t,a,d=>!e.unsupported.includes(d))}}Ye(bootstrap);
+set(e,t),t}var U,T,v,N,I,z,B,fe="__TAURI_TO_IPC_KEY__";function Ze(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var S=class{constructor(n){U.add(this),
+T.set(this,void 0),v.set(this,0),N.set(this,[]),I.set(this,void 0),P(this,T,n||(()=>{}),"f"),this.id=Ze(t=>{let r=t.index;if("end"in t){r==y(this,v,"f")?this.cleanupCallback():
+P(this,I,r,"f");return}let o=t.message;if(r==y(this,v,"f")){for(y(this,U,"m",z).call(this,o),P(this,v,y(this,v,"f")+1,"f");y(this,v,"f")in y(this,N,"f");){let s=y(
+this,N,"f")[y(this,v,"f")];y(this,U,"m",z).call(this,s),delete y(this,N,"f")[y(this,v,"f")],P(this,v,y(this,v,"f")+1,"f")}y(this,v,"f")===y(this,I,"f")&&this.cleanupCallback()}else
+y(this,N,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){P(this,T,n,"f")}get onmessage(){return y(this,T,"\
+f")}[(T=new WeakMap,v=new WeakMap,N=new WeakMap,I=new WeakMap,U=new WeakSet,z=function(t){try{y(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+fe)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[fe]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var me=class{get rid(){return y(this,B,"f")}constructor(n){B.set(this,void 0),P(this,B,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[(B=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Qe="invalid args ";function ge(e,n){return new m({module:n,...et(e)})}function et(e){return tt(e)?e:typeof e=="string"?{code:nt(e),message:e}:e instanceof Error?
+{code:rt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function tt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function nt(e){return e.startsWith(Qe)?"bridge/invalid-argument":"bridge/not-allowed"}function rt(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function we(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,s)=>{let i=oe(r);if(!e.has(r)){let a=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:i,message:a})}try{let a={[Q]:t??await n};return s&&(a[ee]=encodeURIComponent(JSON.stringify(o))),
+await D(`plugin:bridge|${r}`,s??o,{headers:a})}catch(a){throw ge(a,i)}}}function ye(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let o="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
+/unsupported",module:"downloads",message:o})}}}function be(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ot(o.listener,t)}}}function ot(e,n){try{e(n)}catch(t){_(t)}}var st=/^[A-Za-z0-9_:./-]+$/;function it(e){return typeof e=="string"&&e.length<=L&&st.test(e)}function he(e){if(it(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function _e(e,n){async function t(s,i){ie("events","events",s),s.forEach(he),h("events","listener",i);let a=s.map(u=>e.add(u,p=>i(u,p))),l=()=>a.forEach(u=>u());
+try{await n()}catch(u){throw l(),u}return l}async function r(s,i){return h("events","listener",i),t([s],(a,l)=>i(l))}function o(s){return new Promise((i,a)=>{let l=r(
+s,u=>{i(u),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:t}}var ve=["focus","blur","resized","moved","close-requested","theme"];function ke(e){let n=be(),t;async function r(){let i=new S(({event:a,payload:l})=>n.deliver(
+a,l));await e("events_subscribe",{channel:i})}function o(){return t??=r().catch(i=>{throw t=void 0,i}),t}let s=_e(n,o);return{...s,async onWindow(i,a){return at(
+i),s.on(`window:${i}`,a)},onNetworkStatus:i=>s.on("network:status",i),onDeeplink:i=>s.on("deeplink",i),onShortcut:i=>s.on("shortcut:event",i),onMenuEvent:i=>s.on(
+"menu:event",i),onTrayIconEvent:i=>s.on("tray:icon",i)}}function at(e){if(f("events","kind",e),ve.includes(e))return;let n=`argument \`kind\` must be one of \`${ve.
+join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function Ee(e){let n=async(r={})=>e.open(lt(r)),t=async(r,o={})=>(A("files","defaultName",r),e.saveHandle(r??"",Se(o)));return{open:n,async openWithBytes(r={}){
+let{handles:o,rejected:s}=await n({...r,directory:!1}),i=[];for(let a of o){let{name:l,path:u}=a;i.push({name:l,path:u,bytes:await a.read().finally(()=>a.close())})}
+return{files:i,rejected:s}},async save(r,o={}){w("files",o);let{bytes:s,text:i}=o;A("files","text",i);let a=s??i,l=a===void 0?void 0:V(a);if(e.savePath&&l)return e.
+savePath(r??"",l);let u=await t(r,o);if(u===null)return"";try{l&&await u.write(l)}finally{await u.close()}return u.path},saveHandle:t}}function V(e){return typeof e==
+"string"?new TextEncoder().encode(e):O("files","content",e)}function xe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function lt(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=w("files",e);return H(
+"files","multi",n),H("files","directory",t),F("files","maxBytes",o),dt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Se(e)}}function Se(e){
+let{title:n,filters:t}=w("files",e);A("files","title",n);let r=({name:o,extensions:s})=>typeof o=="string"&&Array.isArray(s)&&s.every(i=>typeof i=="string");return t!==
+void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Ae("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function dt(e,n){
+Array.isArray(n)&&n.every(t=>typeof t=="string")||Ae(e,"an array of strings")}function Ae(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
+invalid-argument",module:"files",message:t})}function M(e,n,t){let r=d=>n.receive("stream_read",{id:d}),o=(d,c)=>n.send("stream_write",{id:d},c),s=async d=>{await e("stream_finish",{id:d})},i=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,c){for(let g=0;g<c.length;g+=k)await o(d,c.subarray(g,g+k))}let l=async(d,c)=>{try{await c}catch(g){throw await i(
+d),g}},u=async(d,c)=>{await a(d,c),await s(d)};async function p(d,c){try{return new Uint8Array(c)}catch{await i(d);let g=`there is no memory for so many bytes: ${c}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let c=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<k&&g.close()};return new ReadableStream(
+{pull:c,cancel:()=>i(d)},{highWaterMark:0})},writable(d){let c=ut();return new WritableStream({async write(g){let b=c.add(R(t,"chunk",g));b&&await l(d,a(d,b))},
+close:()=>l(d,u(d,c.take())),abort:()=>i(d)})},async readAll(d,c){let g=await p(d,c),b=0;for(;;){let G=await r(d),Y=G.subarray(0,c-b);if(g.set(Y,b),b+=Y.length,
+G.length<k)return b===c?g:g.slice(0,b);if(b===c)return await i(d),g}},writeAll:(d,c)=>l(d,u(d,c))}}function ut(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+s=e.length>1?ct(e,n):o;return[e,n]=[[],0],s},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<k){r(o);return}e.push(o),n+=o.length;
+let s=t(),i=s.length-s.length%k;return r(s.subarray(i)),s.subarray(0,i)}}}function ct(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Fe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],pt="dragdrop:hover";function Pe(e,n){let t=Oe(e,M(e,n,"files"));return Ee({async open(r){let{picked:o,
+rejected:s}=await e("files_open",{options:r});return{files:o.map(({path:i})=>i),handles:o.map(t),rejected:s}},async saveHandle(r,o){let s=await e("files_save",{
+name:r,options:o});return s&&t(s)}})}function Ce(e,n,t){let r=Oe(e,M(e,n,"files"));return async(o,s={})=>{h("events","listener",o);let{includeHover:i}=w("events",
+s),a=i===!0?[...Fe,pt]:Fe,l=await t.onMany(a,(u,p)=>{o(u,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:i===!0})}catch(u){throw l(),u}return l}}
+function Oe(e,n){let t=({id:s,name:i,path:a,size:l})=>{let u=()=>e("files_read",{id:s}),p=async()=>{let c=await u();return n.readAll(c.stream,c.size)},d=async(c,g)=>{
+let b=V(c);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:i,path:a,size:l,read:p,readText:async()=>xe(await p()),stream:async()=>n.
+readable((await u()).stream),write:c=>d(c,!1),append:c=>d(c,!0),close:()=>o(s)})},r=({id:s,name:i,path:a})=>x({kind:"directory",name:i,path:a,async entries(l=""){
+return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:p,...d})=>({...d,lastModified:new Date(p)}))},async file(l){return f("files",
+"path",l),t(await e("files_get",{id:s,path:l}))},close:()=>o(s)}),o=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function Te(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?K(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var ft=new RegExp("\\p{Surrogate}","u");function Ne(e,n,t){let r=M(e,n,"fs");async function o(s,i){if(i.length>Z)throw K(s);let a=n.isOpenNow()||await n.isOpen()?
+$:k;if(i.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},i);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,i)}return{
+async readText(s){f("fs","path",s);let i=await e("fs_read_text",{scope:t,path:s});return typeof i=="string"?i:Te(s,await r.readAll(i.stream,i.size))},async writeText(s,i){
+f("fs","path",s),f("fs","text",i),i.length>k||ft.test(i)?await o(s,new TextEncoder().encode(i)):await e("fs_write_text",{scope:t,path:s,text:i})},async readBytes(s){
+f("fs","path",s);let i=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return i instanceof Uint8Array?i:r.readAll(i.stream,i.size)},async writeBytes(s,i){f(
+"fs","path",s);let a=R("fs","bytes",i),l=!n.isOpenNow()&&a.length<=$;await o(s,l?O("fs","bytes",a):a)},async readStream(s,i={}){f("fs","path",s);let{offset:a,length:l}=w(
+"fs",i);F("fs","offset",a),F("fs","length",l);let{stream:u}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(u)},async writeStream(s,i={}){
+f("fs","path",s);let{append:a}=w("fs",i),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function Re(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:s}=w("fs",o),i,a=!1,l=()=>{i!==void 0&&e("fs_unwatch",{id:i}).catch(
+()=>{})},u=()=>{a||l(),a=!0},p=new S(d=>{for(let c of d)a||mt(r,c);d.length===0&&u()});return i=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:p}),
+a&&l(),u}}function mt(e,n){try{e(n)}catch(t){_(t)}}function De(e,n){let t=async(r,o,s,i,a)=>{f("fs","src",o),f("fs","dest",s);let l=w("fs",i),u=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:n,src:o,
+dest:s,...u})};return{async listContent(r=""){return f("fs","path",r),gt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
+s_new_directory",{scope:n,path:r})},async remove(r,o=!1){f("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){f("fs","path",
+r);let{modifiedMs:o,...s}=await e("fs_stat",{scope:n,path:r});return{...s,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,s={})=>t("fs_move",r,o,s,["overwrite"]),copy:(r,o,s={})=>t("fs_copy",r,o,s,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:Re(e,n)}}function gt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,s,i])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:s,lastModified:new Date(i)}))}function je(e,n){let t=s=>({...Ne(e,n,s),...De(e,s)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Me(r),async recover(s){
+return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Me(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:W,
+paths:async()=>W,pluginFs(s){f("fs","module",s);let i=t({plugin:s});return x({...i,clearStorage:i.clear})}}}function Me({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:s}}var wt=0,Ue=1,yt=["","_self","_top","_parent"],bt=["javascript:","blob:","data:","about:"];function Ie(e){let n=t=>{let r=ht(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ht(e){if(e.defaultPrevented||!_t(e))return;let n=kt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=xt(n);if(t===void 0||bt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=St(n);if(vt(e))return{url:t.href,newWindow:!0};if(yt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function _t(e){return!e.altKey&&(e.button===wt||
+e.button===Ue)}function vt(e){return e.button===Ue||e.ctrlKey||e.metaKey||e.shiftKey}function kt(e){return e.composedPath().find(n=>n instanceof Element&&Et(n))}
+function Et(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function xt(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function St(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var At={http:80,https:443};function Be(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ft(r,e))}function Ft(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?At[t]:Number(n.port);return t===e.scheme&&r===e.port&&Pt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Pt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ct={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Le(e){let n={};for(let{module:t,path:r,command:o,isPlain:s,words:i}of C){if(!s||o===
+void 0)continue;let a=r.split("."),l=a.pop()??"",u=a.reduce((p,d)=>p[d]??={},n);u[l.replace("!","")]=async(...p)=>{let d=await e(o,Ot(t,i,p));return l.endsWith(
+"!")?void 0:d}}return n}function Ot(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
+length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,s)=>{let[,i="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[u,p]=Ct[a]??["",()=>!0],
+d=t[s];return p(d)||l&&d===void 0||r(`argument \`${i}\` must be ${u}, found: ${d===null?"null":typeof d}`),[i,d]}))}var Tt=3;function qe(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Dt(e,t,de("plugins","payload",r),Rt(o))},...Nt(e,n)}}function Nt(e,n){return{
+async add(t,r,o={}){return A("plugins","name",t),F("plugins","maxBytes",r),w("plugins",o),e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){
+f("plugins","name",t),w("plugins",o);let{replace:s=!1,manifest:i}=o;i!==void 0&&j("plugins","manifest",i);let a={name:t,replace:s===!0,manifest:i};return n.send(
+"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function Rt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return ae("pl\
+ugins","timeoutMs",n),A("plugins","id",t),le("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function Dt(e,n,t,r){let{timeoutMs:o,signal:s}=r,i=r.id??(s&&Ut());if(s?.aborted)return jt(i??"");let a=!1,l=async()=>{for(let p=0;p<Tt&&!a;p+=1)if(await e(
+"plugins_cancel",{id:i}))return},u=()=>{l().catch(()=>{})};s?.addEventListener("abort",u,{once:!0});try{return Mt(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
+id:i}))}finally{a=!0,s?.removeEventListener("abort",u)}}function Mt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function jt(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function Ut(){return $e+=1,`page-${Math.random().
+toString(36).slice(2)}-${$e}`}function We(){let e=new Promise((n,t)=>{window.addEventListener(te,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function He(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let i=new S(a=>{o(a).catch(_)});return e(
+"window_watch_close",{channel:i})};return t=t.then(s,s),t}async function o(s){let i=!1,a=[...n].map(async({listener:l})=>{await It(l)!==!1||i||(i=!0,await e("wi\
+ndow_answer_close",{question:s,keep:i}))});await Promise.all(a),i||await e("window_answer_close",{question:s,keep:i})}return async s=>{h("window","listener",s);
+let i={listener:s};n.add(i);let a=()=>n.delete(i)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function It(e){
+try{return await e()}catch(n){_(n);return}}function ze(e,n){return{async new(t={}){return w("window",t),n?Bt():e("window_new",{options:t})},onCloseRequested:He(e)}}function Bt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ve(e){let n=window.opener!==null;if(window!==window.top||n||!Be(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=we(t,We()),o=x(Lt(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ie(r),ce()}function Lt(e,n,t){let r=c=>!e.
+unsupported.includes(c),o=pe(t),s=ke(t),i=qt(Le(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ue(),...$t(e,n),events:{...s,onDragDrop:Ce(t,o,s)},window:ze(
+t,n.has("window_list")&&!n.has("window_new")),plugins:qe(t,o),fs:je(t,o),files:Pe(t,o),downloads:ye(s,r)}),{add:a,addFromBytes:l,list:u,remove:p}=i.plugins,d={...i.
+plugins,modules:{add:a,addFromBytes:l,list:u,remove:p}};return{...i,plugins:d,worker:d}}function $t(e,n){let t=C.filter(({command:o})=>o===void 0||n.has(o)),r=new Set(
+[...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?se(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{supports:o=>r.has(o)}}
+function qt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Ve(bootstrap);
 })

@@ -1,78 +1,47 @@
 /**
- * Which command each public function calls. `supports()` answers from here; a command that codegen renames fails the
- * type check here.
+ * Which functions there are, out of the contract's tables: what the script makes, and what `supports()` answers from.
  */
 import type { FsBase } from "./api/fs.js";
-import { COMMANDS } from "./generated.js";
+import { type Command, FUNCTIONS, type Module, OTHER_FUNCTIONS } from "./generated.js";
 
-/** Name of a module in `bridge.modules`; `core` is granted with the bridge itself. */
-export type Module = keyof typeof COMMANDS;
-/** Name of a command of the native side. */
-export type Command = (typeof COMMANDS)[Module][number];
+/** A public function, or a property. */
+export interface PublicFunction {
+  module: Module;
+  /** As written after `Desktopr.`. */
+  path: string;
+  /** The command that it calls or needs; none when it always works. */
+  command?: Command;
+  /** Whether it is one call of its command, and so needs no more than these words: its arguments, each with its mark. */
+  isPlain: boolean;
+  words: string[];
+}
 
-/** Public function, as written after `Desktopr.`, and the command that it needs. */
-export const COMMAND_OF: Readonly<Record<string, Command>> = {
-  openBrowser: "open_browser",
-  "app.info": "app_info",
-  "app.exit": "app_exit",
-  "app.relaunch": "app_relaunch",
-  "events.emit": "events_emit",
-  "events.emitToAll": "events_emit_to_all",
-  "events.emitTo": "events_emit_to",
-  "events.on": "events_subscribe",
-  "events.once": "events_subscribe",
-  "events.onMany": "events_subscribe",
-  "events.onWindow": "events_subscribe",
-  "window.new": "window_new",
-  "window.close": "window_close",
-  "window.minimize": "window_minimize",
-  "window.maximizeToggle": "window_maximize_toggle",
-  "window.fullscreen": "window_fullscreen",
-  "window.focus": "window_focus",
-  "window.show": "window_show",
-  "window.hide": "window_hide",
-  "window.center": "window_center",
-  "window.setTitle": "window_set_title",
-  "window.setSize": "window_set_size",
-  "window.setPosition": "window_set_position",
-  "window.setAlwaysOnTop": "window_set_always_on_top",
-  "window.setZoom": "window_set_zoom",
-  "window.setTheme": "window_set_theme",
-  "window.print": "window_print",
-  "window.getInfo": "window_get_info",
-  "window.list": "window_list",
-  "window.onCloseRequested": "window_watch_close",
-  "plugins.call": "plugins_call",
-  "plugins.status": "plugins_status",
-  "plugins.list": "plugins_list",
-  "plugins.info": "plugins_info",
-  "plugins.add": "plugins_add",
-  "plugins.addFromBytes": "plugins_add_from_bytes",
-  "plugins.remove": "plugins_remove",
-  "plugins.killJobs": "plugins_kill_jobs",
-  "plugins.cancel": "plugins_cancel",
-  "plugins.modules": "plugins_list",
-  "files.open": "files_open",
-  "files.openWithBytes": "files_open",
-  "files.save": "files_save",
-  "files.saveHandle": "files_save",
-  "events.onDragDrop": "files_accept_drops",
-  "downloads.list": "downloads_list",
-  "downloads.reveal": "downloads_reveal",
-  "downloads.cancel": "downloads_cancel",
-  "downloads.onStart": "downloads_list",
-  "downloads.onDone": "downloads_list",
-  "downloads.onProgress": "downloads_list",
-};
+/** Every one, as the tables have them. */
+export const PUBLIC_FUNCTIONS = [...read(FUNCTIONS, true), ...read(OTHER_FUNCTIONS, false)];
 
-/** Public functions that need no command and therefore always work. */
-export const LOCAL_FUNCTIONS: readonly string[] = ["onReady", "supports"];
+function read(table: string, isPlain: boolean): PublicFunction[] {
+  return table.split(";").flatMap((group) => {
+    const [head = "", rows = ""] = group.split(":");
+    const [part = "", module = part] = head.split("=");
+    return rows.split(",").map((row) => {
+      const [name = "", ...words] = row.split(" ");
+      const path = part ? `${part}.${name}` : name;
+      const command = isPlain ? snakeCase(path.replace("!", "")) : words[0];
+      return { module, path, command, isPlain, words } as PublicFunction;
+    });
+  });
+}
 
-const MODULES = Object.keys(COMMANDS) as Module[];
+function snakeCase(path: string): string {
+  return path.replace(/\.|(?=[A-Z])/g, "_").toLowerCase();
+}
 
-/** The module that a command belongs to. */
+/** The module that a command belongs to: that of the functions whose commands begin alike. */
 export function moduleOf(command: Command): Module {
-  return MODULES.find((module) => (COMMANDS[module] as readonly string[]).includes(command)) ?? "core";
+  const first = (name?: string) => name?.split("_")[0];
+  return PUBLIC_FUNCTIONS.find((known) => known.command === command)?.module ??
+    PUBLIC_FUNCTIONS.find((known) => first(known.command) === first(command))?.module ??
+    (/^fs_/.test(command) ? "fs" : "core");
 }
 
 /** Functions of every scope of files. */

@@ -567,29 +567,118 @@ export type PluginCallCode =
     | "plugins/invalid-id"
     | "plugins/internal";
 
-/** Commands of the runtime by module. */
-export const COMMANDS = {
-    core: ["core_hello", "core_version", "core_takes_bytes", "navigate", "open_browser", "stream_read", "stream_write", "stream_finish", "stream_close"],
-    app: ["app_info", "app_exit", "app_relaunch"],
-    events: ["events_subscribe", "events_emit", "events_emit_to_all", "events_emit_to"],
-    window: ["window_new", "window_close", "window_minimize", "window_maximize_toggle", "window_fullscreen", "window_focus", "window_show", "window_hide", "window_center", "window_set_title", "window_set_size", "window_set_position", "window_set_always_on_top", "window_set_zoom", "window_set_theme", "window_print", "window_get_info", "window_list", "window_watch_close", "window_unwatch_close", "window_answer_close"],
-    fs: ["fs_list", "fs_new_directory", "fs_remove", "fs_stat", "fs_read_text", "fs_write_text", "fs_read_bytes", "fs_write_bytes", "fs_read_stream", "fs_write_stream", "fs_exists", "fs_move", "fs_copy", "fs_clear", "fs_usage", "fs_recover", "fs_watch", "fs_unwatch"],
-    files: ["files_open", "files_save", "files_read", "files_write", "files_entries", "files_get", "files_close", "files_accept_drops"],
-    downloads: ["downloads_list", "downloads_reveal", "downloads_cancel"],
-    clipboard: [],
-    notifications: [],
-    menu: [],
-    tray: [],
-    shortcuts: [],
-    badge: [],
-    autostart: [],
-    globalVariables: [],
-    diagnostics: [],
-    network: [],
-    auth: [],
-    updates: [],
-    plugins: ["plugins_call", "plugins_status", "plugins_list", "plugins_info", "plugins_add", "plugins_add_from_bytes", "plugins_remove", "plugins_kill_jobs", "plugins_cancel"],
-} as const;
+/** Names of the runtime's commands. */
+export type Command =
+    | "core_hello"
+    | "core_version"
+    | "core_takes_bytes"
+    | "navigate"
+    | "open_browser"
+    | "stream_read"
+    | "stream_write"
+    | "stream_finish"
+    | "stream_close"
+    | "app_info"
+    | "app_exit"
+    | "app_relaunch"
+    | "events_subscribe"
+    | "events_emit"
+    | "events_emit_to_all"
+    | "events_emit_to"
+    | "window_new"
+    | "window_close"
+    | "window_minimize"
+    | "window_maximize_toggle"
+    | "window_fullscreen"
+    | "window_focus"
+    | "window_show"
+    | "window_hide"
+    | "window_center"
+    | "window_set_title"
+    | "window_set_size"
+    | "window_set_position"
+    | "window_set_always_on_top"
+    | "window_set_zoom"
+    | "window_set_theme"
+    | "window_print"
+    | "window_get_info"
+    | "window_list"
+    | "window_watch_close"
+    | "window_unwatch_close"
+    | "window_answer_close"
+    | "fs_list"
+    | "fs_new_directory"
+    | "fs_remove"
+    | "fs_stat"
+    | "fs_read_text"
+    | "fs_write_text"
+    | "fs_read_bytes"
+    | "fs_write_bytes"
+    | "fs_read_stream"
+    | "fs_write_stream"
+    | "fs_exists"
+    | "fs_move"
+    | "fs_copy"
+    | "fs_clear"
+    | "fs_usage"
+    | "fs_recover"
+    | "fs_watch"
+    | "fs_unwatch"
+    | "files_open"
+    | "files_save"
+    | "files_read"
+    | "files_write"
+    | "files_entries"
+    | "files_get"
+    | "files_close"
+    | "files_accept_drops"
+    | "downloads_list"
+    | "downloads_reveal"
+    | "downloads_cancel"
+    | "plugins_call"
+    | "plugins_status"
+    | "plugins_list"
+    | "plugins_info"
+    | "plugins_add"
+    | "plugins_add_from_bytes"
+    | "plugins_remove"
+    | "plugins_kill_jobs"
+    | "plugins_cancel";
+
+/** Names of modules in `bridge.modules`; `core` is granted with the bridge itself. */
+export type Module =
+    | "core"
+    | "app"
+    | "events"
+    | "window"
+    | "fs"
+    | "files"
+    | "downloads"
+    | "clipboard"
+    | "notifications"
+    | "menu"
+    | "tray"
+    | "shortcuts"
+    | "badge"
+    | "autostart"
+    | "globalVariables"
+    | "diagnostics"
+    | "network"
+    | "auth"
+    | "updates"
+    | "plugins";
+
+/**
+ * The functions that are one call of a command each, by the first part of their paths and, where it has another name, their module:
+ * `part=module:rest argument…,…`. The command's name is the path in snake case. `!` after the rest: nothing is answered. After an
+ * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
+ */
+export const FUNCTIONS =
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+
+/** The other functions and the properties, in the same form, each with the command that must be granted for it. */
+export const OTHER_FUNCTIONS =
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;plugins:modules plugins_list;=plugins:worker plugins_list";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {

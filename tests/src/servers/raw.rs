@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -19,6 +19,8 @@ struct Answer {
 #[derive(Debug, Default)]
 struct Shared {
     answers: Mutex<BTreeMap<String, Answer>>,
+    /// Connections that are held, by path.
+    held: Mutex<BTreeMap<String, TcpStream>>,
     is_over: AtomicBool,
 }
 
@@ -55,9 +57,16 @@ impl RawSite {
         self.set(path, Answer { bytes: bytes.into(), holds: false })
     }
 
-    /// Sends these bytes, and then nothing, until the visitor goes away.
+    /// Sends these bytes, and then nothing, until the visitor goes away or [`RawSite::hang_up`].
     pub fn hold(&self, path: &str, bytes: impl Into<Vec<u8>>) -> &Self {
         self.set(path, Answer { bytes: bytes.into(), holds: true })
+    }
+
+    /// Ends the connection that was held last for a path.
+    pub fn hang_up(&self, path: &str) -> Result<()> {
+        let mut held = self.shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let stream = held.remove(path).with_context(|| format!("nobody waits at: {path}"))?;
+        Ok(stream.shutdown(Shutdown::Both)?)
     }
 
     fn set(&self, path: &str, answer: Answer) -> &Self {
@@ -91,6 +100,10 @@ fn answer(shared: &Shared, mut stream: TcpStream) -> Option<()> {
         bytes: b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec(),
         holds: false,
     });
+    if answer.holds {
+        let mut held = shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(path, stream.try_clone().ok()?);
+    }
     stream.write_all(&answer.bytes).ok()?;
     if answer.holds {
         let _ = stream.read(&mut [0]);

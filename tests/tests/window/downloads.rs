@@ -178,20 +178,29 @@ async fn check_list(app: &Opened) -> Result<()> {
 async fn what_goes_wrong_is_told_and_leaves_nothing() -> Result<()> {
     let (remote, raw) = (Remote::start()?, RawSite::start()?);
     let head = "HTTP/1.1 200 OK\r\ncontent-disposition: attachment; filename=x.bin\r\n";
-    raw.answer("/short", format!("{head}content-length: 1000\r\n\r\nonly this"))
-        .answer("/chunk", format!("{head}transfer-encoding: chunked\r\n\r\n10\r\nabc"));
+    // More than WebKit looks at before it says what it is.
+    let part = "x".repeat(50_000);
+    raw.hold("/short", format!("{head}content-length: 1000000\r\n\r\n{part}"))
+        .hold("/chunk", format!("{head}transfer-encoding: chunked\r\n\r\nfffff\r\n{part}"));
     remote.site.redirect("/to-file", "file:///etc/passwd");
     let mut config = config("wrong", &remote, "downloads");
     config["navigation"] = json!({ "internal": [raw.url("")] });
     let own = remote.site.origin();
     let app = open(remote, &config).await?;
-    for (href, attribute) in [
-        (raw.url("/short"), None),
-        (raw.url("/chunk"), None),
-        (format!("{own}/to-file"), Some("passwd")),
-        (format!("{own}/none"), Some("none.txt")),
+    for (href, attribute, cut) in [
+        (raw.url("/short"), None, Some("/short")),
+        (raw.url("/chunk"), None, Some("/chunk")),
+        (format!("{own}/to-file"), Some("passwd"), None),
+        (format!("{own}/none"), Some("none.txt"), None),
     ] {
-        let done = app.download(&href, attribute).await?;
+        app.remote.run("window.told = []").await?;
+        app.click(&href, attribute).await?;
+        if let Some(path) = cut {
+            // Before it is known to be a download it would be a page that failed to load.
+            app.remote.wait_for("window.told.length").await?;
+            raw.hang_up(path)?;
+        }
+        let done = app.done().await?;
         assert_eq!(done["state"], json!("failed"), "{done}");
         assert!(done["error"].as_str().is_some_and(|error| !error.is_empty()), "{done}");
         let reveal = format!("await Desktopr.downloads.reveal({})", done["id"]);

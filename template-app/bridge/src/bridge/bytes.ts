@@ -2,7 +2,7 @@
  * Bytes on their way: as they are where Tauri's fast way is open, else as base64. A page's own policy can block that way, and
  * then Tauri would make an array of numbers of them.
  */
-import type { Command } from "../functions.js";
+import type { Command } from "../generated.js";
 import type { Call } from "./call.js";
 
 /** How bytes travel in both directions; whichever way is open, the results are the same. */

@@ -3,8 +3,8 @@
  */
 import { invoke } from "@tauri-apps/api/core";
 import { DesktoprError } from "../error.js";
-import { type Command, moduleOf } from "../functions.js";
-import { ARGUMENTS_HEADER, TOKEN_HEADER } from "../generated.js";
+import { moduleOf } from "../functions.js";
+import { ARGUMENTS_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
 import { toDesktoprError } from "./refusal.js";
 
 /**

@@ -12,8 +12,8 @@ import type { Call } from "./call.js";
 
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
-/** `Desktopr.events` in the app. */
-export function createEvents(call: Call): Omit<EventsModule, "onDragDrop"> {
+/** The functions that are here: what listens. */
+export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "emit" | "emitToAll" | "emitTo"> {
   const listeners = createListeners();
   let subscription: Promise<void> | undefined;
 
@@ -33,36 +33,16 @@ export function createEvents(call: Call): Omit<EventsModule, "onDragDrop"> {
 
   const subscriptions = createSubscriptions(listeners, open);
   return {
-    ...createEmitters(call),
     ...subscriptions,
     async onWindow(kind, listener) {
       requireWindowEvent(kind);
       return subscriptions.on(`window:${kind}`, listener);
     },
-    onNetworkStatus: () => unsupported("network status"),
-    onDeeplink: () => unsupported("deep links"),
-    onShortcut: () => unsupported("global shortcuts"),
-    onMenuEvent: () => unsupported("menus"),
-    onTrayIconEvent: () => unsupported("the tray icon"),
-  };
-}
-
-function createEmitters(call: Call): Pick<EventsModule, "emit" | "emitToAll" | "emitTo"> {
-  // JSON drops an `undefined` field, and the native side takes a missing payload for a mistake.
-  return {
-    async emit(event, payload = null) {
-      requireString("events", "event", event);
-      await call("events_emit", { event, payload });
-    },
-    async emitToAll(event, payload = null) {
-      requireString("events", "event", event);
-      await call("events_emit_to_all", { event, payload });
-    },
-    async emitTo(label, event, payload = null) {
-      requireString("events", "label", label);
-      requireString("events", "event", event);
-      await call("events_emit_to", { label, event, payload });
-    },
+    onNetworkStatus: (listener) => subscriptions.on("network:status", listener),
+    onDeeplink: (listener) => subscriptions.on("deeplink", listener),
+    onShortcut: (listener) => subscriptions.on("shortcut:event", listener),
+    onMenuEvent: (listener) => subscriptions.on("menu:event", listener),
+    onTrayIconEvent: (listener) => subscriptions.on("tray:icon", listener),
   };
 }
 
@@ -71,9 +51,4 @@ function requireWindowEvent(kind: unknown): void {
   if (WINDOW_EVENTS.includes(kind)) return;
   const message = `argument \`kind\` must be one of \`${WINDOW_EVENTS.join("`, `")}\`, found: \`${kind}\``;
   throw new DesktoprError({ code: "bridge/invalid-argument", module: "events", message });
-}
-
-async function unsupported(source: string): Promise<never> {
-  const message = `this version of the app's runtime has no events of ${source}`;
-  throw new DesktoprError({ code: "events/unsupported", module: "events", message });
 }

@@ -3,8 +3,7 @@
  */
 import type { FsEntry, FsScope } from "../api/fs.js";
 import { requireOptions, requireString } from "../arguments.js";
-import type { Command } from "../functions.js";
-import type { FsItem, FsListing } from "../generated.js";
+import type { Command, FsItem, FsListing } from "../generated.js";
 import type { Call } from "./call.js";
 import type { Files } from "./fs-files.js";
 import { createWatch } from "./fs-watch.js";

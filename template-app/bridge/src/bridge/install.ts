@@ -2,11 +2,9 @@
  * Puts `Desktopr` on the window of a granted page, once.
  */
 import type { DesktoprApi } from "../api/desktopr.js";
-import { requireString } from "../arguments.js";
 import { deepFreeze } from "../freeze.js";
-import { COMMAND_OF, fsFunctions, LOCAL_FUNCTIONS } from "../functions.js";
+import { fsFunctions, PUBLIC_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
-import { createApp } from "./app.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
@@ -16,6 +14,7 @@ import { createFiles, createOnDragDrop } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
 import { isGranted } from "./origin.js";
+import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
 import { askForToken } from "./token.js";
 import { createWindow } from "./window.js";
@@ -35,35 +34,43 @@ export function install(bootstrap: Bootstrap): void {
 }
 
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
-  const supported = new Set([
-    ...LOCAL_FUNCTIONS,
-    ...bootstrap.modules,
-    ...Object.keys(COMMAND_OF).filter((name) => granted.has(COMMAND_OF[name] ?? "")),
-    ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
-  ]);
-  if (supported.has("plugins")) supported.add("worker");
-  bootstrap.unsupported.forEach((name) => supported.delete(name));
-  const supports = (name: string) => supported.has(name);
+  const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
-  const plugins = createPlugins(call, bytes);
   const events = createEvents(call);
-  return {
+  const api = merge(createPlain(call), {
     isAvailable: true,
     isDesktop: true,
     apiVersion: bootstrap.apiVersion,
     ...createReady(),
-    supports,
-    async openBrowser(url) {
-      requireString("core", "url", url);
-      await call("open_browser", { url });
-    },
-    app: createApp(call),
+    ...createSupports(bootstrap, granted),
     events: { ...events, onDragDrop: createOnDragDrop(call, bytes, events) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
-    plugins,
-    worker: plugins,
+    plugins: createPlugins(call, bytes),
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
-    downloads: createDownloads(call, events, (name) => !bootstrap.unsupported.includes(name)),
-  };
+    downloads: createDownloads(events, works),
+  }) as unknown as DesktoprApi;
+  const { add, addFromBytes, list, remove } = api.plugins;
+  const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };
+  return { ...api, plugins, worker: plugins };
+}
+
+function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>): Pick<DesktoprApi, "supports"> {
+  const works = PUBLIC_FUNCTIONS.filter(({ command }) => command === undefined || granted.has(command));
+  const supported = new Set<string>([
+    ...bootstrap.modules,
+    ...works.map(({ path }) => path.replace("!", "")),
+    ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
+  ]);
+  bootstrap.unsupported.forEach((name) => supported.delete(name));
+  return { supports: (name) => supported.has(name) };
+}
+
+/** Puts the fields of `over` into `base`, part by part. */
+function merge(base: Record<string, unknown>, over: object): Record<string, unknown> {
+  for (const [name, value] of Object.entries(over)) {
+    const part = base[name];
+    base[name] = typeof part === "object" && part !== null ? { ...part, ...value } : value;
+  }
+  return base;
 }

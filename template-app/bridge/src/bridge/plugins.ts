@@ -1,5 +1,5 @@
 /**
- * The module `plugins`, function by function over its commands.
+ * The module `plugins`: what is more than one call of a command.
  */
 import type { PluginCallOptions, PluginCallResult, PluginsModule } from "../api/plugins.js";
 import {
@@ -20,30 +20,21 @@ import type { Call } from "./call.js";
 /** How often a call is asked to stop that the native side does not know yet: it may be on its way. */
 const STOP_ATTEMPTS = 3;
 
-/** `Desktopr.plugins` in the app. */
-export function createPlugins(call: Call, bytes: Bytes): PluginsModule {
-  const modules = createModules(call, bytes);
+/** The functions that are here. */
+type Functions = Pick<PluginsModule, "call" | "add" | "addFromBytes">;
+
+/** What is more than one call of a command. */
+export function createPlugins(call: Call, bytes: Bytes): Functions {
   return {
     async call(module, payload, options = {}) {
       requireString("plugins", "module", module);
       return run(call, module, toJsonObject("plugins", "payload", payload), checkedOptions(options));
     },
-    status: () => call("plugins_status"),
-    async info(module) {
-      requireString("plugins", "module", module);
-      return call("plugins_info", { module });
-    },
-    killJobs: () => call("plugins_kill_jobs"),
-    async cancel(id) {
-      requireString("plugins", "id", id);
-      return call("plugins_cancel", { id });
-    },
-    ...modules,
-    modules,
+    ...createInstallers(call, bytes),
   };
 }
 
-function createModules(call: Call, bytes: Bytes): PluginsModule["modules"] {
+function createInstallers(call: Call, bytes: Bytes): Omit<Functions, "call"> {
   return {
     async add(name, maxBytes, options = {}) {
       requireText("plugins", "name", name);
@@ -58,11 +49,6 @@ function createModules(call: Call, bytes: Bytes): PluginsModule["modules"] {
       if (manifest !== undefined) requireObject("plugins", "manifest", manifest);
       const args = { name, replace: replace === true, manifest };
       return bytes.send("plugins_add_from_bytes", args, copyBytes("plugins", "bytes", module));
-    },
-    list: () => call("plugins_list"),
-    async remove(module) {
-      requireString("plugins", "module", module);
-      return call("plugins_remove", { module });
     },
   };
 }

@@ -9,7 +9,6 @@ import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
-import { LOCAL_FUNCTIONS } from "../functions.js";
 import { createReady } from "../ready.js";
 import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
@@ -18,6 +17,8 @@ import { createUnavailablePlugins } from "./plugins.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
+/** Functions that work anywhere. */
+const LOCAL_FUNCTIONS = ["isAvailable", "isDesktop", "apiVersion", "ready", "onReady", "supports"];
 /** Functions with an equivalent in browsers. */
 const BROWSER_FUNCTIONS = [
   "openBrowser",
