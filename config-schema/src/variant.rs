@@ -9,7 +9,7 @@ use crate::values::OnClose;
 pub enum Variant {
     /// Windows, events and downloads.
     Slim,
-    /// And all other modules of the bridge but plugins, and the icon in the tray.
+    /// And all other modules of the bridge but plugins, the icon in the tray, and isolation.
     Standard,
     /// And runs plugins that were compiled when the app was built.
     Plugins,
@@ -66,7 +66,8 @@ impl AppModel {
 
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
-        self.window.on_close == OnClose::HideToTray
+        bridge.isolation
+            || self.window.on_close == OnClose::HideToTray
             || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }

@@ -11,7 +11,11 @@ use crate::{
 
 /// Runs the app to its end. An error means that it never started.
 pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
-    let (pack, settings) = Pack::open(&args)?;
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(unused_mut, reason = "isolation changes the page's policy")
+    )]
+    let (pack, mut settings) = Pack::open(&args)?;
     fatal::check_display()?;
     #[cfg(target_os = "linux")]
     crate::webview_health::ensure(&settings.app.id);
@@ -24,6 +28,8 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
 
     let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
+    #[cfg(feature = "standard")]
+    let context = crate::isolation::apply(context, &mut settings)?;
 
     let builder = content::register(Builder::default())
         .plugin(bridge::plugin())

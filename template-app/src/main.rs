@@ -26,6 +26,8 @@ mod files;
 mod fs;
 mod grants;
 mod identity;
+#[cfg(feature = "standard")]
+mod isolation;
 mod labels;
 mod login_hosts;
 mod native_events;

@@ -42,6 +42,10 @@ pub(crate) fn apply<'a, M: Manager<Wry>>(
         // A URL that the config check let through parses here too.
         builder = builder.proxy_url(proxy.parse().map_err(tauri::Error::InvalidUrl)?);
     }
+    #[cfg(feature = "standard")]
+    if crate::isolation::is_wanted(&state.settings) {
+        builder = builder.initialization_script(crate::isolation::tidy_script());
+    }
     // Pop-ups are pages that come and go: what is injected is for the windows that are the app.
     if Kind::of(label).has_bridge() {
         for script in scripts(&state, web)? {

@@ -15,132 +15,132 @@ $? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJo
 s_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe\
 ,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEve\
 nt menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downlo\
-ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var L=128;var k=1048576,$=67108864,Z=2147483648,Q="Deskwright-Token",ee="Deskwright-Arguments",te="deskwright:token";var C=[...ne(J,!0),...ne(X,!1)];function ne(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[s="",i=s]=r.split("=");return o.split(",").map(a=>{
-let[l="",...u]=a.split(" "),p=s?`${s}.${l}`:l,d=n?Ke(p.replace("!","")):u[0];return{module:i,path:p,command:d,isPlain:n,words:u}})})}function Ke(e){return e.replace(
+ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var L=128;var k=1048576,$=67108864,Z=2147483648,Q="Deskwright-Token",ee="Deskwright-Arguments",te="deskwright:token";var C=[...ne(J,!0),...ne(X,!1)];function ne(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[i="",s=i]=r.split("=");return o.split(",").map(a=>{
+let[l="",...d]=a.split(" "),p=i?`${i}.${l}`:l,u=n?Ge(p.replace("!","")):d[0];return{module:s,path:p,command:u,isPlain:n,words:d}})})}function Ge(e){return e.replace(
 /\.|(?=[A-Z])/g,"_").toLowerCase()}function oe(e){let n=t=>t?.split("_")[0];return C.find(t=>t.command===e)?.module??C.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
 test(e)?"fs":"core")}var q=["listContent","stat","exists","readText","readBytes","readStream"],re=[...q,"newDirectory","remove","writeText","writeBytes","writeS\
-tream","move","copy","clear","usage","watch"],Ge=[...q,"recover","clear"],Ye=[...q,"list","read","remove","clear"],W={data:"data",cache:"cache",trash:"trash",diagnostics:"\
-diagnostics"};function se(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",re),...n("cache",re),...n("tras\
-h",Ge),...n("diagnostics",Ye),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
-details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function E(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&E(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ie(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function A(e,n,t){t!==void 0&&f(e,n,t)}function j(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function w(e,n){return j(e,"opti\
+tream","move","copy","clear","usage","watch"],Ye=[...q,"recover","clear"],Je=[...q,"list","read","remove","clear"],W={data:"data",cache:"cache",trash:"trash",diagnostics:"\
+diagnostics"};function ie(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",re),...n("cache",re),...n("tras\
+h",Ye),...n("diagnostics",Je),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function E(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:i})}
+function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&E(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function se(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function A(e,n,t){t!==void 0&&f(e,n,t)}function j(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function w(e,n){return j(e,"opti\
 ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function ae(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function le(e,n,t){let{aborted:r,
 addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&E(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
 t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function O(e,n,t){
-return R(e,n,t).slice()}function de(e,n,t){j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ue(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function ce(){let e=()=>window.dispatchEvent(new CustomEvent(
+return R(e,n,t).slice()}function ue(e,n,t){j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function de(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function ce(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function pe(e){let n,t=!1,r=()=>(n??=o().catch(i=>{throw n=void 0,i}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(i,a){
-let l=t||await r(),u=await e(i,l?a:{...a,base64:!0});return typeof u=="string"?Xe(u):Object.prototype.toString.call(u)==="[object ArrayBuffer]"?new Uint8Array(u):
-u}return{async send(i,a,l){return t||await r()?e(i,a,l):e(i,{...a,base64:Je(l)})},receiveOr:s,receive:async(i,a)=>await s(i,a),isOpen:r,isOpenNow:()=>t}}function Je(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Xe(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+tLoaded",n,{once:!0,capture:!0})}function fe(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=pe(await e("core_takes_bytes",{},new Uint8Array(1))),t}async function i(s,a){
+let l=t||await r(),d=await e(s,l?a:{...a,base64:!0});return typeof d=="string"?Ze(d):pe(d)?new Uint8Array(d):d}return{async send(s,a,l){return t||await r()?e(s,
+a,l):e(s,{...a,base64:Xe(l)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function pe(e){return Object.prototype.toString.call(e)===
+"[object ArrayBuffer]"}function Xe(e){let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Ze(e){let n=atob(
+e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
 "Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function P(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var U,T,v,N,I,z,B,fe="__TAURI_TO_IPC_KEY__";function Ze(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var S=class{constructor(n){U.add(this),
-T.set(this,void 0),v.set(this,0),N.set(this,[]),I.set(this,void 0),P(this,T,n||(()=>{}),"f"),this.id=Ze(t=>{let r=t.index;if("end"in t){r==y(this,v,"f")?this.cleanupCallback():
-P(this,I,r,"f");return}let o=t.message;if(r==y(this,v,"f")){for(y(this,U,"m",z).call(this,o),P(this,v,y(this,v,"f")+1,"f");y(this,v,"f")in y(this,N,"f");){let s=y(
-this,N,"f")[y(this,v,"f")];y(this,U,"m",z).call(this,s),delete y(this,N,"f")[y(this,v,"f")],P(this,v,y(this,v,"f")+1,"f")}y(this,v,"f")===y(this,I,"f")&&this.cleanupCallback()}else
+set(e,t),t}var U,T,v,N,I,z,B,me="__TAURI_TO_IPC_KEY__";function Qe(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var S=class{constructor(n){U.add(this),
+T.set(this,void 0),v.set(this,0),N.set(this,[]),I.set(this,void 0),P(this,T,n||(()=>{}),"f"),this.id=Qe(t=>{let r=t.index;if("end"in t){r==y(this,v,"f")?this.cleanupCallback():
+P(this,I,r,"f");return}let o=t.message;if(r==y(this,v,"f")){for(y(this,U,"m",z).call(this,o),P(this,v,y(this,v,"f")+1,"f");y(this,v,"f")in y(this,N,"f");){let i=y(
+this,N,"f")[y(this,v,"f")];y(this,U,"m",z).call(this,i),delete y(this,N,"f")[y(this,v,"f")],P(this,v,y(this,v,"f")+1,"f")}y(this,v,"f")===y(this,I,"f")&&this.cleanupCallback()}else
 y(this,N,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){P(this,T,n,"f")}get onmessage(){return y(this,T,"\
 f")}[(T=new WeakMap,v=new WeakMap,N=new WeakMap,I=new WeakMap,U=new WeakSet,z=function(t){try{y(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-fe)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[fe]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var me=class{get rid(){return y(this,B,"f")}constructor(n){B.set(this,void 0),P(this,B,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[(B=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Qe="invalid args ";function ge(e,n){return new m({module:n,...et(e)})}function et(e){return tt(e)?e:typeof e=="string"?{code:nt(e),message:e}:e instanceof Error?
-{code:rt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function tt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function nt(e){return e.startsWith(Qe)?"bridge/invalid-argument":"bridge/not-allowed"}function rt(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function we(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,s)=>{let i=oe(r);if(!e.has(r)){let a=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json s\
-witches it on`;throw new m({code:"bridge/module-disabled",module:i,message:a})}try{let a={[Q]:t??await n};return s&&(a[ee]=encodeURIComponent(JSON.stringify(o))),
-await D(`plugin:bridge|${r}`,s??o,{headers:a})}catch(a){throw ge(a,i)}}}function ye(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+me)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[me]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ge=class{get rid(){return y(this,B,"f")}constructor(n){B.set(this,void 0),P(this,B,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[(B=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var et="invalid args ";function we(e,n){return new m({module:n,...tt(e)})}function tt(e){return nt(e)?e:typeof e=="string"?{code:rt(e),message:e}:e instanceof Error?
+{code:ot(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function nt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function rt(e){return e.startsWith(et)?"bridge/invalid-argument":"bridge/not-allowed"}function ot(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ye(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=oe(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:s,message:a})}try{let a={[Q]:t??await n};return i&&(a[ee]=encodeURIComponent(JSON.stringify(o))),
+await D(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw we(a,s)}}}function be(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
 if(n("downloads.onProgress"))return t("download:progress",r);let o="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:o})}}}function be(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ot(o.listener,t)}}}function ot(e,n){try{e(n)}catch(t){_(t)}}var st=/^[A-Za-z0-9_:./-]+$/;function it(e){return typeof e=="string"&&e.length<=L&&st.test(e)}function he(e){if(it(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:t})}function _e(e,n){async function t(s,i){ie("events","events",s),s.forEach(he),h("events","listener",i);let a=s.map(u=>e.add(u,p=>i(u,p))),l=()=>a.forEach(u=>u());
-try{await n()}catch(u){throw l(),u}return l}async function r(s,i){return h("events","listener",i),t([s],(a,l)=>i(l))}function o(s){return new Promise((i,a)=>{let l=r(
-s,u=>{i(u),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:t}}var ve=["focus","blur","resized","moved","close-requested","theme"];function ke(e){let n=be(),t;async function r(){let i=new S(({event:a,payload:l})=>n.deliver(
-a,l));await e("events_subscribe",{channel:i})}function o(){return t??=r().catch(i=>{throw t=void 0,i}),t}let s=_e(n,o);return{...s,async onWindow(i,a){return at(
-i),s.on(`window:${i}`,a)},onNetworkStatus:i=>s.on("network:status",i),onDeeplink:i=>s.on("deeplink",i),onShortcut:i=>s.on("shortcut:event",i),onMenuEvent:i=>s.on(
-"menu:event",i),onTrayIconEvent:i=>s.on("tray:icon",i)}}function at(e){if(f("events","kind",e),ve.includes(e))return;let n=`argument \`kind\` must be one of \`${ve.
-join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function Ee(e){let n=async(r={})=>e.open(lt(r)),t=async(r,o={})=>(A("files","defaultName",r),e.saveHandle(r??"",Se(o)));return{open:n,async openWithBytes(r={}){
-let{handles:o,rejected:s}=await n({...r,directory:!1}),i=[];for(let a of o){let{name:l,path:u}=a;i.push({name:l,path:u,bytes:await a.read().finally(()=>a.close())})}
-return{files:i,rejected:s}},async save(r,o={}){w("files",o);let{bytes:s,text:i}=o;A("files","text",i);let a=s??i,l=a===void 0?void 0:V(a);if(e.savePath&&l)return e.
-savePath(r??"",l);let u=await t(r,o);if(u===null)return"";try{l&&await u.write(l)}finally{await u.close()}return u.path},saveHandle:t}}function V(e){return typeof e==
-"string"?new TextEncoder().encode(e):O("files","content",e)}function xe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
-es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function lt(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=w("files",e);return H(
-"files","multi",n),H("files","directory",t),F("files","maxBytes",o),dt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Se(e)}}function Se(e){
-let{title:n,filters:t}=w("files",e);A("files","title",n);let r=({name:o,extensions:s})=>typeof o=="string"&&Array.isArray(s)&&s.every(i=>typeof i=="string");return t!==
-void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Ae("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function dt(e,n){
-Array.isArray(n)&&n.every(t=>typeof t=="string")||Ae(e,"an array of strings")}function Ae(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
-invalid-argument",module:"files",message:t})}function M(e,n,t){let r=d=>n.receive("stream_read",{id:d}),o=(d,c)=>n.send("stream_write",{id:d},c),s=async d=>{await e("stream_finish",{id:d})},i=async d=>{await e(
-"stream_close",{id:d}).catch(()=>{})};async function a(d,c){for(let g=0;g<c.length;g+=k)await o(d,c.subarray(g,g+k))}let l=async(d,c)=>{try{await c}catch(g){throw await i(
-d),g}},u=async(d,c)=>{await a(d,c),await s(d)};async function p(d,c){try{return new Uint8Array(c)}catch{await i(d);let g=`there is no memory for so many bytes: ${c}`;
-throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let c=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<k&&g.close()};return new ReadableStream(
-{pull:c,cancel:()=>i(d)},{highWaterMark:0})},writable(d){let c=ut();return new WritableStream({async write(g){let b=c.add(R(t,"chunk",g));b&&await l(d,a(d,b))},
-close:()=>l(d,u(d,c.take())),abort:()=>i(d)})},async readAll(d,c){let g=await p(d,c),b=0;for(;;){let G=await r(d),Y=G.subarray(0,c-b);if(g.set(Y,b),b+=Y.length,
-G.length<k)return b===c?g:g.slice(0,b);if(b===c)return await i(d),g}},writeAll:(d,c)=>l(d,u(d,c))}}function ut(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
-s=e.length>1?ct(e,n):o;return[e,n]=[[],0],s},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<k){r(o);return}e.push(o),n+=o.length;
-let s=t(),i=s.length-s.length%k;return r(s.subarray(i)),s.subarray(0,i)}}}function ct(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Fe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],pt="dragdrop:hover";function Pe(e,n){let t=Oe(e,M(e,n,"files"));return Ee({async open(r){let{picked:o,
-rejected:s}=await e("files_open",{options:r});return{files:o.map(({path:i})=>i),handles:o.map(t),rejected:s}},async saveHandle(r,o){let s=await e("files_save",{
-name:r,options:o});return s&&t(s)}})}function Ce(e,n,t){let r=Oe(e,M(e,n,"files"));return async(o,s={})=>{h("events","listener",o);let{includeHover:i}=w("events",
-s),a=i===!0?[...Fe,pt]:Fe,l=await t.onMany(a,(u,p)=>{o(u,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:i===!0})}catch(u){throw l(),u}return l}}
-function Oe(e,n){let t=({id:s,name:i,path:a,size:l})=>{let u=()=>e("files_read",{id:s}),p=async()=>{let c=await u();return n.readAll(c.stream,c.size)},d=async(c,g)=>{
-let b=V(c);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:i,path:a,size:l,read:p,readText:async()=>xe(await p()),stream:async()=>n.
-readable((await u()).stream),write:c=>d(c,!1),append:c=>d(c,!0),close:()=>o(s)})},r=({id:s,name:i,path:a})=>x({kind:"directory",name:i,path:a,async entries(l=""){
-return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:p,...d})=>({...d,lastModified:new Date(p)}))},async file(l){return f("files",
-"path",l),t(await e("files_get",{id:s,path:l}))},close:()=>o(s)}),o=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function Te(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?K(e):new m({code:"fs/not-utf8",module:"\
+/unsupported",module:"downloads",message:o})}}}function he(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&it(o.listener,t)}}}function it(e,n){try{e(n)}catch(t){_(t)}}var st=/^[A-Za-z0-9_:./-]+$/;function at(e){return typeof e=="string"&&e.length<=L&&st.test(e)}function _e(e){if(at(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function ve(e,n){async function t(i,s){se("events","events",i),i.forEach(_e),h("events","listener",s);let a=i.map(d=>e.add(d,p=>s(d,p))),l=()=>a.forEach(d=>d());
+try{await n()}catch(d){throw l(),d}return l}async function r(i,s){return h("events","listener",s),t([i],(a,l)=>s(l))}function o(i){return new Promise((s,a)=>{let l=r(
+i,d=>{s(d),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:t}}var ke=["focus","blur","resized","moved","close-requested","theme"];function Ee(e){let n=he(),t;async function r(){let s=new S(({event:a,payload:l})=>n.deliver(
+a,l));await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ve(n,o);return{...i,async onWindow(s,a){return lt(
+s),i.on(`window:${s}`,a)},onNetworkStatus:s=>i.on("network:status",s),onDeeplink:s=>i.on("deeplink",s),onShortcut:s=>i.on("shortcut:event",s),onMenuEvent:s=>i.on(
+"menu:event",s),onTrayIconEvent:s=>i.on("tray:icon",s)}}function lt(e){if(f("events","kind",e),ke.includes(e))return;let n=`argument \`kind\` must be one of \`${ke.
+join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function xe(e){let n=async(r={})=>e.open(ut(r)),t=async(r,o={})=>(A("files","defaultName",r),e.saveHandle(r??"",Ae(o)));return{open:n,async openWithBytes(r={}){
+let{handles:o,rejected:i}=await n({...r,directory:!1}),s=[];for(let a of o){let{name:l,path:d}=a;s.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
+return{files:s,rejected:i}},async save(r,o={}){w("files",o);let{bytes:i,text:s}=o;A("files","text",s);let a=i??s,l=a===void 0?void 0:V(a);if(e.savePath&&l)return e.
+savePath(r??"",l);let d=await t(r,o);if(d===null)return"";try{l&&await d.write(l)}finally{await d.close()}return d.path},saveHandle:t}}function V(e){return typeof e==
+"string"?new TextEncoder().encode(e):O("files","content",e)}function Se(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function ut(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=w("files",e);return H(
+"files","multi",n),H("files","directory",t),F("files","maxBytes",o),dt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Ae(e)}}function Ae(e){
+let{title:n,filters:t}=w("files",e);A("files","title",n);let r=({name:o,extensions:i})=>typeof o=="string"&&Array.isArray(i)&&i.every(s=>typeof s=="string");return t!==
+void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Fe("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function dt(e,n){
+Array.isArray(n)&&n.every(t=>typeof t=="string")||Fe(e,"an array of strings")}function Fe(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
+invalid-argument",module:"files",message:t})}function M(e,n,t){let r=u=>n.receive("stream_read",{id:u}),o=(u,c)=>n.send("stream_write",{id:u},c),i=async u=>{await e("stream_finish",{id:u})},s=async u=>{await e(
+"stream_close",{id:u}).catch(()=>{})};async function a(u,c){for(let g=0;g<c.length;g+=k)await o(u,c.subarray(g,g+k))}let l=async(u,c)=>{try{await c}catch(g){throw await s(
+u),g}},d=async(u,c)=>{await a(u,c),await i(u)};async function p(u,c){try{return new Uint8Array(c)}catch{await s(u);let g=`there is no memory for so many bytes: ${c}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(u){let c=async g=>{let b=await r(u);b.length>0&&g.enqueue(b),b.length<k&&g.close()};return new ReadableStream(
+{pull:c,cancel:()=>s(u)},{highWaterMark:0})},writable(u){let c=ct();return new WritableStream({async write(g){let b=c.add(R(t,"chunk",g));b&&await l(u,a(u,b))},
+close:()=>l(u,d(u,c.take())),abort:()=>s(u)})},async readAll(u,c){let g=await p(u,c),b=0;for(;;){let G=await r(u),Y=G.subarray(0,c-b);if(g.set(Y,b),b+=Y.length,
+G.length<k)return b===c?g:g.slice(0,b);if(b===c)return await s(u),g}},writeAll:(u,c)=>l(u,d(u,c))}}function ct(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?pt(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<k){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%k;return r(i.subarray(s)),i.subarray(0,s)}}}function pt(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Pe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],ft="dragdrop:hover";function Ce(e,n){let t=Te(e,M(e,n,"files"));return xe({async open(r){let{picked:o,
+rejected:i}=await e("files_open",{options:r});return{files:o.map(({path:s})=>s),handles:o.map(t),rejected:i}},async saveHandle(r,o){let i=await e("files_save",{
+name:r,options:o});return i&&t(i)}})}function Oe(e,n,t){let r=Te(e,M(e,n,"files"));return async(o,i={})=>{h("events","listener",o);let{includeHover:s}=w("events",
+i),a=s===!0?[...Pe,ft]:Pe,l=await t.onMany(a,(d,p)=>{o(d,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:s===!0})}catch(d){throw l(),d}return l}}
+function Te(e,n){let t=({id:i,name:s,path:a,size:l})=>{let d=()=>e("files_read",{id:i}),p=async()=>{let c=await d();return n.readAll(c.stream,c.size)},u=async(c,g)=>{
+let b=V(c);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return x({kind:"file",name:s,path:a,size:l,read:p,readText:async()=>Se(await p()),stream:async()=>n.
+readable((await d()).stream),write:c=>u(c,!1),append:c=>u(c,!0),close:()=>o(i)})},r=({id:i,name:s,path:a})=>x({kind:"directory",name:s,path:a,async entries(l=""){
+return f("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:p,...u})=>({...u,lastModified:new Date(p)}))},async file(l){return f("files",
+"path",l),t(await e("files_get",{id:i,path:l}))},close:()=>o(i)}),o=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function Ne(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?K(e):new m({code:"fs/not-utf8",module:"\
 fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var ft=new RegExp("\\p{Surrogate}","u");function Ne(e,n,t){let r=M(e,n,"fs");async function o(s,i){if(i.length>Z)throw K(s);let a=n.isOpenNow()||await n.isOpen()?
-$:k;if(i.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},i);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,i)}return{
-async readText(s){f("fs","path",s);let i=await e("fs_read_text",{scope:t,path:s});return typeof i=="string"?i:Te(s,await r.readAll(i.stream,i.size))},async writeText(s,i){
-f("fs","path",s),f("fs","text",i),i.length>k||ft.test(i)?await o(s,new TextEncoder().encode(i)):await e("fs_write_text",{scope:t,path:s,text:i})},async readBytes(s){
-f("fs","path",s);let i=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return i instanceof Uint8Array?i:r.readAll(i.stream,i.size)},async writeBytes(s,i){f(
-"fs","path",s);let a=R("fs","bytes",i),l=!n.isOpenNow()&&a.length<=$;await o(s,l?O("fs","bytes",a):a)},async readStream(s,i={}){f("fs","path",s);let{offset:a,length:l}=w(
-"fs",i);F("fs","offset",a),F("fs","length",l);let{stream:u}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(u)},async writeStream(s,i={}){
-f("fs","path",s);let{append:a}=w("fs",i),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function Re(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:s}=w("fs",o),i,a=!1,l=()=>{i!==void 0&&e("fs_unwatch",{id:i}).catch(
-()=>{})},u=()=>{a||l(),a=!0},p=new S(d=>{for(let c of d)a||mt(r,c);d.length===0&&u()});return i=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:p}),
-a&&l(),u}}function mt(e,n){try{e(n)}catch(t){_(t)}}function De(e,n){let t=async(r,o,s,i,a)=>{f("fs","src",o),f("fs","dest",s);let l=w("fs",i),u=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:n,src:o,
-dest:s,...u})};return{async listContent(r=""){return f("fs","path",r),gt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
+fs",message:n})}var mt=new RegExp("\\p{Surrogate}","u");function Re(e,n,t){let r=M(e,n,"fs");async function o(i,s){if(s.length>Z)throw K(i);let a=n.isOpenNow()||await n.isOpen()?
+$:k;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,s)}return{
+async readText(i){f("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:Ne(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+f("fs","path",i),f("fs","text",s),s.length>k||mt.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+f("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){f(
+"fs","path",i);let a=R("fs","bytes",s),l=!n.isOpenNow()&&a.length<=$;await o(i,l?O("fs","bytes",a):a)},async readStream(i,s={}){f("fs","path",i);let{offset:a,length:l}=w(
+"fs",s);F("fs","offset",a),F("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(d)},async writeStream(i,s={}){
+f("fs","path",i);let{append:a}=w("fs",s),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function De(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:i}=w("fs",o),s,a=!1,l=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},d=()=>{a||l(),a=!0},p=new S(u=>{for(let c of u)a||gt(r,c);u.length===0&&d()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:p}),
+a&&l(),d}}function gt(e,n){try{e(n)}catch(t){_(t)}}function Me(e,n){let t=async(r,o,i,s,a)=>{f("fs","src",o),f("fs","dest",i);let l=w("fs",s),d=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:n,src:o,
+dest:i,...d})};return{async listContent(r=""){return f("fs","path",r),wt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
 s_new_directory",{scope:n,path:r})},async remove(r,o=!1){f("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){f("fs","path",
-r);let{modifiedMs:o,...s}=await e("fs_stat",{scope:n,path:r});return{...s,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
-path:r})},move:(r,o,s={})=>t("fs_move",r,o,s,["overwrite"]),copy:(r,o,s={})=>t("fs_copy",r,o,s,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
-usage:()=>e("fs_usage",{scope:n}),watch:Re(e,n)}}function gt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,s,i])=>({name:r,path:t+r,isFile:o===
-0,isDirectory:o===1,size:s,lastModified:new Date(i)}))}function je(e,n){let t=s=>({...Ne(e,n,s),...De(e,s)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Me(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Me(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:W,
-paths:async()=>W,pluginFs(s){f("fs","module",s);let i=t({plugin:s});return x({...i,clearStorage:i.clear})}}}function Me({listContent:e,stat:n,exists:t,readText:r,
-readBytes:o,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:s}}var wt=0,Ue=1,yt=["","_self","_top","_parent"],bt=["javascript:","blob:","data:","about:"];function Ie(e){let n=t=>{let r=ht(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ht(e){if(e.defaultPrevented||!_t(e))return;let n=kt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=xt(n);if(t===void 0||bt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=St(n);if(vt(e))return{url:t.href,newWindow:!0};if(yt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function _t(e){return!e.altKey&&(e.button===wt||
-e.button===Ue)}function vt(e){return e.button===Ue||e.ctrlKey||e.metaKey||e.shiftKey}function kt(e){return e.composedPath().find(n=>n instanceof Element&&Et(n))}
-function Et(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function xt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function St(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var At={http:80,https:443};function Be(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ft(r,e))}function Ft(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?At[t]:Number(n.port);return t===e.scheme&&r===e.port&&Pt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Pt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ct={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Le(e){let n={};for(let{module:t,path:r,command:o,isPlain:s,words:i}of C){if(!s||o===
-void 0)continue;let a=r.split("."),l=a.pop()??"",u=a.reduce((p,d)=>p[d]??={},n);u[l.replace("!","")]=async(...p)=>{let d=await e(o,Ot(t,i,p));return l.endsWith(
-"!")?void 0:d}}return n}function Ot(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
-length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,s)=>{let[,i="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[u,p]=Ct[a]??["",()=>!0],
-d=t[s];return p(d)||l&&d===void 0||r(`argument \`${i}\` must be ${u}, found: ${d===null?"null":typeof d}`),[i,d]}))}var Tt=3;function qe(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Dt(e,t,de("plugins","payload",r),Rt(o))},...Nt(e,n)}}function Nt(e,n){return{
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:De(e,n)}}function wt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Ue(e,n){let t=i=>({...Re(e,n,i),...Me(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...je(r),async recover(i){
+return f("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...je(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:W,
+paths:async()=>W,pluginFs(i){f("fs","module",i);let s=t({plugin:i});return x({...s,clearStorage:s.clear})}}}function je({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var yt=0,Ie=1,bt=["","_self","_top","_parent"],ht=["javascript:","blob:","data:","about:"];function Be(e){let n=t=>{let r=_t(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function _t(e){if(e.defaultPrevented||!vt(e))return;let n=Et(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=St(n);if(t===void 0||ht.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=At(n);if(kt(e))return{url:t.href,newWindow:!0};if(bt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function vt(e){return!e.altKey&&(e.button===yt||
+e.button===Ie)}function kt(e){return e.button===Ie||e.ctrlKey||e.metaKey||e.shiftKey}function Et(e){return e.composedPath().find(n=>n instanceof Element&&xt(n))}
+function xt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function St(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function At(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Ft={http:80,https:443};function Le(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Pt(r,e))}function Pt(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Ft[t]:Number(n.port);return t===e.scheme&&r===e.port&&Ct(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Ct({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ot={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function $e(e){let n={};for(let{module:t,path:r,command:o,isPlain:i,words:s}of C){if(!i||o===
+void 0)continue;let a=r.split("."),l=a.pop()??"",d=a.reduce((p,u)=>p[u]??={},n);d[l.replace("!","")]=async(...p)=>{let u=await e(o,Tt(t,s,p));return l.endsWith(
+"!")?void 0:u}}return n}function Tt(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
+length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,i)=>{let[,s="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[d,p]=Ot[a]??["",()=>!0],
+u=t[i];return p(u)||l&&u===void 0||r(`argument \`${s}\` must be ${d}, found: ${u===null?"null":typeof u}`),[s,u]}))}var Nt=3;function We(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Mt(e,t,ue("plugins","payload",r),Dt(o))},...Rt(e,n)}}function Rt(e,n){return{
 async add(t,r,o={}){return A("plugins","name",t),F("plugins","maxBytes",r),w("plugins",o),e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){
-f("plugins","name",t),w("plugins",o);let{replace:s=!1,manifest:i}=o;i!==void 0&&j("plugins","manifest",i);let a={name:t,replace:s===!0,manifest:i};return n.send(
-"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function Rt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return ae("pl\
+f("plugins","name",t),w("plugins",o);let{replace:i=!1,manifest:s}=o;s!==void 0&&j("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send(
+"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function Dt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return ae("pl\
 ugins","timeoutMs",n),A("plugins","id",t),le("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function Dt(e,n,t,r){let{timeoutMs:o,signal:s}=r,i=r.id??(s&&Ut());if(s?.aborted)return jt(i??"");let a=!1,l=async()=>{for(let p=0;p<Tt&&!a;p+=1)if(await e(
-"plugins_cancel",{id:i}))return},u=()=>{l().catch(()=>{})};s?.addEventListener("abort",u,{once:!0});try{return Mt(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
-id:i}))}finally{a=!0,s?.removeEventListener("abort",u)}}function Mt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function jt(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function Ut(){return $e+=1,`page-${Math.random().
-toString(36).slice(2)}-${$e}`}function We(){let e=new Promise((n,t)=>{window.addEventListener(te,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function He(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let i=new S(a=>{o(a).catch(_)});return e(
-"window_watch_close",{channel:i})};return t=t.then(s,s),t}async function o(s){let i=!1,a=[...n].map(async({listener:l})=>{await It(l)!==!1||i||(i=!0,await e("wi\
-ndow_answer_close",{question:s,keep:i}))});await Promise.all(a),i||await e("window_answer_close",{question:s,keep:i})}return async s=>{h("window","listener",s);
-let i={listener:s};n.add(i);let a=()=>n.delete(i)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function It(e){
-try{return await e()}catch(n){_(n);return}}function ze(e,n){return{async new(t={}){return w("window",t),n?Bt():e("window_new",{options:t})},onCloseRequested:He(e)}}function Bt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ve(e){let n=window.opener!==null;if(window!==window.top||n||!Be(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=we(t,We()),o=x(Lt(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ie(r),ce()}function Lt(e,n,t){let r=c=>!e.
-unsupported.includes(c),o=pe(t),s=ke(t),i=qt(Le(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ue(),...$t(e,n),events:{...s,onDragDrop:Ce(t,o,s)},window:ze(
-t,n.has("window_list")&&!n.has("window_new")),plugins:qe(t,o),fs:je(t,o),files:Pe(t,o),downloads:ye(s,r)}),{add:a,addFromBytes:l,list:u,remove:p}=i.plugins,d={...i.
-plugins,modules:{add:a,addFromBytes:l,list:u,remove:p}};return{...i,plugins:d,worker:d}}function $t(e,n){let t=C.filter(({command:o})=>o===void 0||n.has(o)),r=new Set(
-[...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?se(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{supports:o=>r.has(o)}}
-function qt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Ve(bootstrap);
+async function Mt(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&It());if(i?.aborted)return Ut(s??"");let a=!1,l=async()=>{for(let p=0;p<Nt&&!a;p+=1)if(await e(
+"plugins_cancel",{id:s}))return},d=()=>{l().catch(()=>{})};i?.addEventListener("abort",d,{once:!0});try{return jt(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
+id:s}))}finally{a=!0,i?.removeEventListener("abort",d)}}function jt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function Ut(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var qe=0;function It(){return qe+=1,`page-${Math.random().
+toString(36).slice(2)}-${qe}`}function He(){let e=new Promise((n,t)=>{window.addEventListener(te,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function ze(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new S(a=>{o(a).catch(_)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:l})=>{await Bt(l)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{h("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function Bt(e){
+try{return await e()}catch(n){_(n);return}}function Ve(e,n){return{async new(t={}){return w("window",t),n?Lt():e("window_new",{options:t})},onCloseRequested:ze(e)}}function Lt(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ke(e){let n=window.opener!==null;if(window!==window.top||n||!Le(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=ye(t,He()),o=x($t(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Be(r),ce()}function $t(e,n,t){let r=c=>!e.
+unsupported.includes(c),o=fe(t),i=Ee(t),s=Wt($e(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...de(),...qt(e,n),events:{...i,onDragDrop:Oe(t,o,i)},window:Ve(
+t,n.has("window_list")&&!n.has("window_new")),plugins:We(t,o),fs:Ue(t,o),files:Ce(t,o),downloads:be(i,r)}),{add:a,addFromBytes:l,list:d,remove:p}=s.plugins,u={...s.
+plugins,modules:{add:a,addFromBytes:l,list:d,remove:p}};return{...s,plugins:u,worker:u}}function qt(e,n){let t=C.filter(({command:o})=>o===void 0||n.has(o)),r=new Set(
+[...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?ie(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{supports:o=>r.has(o)}}
+function Wt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Ke(bootstrap);
 })

@@ -17,6 +17,7 @@ mod fs_scopes;
 mod fs_streams;
 mod health;
 mod instance;
+mod isolation;
 mod navigation;
 mod navigation_more;
 mod packages;

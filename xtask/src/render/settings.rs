@@ -49,6 +49,7 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             origins: model.bridge.origins.iter().map(rule).collect(),
             modules: modules(&model.bridge.modules),
             cache_only: modules(&model.bridge.cache_only.modules),
+            isolation: model.bridge.isolation,
         },
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
