@@ -28,7 +28,7 @@ fn main() {
 /// The one page of the isolation application, as it is served.
 #[cfg(feature = "standard")]
 mod isolation {
-    use std::{env, fs, path::Path};
+    use std::{env, path::Path};
 
     use serialize_to_javascript::DefaultTemplate as _;
     use tauri_utils::pattern::isolation::IsolationJavascriptCodegen;
@@ -38,7 +38,7 @@ mod isolation {
     pub(crate) fn write(commands: &[&str]) {
         println!("cargo::rerun-if-changed={FOLDER}");
         let read = |name: &str| {
-            fs::read_to_string(Path::new(FOLDER).join(name))
+            fs_err::read_to_string(Path::new(FOLDER).join(name))
                 .expect("failed to read the isolation application")
         };
         let list = format!(
@@ -51,7 +51,7 @@ mod isolation {
             .replace("{{ hook }}", &read("hook.js").replace("{{ commands }}", &list))
             .replace("{{ tauri }}", &tauri);
         let out = env::var_os("OUT_DIR").expect("Cargo names a folder");
-        fs::write(Path::new(&out).join("isolation.html"), page)
+        fs_err::write(Path::new(&out).join("isolation.html"), page)
             .expect("failed to write the isolation application");
     }
 }

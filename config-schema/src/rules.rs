@@ -2,7 +2,9 @@
 
 mod bridge;
 mod delivery;
+mod menu;
 mod plugins;
+mod start;
 mod web;
 
 use std::fmt::Display;
@@ -40,6 +42,8 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     msi_version(version, &bundle_section, findings);
     delivery::check(config, findings);
     plugins::check(config, findings);
+    start::check(config, findings);
+    menu::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.

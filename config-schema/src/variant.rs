@@ -68,6 +68,10 @@ impl AppModel {
         let bridge = &self.bridge;
         bridge.isolation
             || self.window.on_close == OnClose::HideToTray
+            || self.deep_links.is_some()
+            || !self.file_associations.is_empty()
+            || self.menu.is_some()
+            || self.tray.is_some()
             || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }

@@ -4,24 +4,37 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+#[cfg(feature = "standard")]
+mod autostart;
 mod core;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod downloads;
 mod events;
 #[cfg(feature = "standard")]
 mod files;
 #[cfg(feature = "standard")]
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
+#[cfg(feature = "standard")]
+mod menu;
 #[cfg(feature = "plugins")]
 mod plugins;
 #[cfg(feature = "standard")]
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 mod window;
 
 use std::pin::Pin;
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
-use runtime_settings::settings::{Content, Modules};
+use runtime_settings::{
+    RuntimeSettings,
+    settings::{Content, Modules},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tauri::{
@@ -30,8 +43,12 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, labels::Kind, self_test, state::AppState, token};
+use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
+#[cfg(feature = "standard")]
+use crate::fs::fs_error;
+#[cfg(feature = "standard")]
+use streams::{bytes_of, bytes_reply};
 pub(crate) use window::MAX_PIXELS;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
@@ -40,8 +57,20 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
+
+/// Public functions of debug builds only.
+const FOR_TESTS: &[&str] = &[
+    "diagnostics.test.testGenerateRecords",
+    "diagnostics.test.testThrowJsError",
+    "diagnostics.test.testPanicRust",
+    "diagnostics.test.testExportZip",
+    "diagnostics.test.testForceRetention",
+];
 
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
@@ -79,6 +108,16 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     #[cfg(feature = "standard")]
     files::COMMANDS,
     downloads::COMMANDS,
+    #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    autostart::COMMANDS,
+    #[cfg(feature = "standard")]
+    global_variables::COMMANDS,
+    #[cfg(feature = "standard")]
+    diagnostics::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -211,10 +250,16 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .map(|command| command.name)
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "unsupported": UNSUPPORTED,
+        "unsupported": unsupported(&state.settings).collect::<Vec<_>>(),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
+}
+
+/// Functions that nothing comes of here: on this system, in this build, or with this app's config.
+fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
+    let tests = if cfg!(debug_assertions) { &[] } else { FOR_TESTS };
+    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings))
 }
 
 /// Words of the scopes of files that a kind of window has.

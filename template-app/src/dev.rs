@@ -20,6 +20,8 @@ use crate::{args::Args, bridge::Reply, labels::Kind, state::AppState};
 /// Characters of arguments and answers that are shown (count): a line is to be read, and a call may carry megabytes.
 const SHOWN_CHARS: usize = 200;
 
+/// Whether `cargo xtask dev` runs this, or it shows a pack that lies elsewhere.
+static DEVELOPS: AtomicBool = AtomicBool::new(false);
 /// Whether calls are printed.
 static LOGS: AtomicBool = AtomicBool::new(false);
 
@@ -33,6 +35,7 @@ pub(crate) struct Record {
 
 /// Does what the command line asks for.
 pub(crate) fn install(builder: Builder<Wry>, args: &Args) -> Builder<Wry> {
+    DEVELOPS.store(args.dev || args.app_dir.is_some(), Ordering::Relaxed);
     LOGS.store(args.log_bridge, Ordering::Relaxed);
     let takes_orders = args.dev;
     let plugin = plugin::Builder::<Wry>::new("dev")
@@ -45,6 +48,12 @@ pub(crate) fn install(builder: Builder<Wry>, args: &Args) -> Builder<Wry> {
         })
         .on_webview_ready(show_console);
     builder.plugin(plugin.build())
+}
+
+/// Whether the app is one that is being worked on.
+#[cfg(feature = "standard")]
+pub(crate) fn is_developing() -> bool {
+    DEVELOPS.load(Ordering::Relaxed)
 }
 
 /// Until stdin ends, and with it the app: whoever has started it is gone.

@@ -6,12 +6,18 @@
 
 mod app;
 mod args;
+#[cfg_attr(not(feature = "standard"), path = "arrivals/none.rs")]
+mod arrivals;
+#[cfg(feature = "standard")]
+mod autostart;
 mod background;
 mod bridge;
 mod cache_only;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod external;
@@ -24,12 +30,21 @@ mod fatal;
 mod files;
 #[cfg(feature = "standard")]
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
 mod grants;
 mod identity;
 #[cfg(feature = "standard")]
 mod isolation;
+mod kept;
 mod labels;
+#[cfg(feature = "standard")]
+mod languages;
 mod login_hosts;
+#[cfg(feature = "standard")]
+mod main_thread;
+#[cfg(feature = "standard")]
+mod menu;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]

@@ -36,7 +36,19 @@ pub(crate) struct AppState {
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
     #[cfg(feature = "standard")]
+    pub(crate) menu: crate::menu::AppMenu,
+    #[cfg(feature = "standard")]
+    pub(crate) tray: crate::tray::Tray,
+    #[cfg(feature = "standard")]
     pub(crate) files: crate::files::Files,
+    #[cfg(feature = "standard")]
+    pub(crate) arrivals: crate::arrivals::Arrivals,
+    #[cfg(feature = "standard")]
+    pub(crate) autostart: crate::autostart::Started,
+    #[cfg(feature = "standard")]
+    pub(crate) variables: crate::global_variables::Variables,
+    #[cfg(feature = "standard")]
+    pub(crate) diagnostics: crate::diagnostics::Diagnostics,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -66,7 +78,19 @@ impl AppState {
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
             #[cfg(feature = "standard")]
+            menu: Default::default(),
+            #[cfg(feature = "standard")]
+            tray: Default::default(),
+            #[cfg(feature = "standard")]
             files: Default::default(),
+            #[cfg(feature = "standard")]
+            arrivals: Default::default(),
+            #[cfg(feature = "standard")]
+            autostart: Default::default(),
+            #[cfg(feature = "standard")]
+            variables: Default::default(),
+            #[cfg(feature = "standard")]
+            diagnostics: Default::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

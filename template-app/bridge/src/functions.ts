@@ -32,7 +32,8 @@ function read(table: string, isPlain: boolean): PublicFunction[] {
   });
 }
 
-function snakeCase(path: string): string {
+/** A path of the API in the form of command names. */
+export function snakeCase(path: string): string {
   return path.replace(/\.|(?=[A-Z])/g, "_").toLowerCase();
 }
 
@@ -44,39 +45,5 @@ export function moduleOf(command: Command): Module {
     (/^fs_/.test(command) ? "fs" : "core");
 }
 
-/** Functions of every scope of files. */
-export const FS_READ_FUNCTIONS = ["listContent", "stat", "exists", "readText", "readBytes", "readStream"] as const;
-/** Functions of a scope that the page writes. */
-export const FS_FUNCTIONS = [
-  ...FS_READ_FUNCTIONS,
-  "newDirectory",
-  "remove",
-  "writeText",
-  "writeBytes",
-  "writeStream",
-  "move",
-  "copy",
-  "clear",
-  "usage",
-  "watch",
-] as const;
-/** Functions of the trash, and of the diagnostics. */
-export const FS_TRASH_FUNCTIONS = [...FS_READ_FUNCTIONS, "recover", "clear"] as const;
-export const FS_DIAGNOSTICS_FUNCTIONS = [...FS_READ_FUNCTIONS, "list", "read", "remove", "clear"] as const;
-
 /** `fs.base`: the scopes' own names. */
 export const FS_BASE: FsBase = { data: "data", cache: "cache", trash: "trash", diagnostics: "diagnostics" };
-
-/** What is supported when these scopes are open. */
-export function fsFunctions(scopes: readonly string[]): string[] {
-  const of = (scope: string, names: readonly string[]) =>
-    scopes.includes(scope) ? [`fs.${scope}`, ...names.map((name) => `fs.${scope}.${name}`)] : [];
-  return [
-    "fs.paths",
-    ...of("data", FS_FUNCTIONS),
-    ...of("cache", FS_FUNCTIONS),
-    ...of("trash", FS_TRASH_FUNCTIONS),
-    ...of("diagnostics", FS_DIAGNOSTICS_FUNCTIONS),
-    ...(scopes.includes("plugins") ? ["fs.pluginFs"] : []),
-  ];
-}

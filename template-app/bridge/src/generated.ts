@@ -484,6 +484,161 @@ export interface DropPosition {
     y: number;
 }
 
+/**
+ * A link that opened the app.
+ */
+export interface Deeplink {
+    /**
+     * The whole link.
+     */
+    raw: string;
+    /**
+     * Without the colon, in lower case.
+     */
+    scheme: string;
+    segments: DeeplinkSegments;
+    /**
+     * The values of the query; of a key that is there twice, the first.
+     */
+    query: Record<string, string>;
+    /**
+     * The values of the query, all of them.
+     */
+    queryAll: Record<string, string[]>;
+}
+
+/**
+ * The parts of a link: of `notes://page/1`, `page` and `1`.
+ */
+export interface DeeplinkSegments {
+    /**
+     * Null in a link that has none.
+     */
+    first: string | null;
+    last: string | null;
+    /**
+     * Host and path, split at slashes and decoded.
+     */
+    list: Array<string>;
+    scheme: string;
+    /**
+     * The list, joined by slashes.
+     */
+    path: string;
+    /**
+     * As it stands in the link, without the question mark.
+     */
+    query: string;
+    /**
+     * Without the hash sign.
+     */
+    fragment: string;
+}
+
+/**
+ * Files that opened the app, as they travel.
+ */
+export interface FilesOpened {
+    files: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+}
+
+/**
+ * A change of a global variable.
+ */
+export interface VariableChange {
+    key: string;
+    /**
+     * Null when it was removed.
+     */
+    value: string | null;
+    /**
+     * Label of the window that changed it.
+     */
+    source: string;
+}
+
+/**
+ * What is recorded, and for how long.
+ */
+export interface PrivacySettings {
+    /**
+     * Whether `newRecord` records. Default: false.
+     */
+    analyticsEnabled: boolean;
+    /**
+     * Whether errors and crashes are recorded. Default: true.
+     */
+    crashReportsEnabled: boolean;
+    /**
+     * Days that files in `logs` and `runtime` are kept, 30 to 3650. Default: 180.
+     */
+    retentionDaysLogs: number;
+    /**
+     * Days that records of `newRecord` are kept, 30 to 3650. Default: 180. They are in `logs`: the smaller of the two counts.
+     */
+    retentionDaysAnalytics: number;
+    /**
+     * Days that files in `crashes` are kept, 90 to 3650. Default: 365.
+     */
+    retentionDaysCrashes: number;
+}
+
+/**
+ * An error, as a page describes it.
+ */
+export interface ErrorPayload {
+    message: string;
+    filename?: string;
+    lineno?: number;
+    colno?: number;
+    stack?: string;
+}
+
+/**
+ * A file of records.
+ */
+export interface RecordsFile {
+    /**
+     * Its path in the scope `diagnostics`.
+     */
+    rel_path: string;
+    bytes: number;
+    /**
+     * Milliseconds since 1970-01-01 UTC.
+     */
+    modified_ms: number;
+}
+
+/**
+ * What a run of the retention has deleted.
+ */
+export interface RetentionRun {
+    /**
+     * Files.
+     */
+    deleted: number;
+    bytes: number;
+}
+
+/**
+ * How the app ended the last time.
+ */
+export interface LastExit {
+    /**
+     * It ended in a normal way, or has never run before.
+     */
+    clean: boolean;
+    /**
+     * When it was last known to run, if it did not: milliseconds since 1970-01-01 UTC, right to half a minute.
+     */
+    lastSeenMs: number;
+    /**
+     * Version of the app that ended.
+     */
+    appVersion?: string;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -542,6 +697,28 @@ export type ErrorCode =
     | "downloads/no-file"
     | "downloads/unsupported"
     | "downloads/io"
+    | "autostart/unsupported"
+    | "autostart/failed"
+    | "globalVariables/invalid-key"
+    | "globalVariables/too-large"
+    | "globalVariables/too-many"
+    | "globalVariables/damaged"
+    | "globalVariables/io"
+    | "diagnostics/not-found"
+    | "diagnostics/too-large"
+    | "diagnostics/unsupported"
+    | "diagnostics/io"
+    | "menu/invalid"
+    | "menu/duplicate-id"
+    | "menu/too-large"
+    | "menu/unknown-id"
+    | "menu/not-checkable"
+    | "menu/already-open"
+    | "menu/cache-only"
+    | "menu/unsupported"
+    | "tray/unsupported"
+    | "tray/bad-icon"
+    | "tray/cache-only"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -585,6 +762,8 @@ export type Command =
     | "events_emit"
     | "events_emit_to_all"
     | "events_emit_to"
+    | "events_on_deeplink"
+    | "events_last_deeplink"
     | "window_new"
     | "window_close"
     | "window_minimize"
@@ -632,9 +811,44 @@ export type Command =
     | "files_get"
     | "files_close"
     | "files_accept_drops"
+    | "events_on_open_files"
     | "downloads_list"
     | "downloads_reveal"
     | "downloads_cancel"
+    | "menu_init_from_config"
+    | "menu_init_from_json"
+    | "menu_init_from_json_file"
+    | "menu_set_enabled"
+    | "menu_set_checked"
+    | "menu_set_label"
+    | "context_menu_show"
+    | "tray_set"
+    | "tray_remove"
+    | "autostart_enable"
+    | "autostart_disable"
+    | "autostart_is_enabled"
+    | "autostart_mode_get"
+    | "autostart_mode_set"
+    | "global_variables_get"
+    | "global_variables_set"
+    | "global_variables_remove"
+    | "global_variables_list"
+    | "diagnostics_settings_get"
+    | "diagnostics_settings_set"
+    | "diagnostics_new_record"
+    | "diagnostics_new_error_js"
+    | "diagnostics_new_error_native"
+    | "diagnostics_new_error_generic"
+    | "diagnostics_list_records_files"
+    | "diagnostics_read_records_file"
+    | "diagnostics_run_retention"
+    | "diagnostics_export"
+    | "diagnostics_last_exit"
+    | "diagnostics_test_test_generate_records"
+    | "diagnostics_test_test_throw_js_error"
+    | "diagnostics_test_test_panic_rust"
+    | "diagnostics_test_test_export_zip"
+    | "diagnostics_test_test_force_retention"
     | "plugins_call"
     | "plugins_status"
     | "plugins_list"
@@ -674,11 +888,11 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
 /** The other functions and the properties, in the same form, each with the command that must be granted for it. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:modules plugins_list;=plugins:worker plugins_list";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {

@@ -7,7 +7,15 @@ import type { DesktoprApi } from "./api/desktopr.js";
 import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
+export type { AutostartMode, AutostartModeModule, AutostartModule } from "./api/autostart.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type {
+  DiagnosticsModule,
+  DiagnosticsNewError,
+  DiagnosticsSettings,
+  DiagnosticsTest,
+  RecordsArea,
+} from "./api/diagnostics.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type {
@@ -18,6 +26,7 @@ export type {
   FilesModule,
   OpenedBytes,
   OpenedFiles,
+  OpenFiles,
   OpenOptions,
   SaveOptions,
 } from "./api/files.js";
@@ -31,6 +40,7 @@ export type {
   PluginFs,
   TrashFs,
 } from "./api/fs.js";
+export type { GlobalVariablesModule } from "./api/global-variables.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -44,16 +54,26 @@ export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Deeplink,
+  DeeplinkSegments,
   Download,
   ErrorCode,
+  ErrorPayload,
+  FilePicked,
   FileRejected,
+  FilesOpened,
   FsChange,
   FsUsage,
+  LastExit,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  PrivacySettings,
+  RecordsFile,
+  RetentionRun,
+  VariableChange,
   WindowInfo,
   WindowPosition,
   WindowSize,

@@ -9,18 +9,14 @@ use bridge_contract::{
 };
 use scoped_fs::{Entry, FileReader, FileWriter, ScopedPath};
 
+#[cfg(feature = "standard")]
+pub(in crate::bridge) use self::scopes::data;
 use self::scopes::{ScopeName, Use};
 pub(super) use self::scopes::{granted, word};
 use super::{
-    Call, Command,
-    Command::Blocking,
-    Reply, Result, reply,
-    streams::{bytes_of, bytes_reply},
+    Call, Command, Command::Blocking, Reply, Result, bytes_of, bytes_reply, fs_error, reply,
 };
-use crate::{
-    fs::fs_error,
-    streams::{self, Sink},
-};
+use crate::streams::{self, Sink};
 
 /// The commands of this module.
 pub(super) const COMMANDS: &[(&str, Command)] = &[
@@ -52,8 +48,13 @@ fn flag(call: &Call, name: &str) -> Result<bool> {
     Ok(call.arg::<Option<bool>>(name)?.unwrap_or_default())
 }
 
+/// Of a folder: the scope itself when it is left out.
+fn folder(call: &Call) -> Result<String> {
+    Ok(call.arg::<Option<String>>("path")?.unwrap_or_default())
+}
+
 fn list(call: &Call) -> Reply {
-    let path = path(call)?;
+    let path = folder(call)?;
     let entries = scopes::scope(call, Use::Read)?.list(&path).map_err(fs_error)?;
     let folder = ScopedPath::parse(&path).map_err(fs_error)?.text();
     let row = |entry: Entry| {
@@ -78,7 +79,7 @@ fn remove(call: &Call) -> Reply {
 }
 
 fn stat(call: &Call) -> Reply {
-    reply(&item(scopes::scope(call, Use::Read)?.stat(&path(call)?).map_err(fs_error)?))
+    reply(&item(scopes::scope(call, Use::Read)?.stat(&folder(call)?).map_err(fs_error)?))
 }
 
 fn read_text(call: &Call) -> Reply {

@@ -12,8 +12,7 @@ use tauri::{Manager as _, State};
 use super::{
     Call, Command,
     Command::{Blocking, Later, Now},
-    Reply, Result, Task, plugin_error, reply,
-    streams::bytes_of,
+    Reply, Result, Task, bytes_of, plugin_error, reply,
 };
 use crate::{
     plugins::{self, AppPlugins, Chosen, Running},

@@ -80,6 +80,8 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     navigation::guard_window(&window)?;
     #[cfg(target_os = "linux")]
     crate::print_linux::attach(&window)?;
+    #[cfg(all(target_os = "linux", feature = "standard"))]
+    crate::menu::attach(&window)?;
     cache_only::keep_profile(&window)?;
     if let Some(place) = place {
         place.apply(&window)?;
@@ -144,6 +146,8 @@ fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
         navigation::on_page_load(&window, &payload);
         if payload.event() == PageLoadEvent::Started {
             window.state::<AppState>().page_left(window.label());
+            #[cfg(all(target_os = "linux", feature = "standard"))]
+            crate::menu::page_left(window.label());
             #[cfg(feature = "standard")]
             crate::resources::close_all(&window);
         }
@@ -189,6 +193,12 @@ fn show_late(window: &WebviewWindow) {
 fn show_once(window: &WebviewWindow) {
     let state = window.state::<AppState>();
     if !state.windows.show_first(window.label()) {
+        return;
+    }
+    #[cfg(feature = "standard")]
+    if window.label() == MAIN
+        && (crate::autostart::appears(window) || crate::tray::keeps_hidden(window))
+    {
         return;
     }
     // The window may be gone by now; then there is nothing to show.

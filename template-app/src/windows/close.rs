@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use runtime_settings::settings::OnClose;
 use serde_json::{Value, json};
 use tauri::{CloseRequestApi, Manager as _, WebviewWindow, Window, async_runtime, ipc::Channel};
 
@@ -112,17 +111,12 @@ pub(crate) fn answer(window: &WebviewWindow, question: u32, keep: bool) {
     });
 }
 
-/// Does closing the main window hide it?
-pub(crate) fn hides_main(state: &AppState) -> bool {
-    state.settings.window.on_close == OnClose::HideToTray && state.self_test.is_none()
-}
-
 /// Nothing keeps the window any more. True: it is to end; false: it is the main window, and hides behind a tray icon.
 fn leave(window: &WebviewWindow) -> bool {
     remember::note_now(window);
     let state = window.state::<AppState>();
     #[cfg(feature = "standard")]
-    if window.label() == crate::labels::MAIN && hides_main(&state) {
+    if window.label() == crate::labels::MAIN && crate::tray::hides(&state) {
         crate::tray::hide_or_quit(window);
         return false;
     }

@@ -196,6 +196,7 @@ fn table(name: &str, rows: impl Iterator<Item = (String, String)>) -> String {
 /// Names in signatures that are none of ours.
 const BUILT_IN: &[&str] = &[
     "Promise",
+    "Partial",
     "Uint8Array",
     "ArrayBuffer",
     "ReadableStream",

@@ -2,10 +2,13 @@
  * The whole API: what `window.Desktopr` is in the app, and what the SDK exports everywhere.
  */
 import type { AppModule } from "./app.js";
+import type { AutostartModule } from "./autostart.js";
+import type { DiagnosticsModule } from "./diagnostics.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
+import type { GlobalVariablesModule } from "./global-variables.js";
 import type { PluginsModule } from "./plugins.js";
 import type { WindowModule } from "./window.js";
 
@@ -78,4 +81,10 @@ export interface DesktoprApi {
   readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
+  /** The app starts with the user's session. */
+  readonly autostart: AutostartModule;
+  /** Short texts that all windows share. */
+  readonly globalVariables: GlobalVariablesModule;
+  /** Records of what went wrong. */
+  readonly diagnostics: DiagnosticsModule;
 }

@@ -1,8 +1,8 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Download } from "../generated.js";
-import type { Drop } from "./files.js";
+import type { Deeplink, Download, FilesOpened, VariableChange } from "../generated.js";
+import type { Drop, OpenFiles } from "./files.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -16,6 +16,10 @@ export interface NativeEvents {
   "window:close-requested": { label: string };
   "window:theme": { label: string; theme: "light" | "dark" };
   "app:second-instance": { args: string[] };
+  /** As it travels; {@link EventsModule.onOpenFiles} makes handles of it. */
+  "app:opened-files": FilesOpened;
+  "app:variable-changed": VariableChange;
+  deeplink: Deeplink;
   "download:start": Download;
   "download:progress": Download;
   "download:done": Download;
@@ -144,14 +148,47 @@ export interface EventsModule {
   onNetworkStatus(listener: (payload: unknown) => void): Promise<Unlisten>;
 
   /**
-   * Links of the app's own scheme. Not in this version: rejects with `events/unsupported`.
+   * Links of the schemes that app.json names in `deepLinks`, which open the app or bring it to the front. Links that came before
+   * any page listened, at the start of the app or while a page loads, go to the first that does. Not in `cacheOnly` windows.
+   *
+   * Where app.json names no schemes it rejects with `events/unsupported`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onDeeplink")) await Desktopr.events.onDeeplink(open);
+   * if (Desktopr.supports("events.onDeeplink")) {
+   *   await Desktopr.events.onDeeplink(({ segments, query }) => route(segments.list, query));
+   * }
    * ```
    */
-  onDeeplink(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onDeeplink(listener: (link: Deeplink) => void): Promise<Unlisten>;
+
+  /**
+   * The link that opened the app or brought it to the front last; `null` when none has since its start.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.lastDeeplink")) console.log((await Desktopr.events.lastDeeplink())?.raw);
+   * ```
+   */
+  lastDeeplink(): Promise<Deeplink | null>;
+
+  /**
+   * Files that the user opens with the app: by a double click, from the menu of a file manager, or as an argument. Their types are
+   * those of `fileAssociations` in app.json. The main window gets them, as handles like those of dropped files; files that came
+   * before it listens are kept for it. Needs `bridge.modules.files` too.
+   *
+   * Where app.json names no types, and in other windows, it rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onOpenFiles")) {
+   *   await Desktopr.events.onOpenFiles(async ({ files }) => {
+   *     for (const file of files) show(file.name, await file.readText());
+   *   });
+   * }
+   * ```
+   */
+  onOpenFiles(listener: (opened: OpenFiles) => void): Promise<Unlisten>;
 
   /**
    * Global shortcuts. Not in this version: rejects with `events/unsupported`.

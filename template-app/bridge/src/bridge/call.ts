@@ -1,10 +1,10 @@
 /**
  * The only way from the page to the native side.
  */
-import { invoke } from "@tauri-apps/api/core";
 import { DesktoprError } from "../error.js";
 import { moduleOf } from "../functions.js";
 import { ARGUMENTS_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
+import { internals } from "./ipc.js";
 import { toDesktoprError } from "./refusal.js";
 
 /**
@@ -37,7 +37,7 @@ export function createCall(granted: ReadonlySet<string>, token: Promise<string>)
     try {
       const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token) };
       if (bytes) headers[ARGUMENTS_HEADER] = encodeURIComponent(JSON.stringify(args));
-      return await invoke<Result>(`plugin:bridge|${command}`, bytes ?? args, { headers });
+      return (await internals().invoke(`plugin:bridge|${command}`, bytes ?? args ?? {}, { headers })) as Result;
     } catch (refusal) {
       throw toDesktoprError(refusal, module);
     }

@@ -1,24 +1,24 @@
 /**
  * The module `events` over one channel to the native side, opened at the first listener.
  */
-import { Channel } from "@tauri-apps/api/core";
-import type { EventsModule } from "../api/events.js";
+import type { EventsModule, Unlisten } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { createListeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
-import type { NativeEvent } from "../generated.js";
+import type { Command, NativeEvent } from "../generated.js";
 import type { Call } from "./call.js";
+import { createChannel } from "./ipc.js";
 
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
 /** The functions that are here: what listens. */
-export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "emit" | "emitToAll" | "emitTo"> {
+export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "onOpenFiles" | "lastDeeplink" | "emit" | "emitToAll" | "emitTo"> {
   const listeners = createListeners();
   let subscription: Promise<void> | undefined;
 
   async function subscribe(): Promise<void> {
-    const channel = new Channel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
+    const channel = createChannel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
     await call("events_subscribe", { channel });
   }
 
@@ -39,11 +39,28 @@ export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "emi
       return subscriptions.on(`window:${kind}`, listener);
     },
     onNetworkStatus: (listener) => subscriptions.on("network:status", listener),
-    onDeeplink: (listener) => subscriptions.on("deeplink", listener),
+    onDeeplink: (listener) => announced(call, "events_on_deeplink", subscriptions.on("deeplink", listener)),
     onShortcut: (listener) => subscriptions.on("shortcut:event", listener),
     onMenuEvent: (listener) => subscriptions.on("menu:event", listener),
     onTrayIconEvent: (listener) => subscriptions.on("tray:icon", listener),
   };
+}
+
+/** A subscription of which the runtime is told, since it keeps for it what came before. */
+export async function announced(
+  call: Call,
+  command: Command,
+  subscription: Promise<Unlisten>,
+  args?: Record<string, unknown>,
+): Promise<Unlisten> {
+  const unlisten = await subscription;
+  try {
+    await call(command, args);
+  } catch (error) {
+    unlisten();
+    throw error;
+  }
+  return unlisten;
 }
 
 function requireWindowEvent(kind: unknown): void {

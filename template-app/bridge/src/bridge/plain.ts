@@ -7,7 +7,7 @@ import type { Call } from "./call.js";
 
 /** Functions by their names, and parts with functions of their own. */
 interface Part {
-  [name: string]: Part | ((...values: unknown[]) => Promise<unknown>);
+  [name: string]: Part | Function;
 }
 
 /** By the mark of an argument: what it must be, and whether it is. */
@@ -25,14 +25,30 @@ export function createPlain(call: Call): Part {
   for (const { module, path, command, isPlain, words } of PUBLIC_FUNCTIONS) {
     if (!isPlain || command === undefined) continue;
     const names = path.split(".");
-    const last = names.pop() ?? "";
-    const part = names.reduce((part, name) => (part[name] ??= {}) as Part, root);
-    part[last.replace("!", "")] = async (...values) => {
-      const answer = await call(command, toArguments(module, words, values));
-      return last.endsWith("!") ? undefined : answer;
-    };
+    const [name, plain] = createFunction(module, names.pop() ?? "", words, (args) => call(command, args));
+    names.reduce((part, name) => (part[name] ??= {}) as Part, root)[name] = plain;
   }
   return root;
+}
+
+/**
+ * One function, with its name.
+ *
+ * @param name - With a `!` at its end: nothing is answered.
+ * @param words - Its arguments, each with its mark.
+ */
+export function createFunction(
+  module: string,
+  name: string,
+  words: readonly string[],
+  send: (args: Record<string, unknown>) => Promise<unknown>,
+): [string, Function] {
+  const isVoid = name.endsWith("!");
+  const plain = async (...values: unknown[]) => {
+    const answer = await send(toArguments(module, words, values));
+    return isVoid ? undefined : answer;
+  };
+  return [isVoid ? name.slice(0, -1) : name, plain];
 }
 
 /** The arguments by their names. */

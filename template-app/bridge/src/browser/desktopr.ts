@@ -14,6 +14,7 @@ import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { createUnavailablePlugins } from "./plugins.js";
+import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
@@ -57,6 +58,7 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    ...createUnavailableStart(),
   });
 }
 
@@ -71,6 +73,8 @@ function createUnavailableEvents(): EventsModule {
     "onWindow",
     "onNetworkStatus",
     "onDeeplink",
+    "lastDeeplink",
+    "onOpenFiles",
     "onShortcut",
     "onDragDrop",
     "onMenuEvent",

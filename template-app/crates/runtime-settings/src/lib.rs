@@ -6,6 +6,7 @@
 mod device;
 mod hash;
 pub mod manifest;
+pub mod menu;
 pub mod plugins;
 pub mod settings;
 pub mod stamp;

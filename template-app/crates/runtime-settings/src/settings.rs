@@ -4,13 +4,17 @@
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
 mod bridge;
+mod start;
+mod tray;
 mod web;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UrlRule, plugins::Plugins};
+use crate::{UrlRule, menu::MenuConfig, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
+pub use start::{Autostart, AutostartMode, DeepLinks};
+pub use tray::Tray;
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -27,10 +31,25 @@ pub struct RuntimeSettings {
     pub navigation: Navigation,
     pub web: Web,
     pub bridge: Bridge,
+    /// Absent in an app that no links open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deep_links: Option<DeepLinks>,
+    /// Extensions of the files that open the app, in lower case and without a dot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_extensions: Vec<String>,
+    /// Present where the bridge's module `autostart` is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autostart: Option<Autostart>,
     pub single_instance: bool,
     /// Absent in an app that has no plugins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    /// Absent in an app whose config has no menu; a page may still give it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub menu: Option<MenuConfig>,
+    /// Absent in an app whose config has no icon for the tray; one that hides there has the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Tray>,
 }
 
 /// Who the app is.

@@ -92,12 +92,6 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onDeeplink(listener: (link: any) => void): Promise<() => void>",
-        LISTENS,
-        "Listens to links of the app's own schemes.",
-    ),
-    script(
-        Module::Events,
         "events.onShortcut(listener: (shortcut: any) => void): Promise<() => void>",
         Some("global_shortcut_register"),
         "Listens to shortcuts that were registered with `emitEvent`, and to those of the config.",
@@ -149,6 +143,12 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "downloads.onProgress(listener: (download: Download) => void): Promise<() => void>",
         Some("downloads_list"),
         "Listens to their progress. Linux only; rejects with `downloads/unsupported` elsewhere.",
+    ),
+    script(
+        Module::GlobalVariables,
+        "globalVariables.onChange(key: string | null, listener: (change: VariableChange) => void): Promise<() => void>",
+        Some("global_variables_list"),
+        "Listens to changes of a variable, or with `null` of all, by any window; needs the module `events` too.",
     ),
     script(
         Module::Plugins,

@@ -1,0 +1,26 @@
+//! A runtime that opens no links and no files: the config of an app that does chooses another one.
+
+use bridge_contract::{BridgeError, ErrorCode};
+use runtime_settings::RuntimeSettings;
+
+use crate::bridge::{Call, Reply};
+
+pub(crate) fn on_deeplink(_: &Call) -> Reply {
+    Err(unsupported())
+}
+
+pub(crate) fn last_deeplink(_: &Call) -> Reply {
+    Err(unsupported())
+}
+
+fn unsupported() -> BridgeError {
+    BridgeError::new(
+        ErrorCode::EventsUnsupported,
+        "app.json has no section `deepLinks` and none `fileAssociations`",
+    )
+}
+
+/// Functions that this app's config gives nothing to do.
+pub(crate) fn idle(_: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
+    ["events.onDeeplink", "events.lastDeeplink", "events.onOpenFiles"].into_iter()
+}
