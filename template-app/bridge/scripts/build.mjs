@@ -52,9 +52,17 @@ ${code}})
 }
 
 async function buildSdk() {
-  const sdk = { ...DETERMINISTIC, entryPoints: ["src/index.ts"], target: "es2020" };
-  await build({ ...sdk, format: "esm", outfile: "dist/index.js" });
-  await build({ ...sdk, format: "cjs", outfile: "dist/index.cjs" });
+  const sdk = { ...DETERMINISTIC, sourcemap: true, target: "es2020" };
+  // What both entries need is a file of its own, which bundlers leave out as a whole where nobody uses the fallback.
+  await build({
+    ...sdk,
+    entryPoints: ["src/index.ts", "src/browser/desktopr.ts"],
+    format: "esm",
+    splitting: true,
+    chunkNames: "fallback",
+    outdir: "dist",
+  });
+  await build({ ...sdk, entryPoints: ["src/index.ts"], format: "cjs", outfile: "dist/index.cjs" });
   execFileSync(process.execPath, [TSC, "-p", "tsconfig.sdk.json"], { cwd: ROOT, stdio: "inherit" });
   for (const file of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
     if (file.endsWith(".d.ts")) writeCommonJsTypes(join(DIST, file));
