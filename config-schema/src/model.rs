@@ -33,6 +33,7 @@ pub struct AppModel {
     /// Present where the bridge's module is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autostart: Option<Autostart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub menu: Option<MenuConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tray: Option<Tray>,

@@ -95,6 +95,8 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     crate::menu::set_up(app.handle())?;
     #[cfg(feature = "standard")]
     crate::tray::set_up(app.handle());
+    #[cfg(feature = "standard")]
+    crate::shortcuts::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())
 }

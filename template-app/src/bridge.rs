@@ -6,6 +6,10 @@
 mod app;
 #[cfg(feature = "standard")]
 mod autostart;
+#[cfg(feature = "standard")]
+mod badge;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod core;
 #[cfg(feature = "standard")]
 mod diagnostics;
@@ -19,8 +23,12 @@ mod fs;
 mod global_variables;
 #[cfg(feature = "standard")]
 mod menu;
+#[cfg(feature = "standard")]
+mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+#[cfg(feature = "standard")]
+mod shortcuts;
 #[cfg(feature = "standard")]
 mod streams;
 #[cfg(feature = "standard")]
@@ -109,9 +117,17 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "standard")]
+    clipboard::COMMANDS,
+    #[cfg(feature = "standard")]
+    notifications::COMMANDS,
+    #[cfg(feature = "standard")]
     menu::COMMANDS,
     #[cfg(feature = "standard")]
     tray::COMMANDS,
+    #[cfg(feature = "standard")]
+    shortcuts::COMMANDS,
+    #[cfg(feature = "standard")]
+    badge::COMMANDS,
     #[cfg(feature = "standard")]
     autostart::COMMANDS,
     #[cfg(feature = "standard")]

@@ -11,8 +11,12 @@ mod arrivals;
 #[cfg(feature = "standard")]
 mod autostart;
 mod background;
+#[cfg(feature = "standard")]
+mod badge;
 mod bridge;
 mod cache_only;
+#[cfg(feature = "standard")]
+mod clipboard;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
@@ -49,8 +53,12 @@ mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
+#[cfg(feature = "standard")]
+mod notifications;
 mod pack;
 mod permissions;
+#[cfg(feature = "standard")]
+mod picture;
 #[cfg(feature = "plugins")]
 mod plugins;
 mod policy;
@@ -60,6 +68,8 @@ mod print_linux;
 #[cfg(feature = "standard")]
 mod resources;
 mod self_test;
+#[cfg(feature = "standard")]
+mod shortcuts;
 mod single_instance;
 mod stamp;
 mod state;

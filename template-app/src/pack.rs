@@ -97,6 +97,12 @@ impl Pack {
         self.manifest().files.get(path).cloned()
     }
 
+    /// Where a file is, for a part of the system that reads it itself. It is what the manifest says, at this moment.
+    #[cfg(all(feature = "standard", not(target_os = "linux")))]
+    pub(crate) fn place(&self, path: &str) -> Option<PathBuf> {
+        self.read(path).ok().map(|_| self.dir.join(path))
+    }
+
     /// Reads a file. What it returns was checked against the manifest, so a file that changes while the app runs is
     /// an error and never content.
     pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {

@@ -10,6 +10,8 @@ mod system;
 use serde_json::json;
 use tauri::{AppHandle, Manager as _};
 
+#[cfg(all(target_os = "linux", feature = "standard"))]
+pub(crate) use system::take_token;
 pub(crate) use system::{claim, listen, release};
 
 use crate::{native_events, state::AppState, windows};

@@ -49,6 +49,10 @@ pub(crate) struct AppState {
     pub(crate) variables: crate::global_variables::Variables,
     #[cfg(feature = "standard")]
     pub(crate) diagnostics: crate::diagnostics::Diagnostics,
+    #[cfg(feature = "standard")]
+    pub(crate) notifications: crate::notifications::Notifications,
+    #[cfg(feature = "standard")]
+    pub(crate) shortcuts: crate::shortcuts::Shortcuts,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -91,6 +95,10 @@ impl AppState {
             variables: Default::default(),
             #[cfg(feature = "standard")]
             diagnostics: Default::default(),
+            #[cfg(feature = "standard")]
+            notifications: Default::default(),
+            #[cfg(feature = "standard")]
+            shortcuts: Default::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }

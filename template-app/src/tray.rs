@@ -12,6 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+#[cfg(feature = "standard")]
 use bridge_contract::{BridgeError, ErrorCode};
 use runtime_settings::{
     menu::{Entry, FALLBACK_LANGUAGE, Label},

@@ -4,134 +4,142 @@
  */
 (function (bootstrap) {
 "use strict";
-function v(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let t of Reflect.ownKeys(e)){let n=Reflect.get(e,t);(typeof n=="object"&&n!==null||typeof n=="\
-function")&&v(n)}return e}var V="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
+var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:s}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},s===void 0?
+{}:{details:s})}toJSON(){let{name:n,code:t,message:r,module:s,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:s}:{name:n,code:t,message:r,module:s,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function v(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:i})}
+function f(e,n,t){typeof t!="string"&&v(e,n,"a string",t)}function w(e,n,t){typeof t!="function"&&v(e,n,"a function",t)}function V(e,n,t){Array.isArray(t)||v(e,n,"an array",t)}function k(e,n,t){t!==void 0&&f(e,n,t)}function M(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&v(e,n,"an object",t)}function y(e,n){return M(e,"opti\
+ons",n),n}function C(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&v(e,n,"a number of bytes",t)}function H(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&v(e,n,"a number of milliseconds",t)}function W(e,n,t){let{aborted:r,
+addEventListener:s}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof s=="function")&&v(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):v(e,n,"an ArrayBuffer or Uint8Array",t)}function E(e,n,t){
+return P(e,n,t).slice()}function z(e,n,t){M(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:v(e,n,"an object that JSON can hold",t)}var K="a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";function G(){let e,n=async()=>{e&&removeEventListener("con\
+textmenu",e)};return{async init(t,r=!0){w("menu","listener",t),await n(),e=s=>{r&&s.preventDefault(),t(Ie(s))},addEventListener("contextmenu",e)},remove:n}}function Ie(e){
+let{pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}=e,d=e.target instanceof Element?e.target:document.documentElement;
+return{event:e,targetTag:d.tagName.toLowerCase(),targetId:d.id,targetClasses:[...d.classList],parentActionable:d.closest(K)!==null,childActionable:d.querySelector(
+K)!==null,pageX:n,pageY:t,clientX:r,clientY:s,screenX:i,screenY:o,altKey:a,ctrlKey:l,shiftKey:c,metaKey:u}}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var Y="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink\
  listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide!\
  label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$\
-?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;men\
-u:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show entr\
-ies[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,l\
-ist;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ \
-appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords \
-n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,\
-add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",W="files:saveHandle files_save,openWithBytes files_open,s\
-ave files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_s\
-ubscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,\
-onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVaria\
-bles:onChange global_variables_list;plugins:modules plugins_list;=plugins:worker plugins_list";var M=128;var h=1048576,j=67108864,H=2147483648,z="Deskwright-Token",K="Deskwright-Arguments",G="deskwright:token";var x=[...J(V,!0),...J(W,!1)];function J(e,t){return e.split(";").flatMap(n=>{let[r="",i=""]=n.split(":"),[s="",o=s]=r.split("=");return i.split(",").map(a=>{let[
-l="",...d]=a.split(" "),u=s?`${s}.${l}`:l,c=t?D(u.replace("!","")):d[0];return{module:o,path:u,command:c,isPlain:t,words:d}})})}function D(e){return e.replace(/\.|(?=[A-Z])/g,
-"_").toLowerCase()}function Y(e){let t=n=>n?.split("_")[0];return x.find(n=>n.command===e)?.module??x.find(n=>t(n.command)===t(e))?.module??(/^fs_/.test(e)?"fs":
-"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};var m=class e extends Error{constructor(t){super(t.message);let{code:n,module:r,details:i}=t;Object.assign(this,{name:"DesktoprError",code:n,module:r},i===void 0?
-{}:{details:i})}toJSON(){let{name:t,code:n,message:r,module:i,details:s}=this;return s===void 0?{name:t,code:n,message:r,module:i}:{name:t,code:n,message:r,module:i,
-details:s}}static[Symbol.hasInstance](t){return this!==e?Function.prototype[Symbol.hasInstance].call(this,t):t instanceof Error&&t.name==="DesktoprError"&&"code"in
-t&&"module"in t}};function k(e,t,n,r){let s=`argument \`${t}\` must be ${n}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,t,n){typeof n!="string"&&k(e,t,"a string",n)}function w(e,t,n){typeof n!="function"&&k(e,t,"a function",n)}function X(e,t,n){Array.isArray(n)||k(e,t,"an array",n)}function E(e,t,n){n!==void 0&&f(e,t,n)}function R(e,t,n){(typeof n!="object"||n===null||Array.isArray(n))&&k(e,t,"an object",n)}function y(e,t){return R(e,"opti\
-ons",t),t}function C(e,t,n){n!==void 0&&!(Number.isSafeInteger(n)&&Number(n)>=0)&&k(e,t,"a number of bytes",n)}function Z(e,t,n){let r=typeof n=="number"&&n>=0&&n<=Number.MAX_SAFE_INTEGER;n!==void 0&&!r&&k(e,t,"a number of milliseconds",n)}function Q(e,t,n){let{aborted:r,
-addEventListener:i}=n??{};n!==void 0&&!(typeof r=="boolean"&&typeof i=="function")&&k(e,t,"an AbortSignal",n)}function P(e,t,n){return ArrayBuffer.isView(n)?new Uint8Array(
-n.buffer,n.byteOffset,n.byteLength):Object.prototype.toString.call(n)==="[object ArrayBuffer]"?new Uint8Array(n):k(e,t,"an ArrayBuffer or Uint8Array",n)}function F(e,t,n){
-return P(e,t,n).slice()}function ee(e,t,n){R(e,t,n);let r;try{r=JSON.stringify(n)}catch{}return r?.startsWith("{")?r:k(e,t,"an object that JSON can hold",n)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ne(){let e=Promise.resolve();return{ready:e,onReady(t){w("core","callback",t),e.then(()=>t()).catch(_)}}}function te(){let e=()=>window.dispatchEvent(new CustomEvent(
-"dtrReady"));if(document.readyState!=="loading"){e();return}let t=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",t,{once:!0,capture:!0})}function oe(e){let t,n=!1,r=()=>(t??=i().catch(o=>{throw t=void 0,o}),t);async function i(){return n=re(await e("core_takes_bytes",{},new Uint8Array(1))),n}async function s(o,a){
-let l=n||await r(),d=await e(o,l?a:{...a,base64:!0});return typeof d=="string"?$e(d):re(d)?new Uint8Array(d):d}return{async send(o,a,l){return n||await r()?e(o,
-a,l):e(o,{...a,base64:Ue(l)})},receiveOr:s,receive:async(o,a)=>await s(o,a),isOpen:r,isOpenNow:()=>n}}function re(e){return Object.prototype.toString.call(e)===
-"[object ArrayBuffer]"}function Ue(e){let t="";for(let n=0;n<e.length;n+=32768)t+=String.fromCharCode(...e.subarray(n,n+32768));return btoa(t)}function $e(e){let t=atob(
-e),n=new Uint8Array(t.length);for(let r=0;r<t.length;r+=1)n[r]=t.charCodeAt(r);return n}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:t,unregisterCallback:n}=O(),r=new Map,i=0,s=t(l=>{r.set(l.index,l);for(let d=r.
-get(i);d;d=r.get(i))r.delete(i),i+=1,"end"in d?n(s):o(d.message)});function o(l){try{e(l)}catch(d){_(d)}}let a=()=>`__CHANNEL__:${s}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var Be="invalid args ";function se(e,t){return new m({module:t,...Ie(e)})}function Ie(e){return Le(e)?e:typeof e=="string"?{code:qe(e),message:e}:e instanceof Error?
-{code:Ve(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function Le(e){if(typeof e!="object"||e===null)return!1;let{code:t,
-message:n}=e;return typeof t=="string"&&typeof n=="string"}function qe(e){return e.startsWith(Be)?"bridge/invalid-argument":"bridge/not-allowed"}function Ve(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function ie(e,t){let n;return t.then(r=>n=r,()=>{}),async(r,i,s)=>{let o=Y(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json sw\
-itches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[z]:n??await t};return s&&(a[K]=encodeURIComponent(JSON.stringify(i))),
-await O().invoke(`plugin:bridge|${r}`,s??i??{},{headers:a})}catch(a){throw se(a,o)}}}function ae(e,t){let n=async(r,i)=>(w("downloads","listener",i),e.on(r,i));return{onStart:r=>n("download:start",r),onDone:r=>n("download:done",r),async onProgress(r){
-if(t("downloads.onProgress"))return n("download:progress",r);let i="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:i})}}}function le(e){let t=(n,r,i={})=>{let{stack:s}=r??{},o={...i,message:String(n),stack:s&&String(s)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
-()=>{})};addEventListener("error",({message:n,filename:r,lineno:i,colno:s,error:o})=>t(n,o,{filename:r,lineno:i,colno:s})),addEventListener("unhandledrejection",
-({reason:n})=>t(n,n))}function de(){let e=new Map;return{add(t,n){let r={listener:n},i=e.get(t)??new Set;return e.set(t,i.add(r)),()=>{i.delete(r),i.size===0&&e.get(t)===i&&e.delete(
-t)}},deliver(t,n){let r=e.get(t)??new Set;for(let i of[...r])r.has(i)&&We(i.listener,n)}}}function We(e,t){try{e(t)}catch(n){_(n)}}var He=/^[A-Za-z0-9_:./-]+$/;function ze(e){return typeof e=="string"&&e.length<=M&&He.test(e)}function ce(e){if(ze(e))return;let t=JSON.stringify(e),n=`event name must be 1 to ${M} of \`A-Z a-z 0-9 _ : . / -\`, found: ${t}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:n})}function ue(e,t){async function n(s,o){X("events","events",s),s.forEach(ce),w("events","listener",o);let a=s.map(d=>e.add(d,u=>o(d,u))),l=()=>a.forEach(d=>d());
-try{await t()}catch(d){throw l(),d}return l}async function r(s,o){return w("events","listener",o),n([s],(a,l)=>o(l))}function i(s){return new Promise((o,a)=>{let l=r(
-s,d=>{o(d),l.then(u=>u())});l.catch(a)})}return{on:r,once:i,onMany:n}}var pe=["focus","blur","resized","moved","close-requested","theme"];function me(e){let t=de(),n;async function r(){let o=S(({event:a,payload:l})=>t.deliver(a,l));
-await e("events_subscribe",{channel:o})}function i(){return n??=r().catch(o=>{throw n=void 0,o}),n}let s=ue(t,i);return{...s,async onWindow(o,a){return Ke(o),s.
-on(`window:${o}`,a)},onNetworkStatus:o=>s.on("network:status",o),onDeeplink:o=>T(e,"events_on_deeplink",s.on("deeplink",o)),onShortcut:o=>s.on("shortcut:event",
-o),onMenuEvent:o=>s.on("menu:event",o),onTrayIconEvent:o=>s.on("tray:icon",o)}}async function T(e,t,n,r){let i=await n;try{await e(t,r)}catch(s){throw i(),s}return i}
-function Ke(e){if(f("events","kind",e),pe.includes(e))return;let t=`argument \`kind\` must be one of \`${pe.join("`, `")}\`, found: \`${e}\``;throw new m({code:"\
-bridge/invalid-argument",module:"events",message:t})}function fe(e){let t=async(r={})=>(y("files",r),e.open(r)),n=async(r,i={})=>(E("files","defaultName",r),y("files",i),e.saveHandle(r??"",i));return{open:t,async openWithBytes(r={}){
-let{handles:i,rejected:s}=await t({...r,directory:!1}),o=[];for(let a of i){let{name:l,path:d}=a;o.push({name:l,path:d,bytes:await a.read().finally(()=>a.close())})}
-return{files:o,rejected:s}},async save(r,i={}){let{bytes:s,text:o,...a}=i;E("files","text",o);let l=s??o,d=l===void 0?void 0:U(l);if(e.savePath&&d)return e.savePath(
-r??"",d);let u=await n(r,a);if(u===null)return"";try{d&&await u.write(d)}finally{await u.close()}return u.path},saveHandle:n}}function U(e){return typeof e=="st\
-ring"?new TextEncoder().encode(e):F("files","content",e)}function ge(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"files/\
-not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,t,n){let r=c=>t.receive("stream_read",{id:c}),i=(c,p)=>t.send("stream_write",{id:c},p),s=async c=>{await e("stream_finish",{id:c})},o=async c=>{await e(
-"stream_close",{id:c}).catch(()=>{})};async function a(c,p){for(let g=0;g<p.length;g+=h)await i(c,p.subarray(g,g+h))}let l=async(c,p)=>{try{await p}catch(g){throw await o(
-c),g}},d=async(c,p)=>{await a(c,p),await s(c)};async function u(c,p){try{return new Uint8Array(p)}catch{await o(c);let g=`there is no memory for so many bytes: ${p}`;
-throw new m({code:"fs/too-large",module:n,message:g})}}return{readable(c){let p=async g=>{let b=await r(c);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
-{pull:p,cancel:()=>o(c)},{highWaterMark:0})},writable(c){let p=Ge();return new WritableStream({async write(g){let b=p.add(P(n,"chunk",g));b&&await l(c,a(c,b))},
-close:()=>l(c,d(c,p.take())),abort:()=>o(c)})},async readAll(c,p){let g=await u(c,p),b=0;for(;;){let L=await r(c),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
-L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(c),g}},writeAll:(c,p)=>l(c,d(c,p))}}function Ge(){let e=[],t=0,n=()=>{let[i=new Uint8Array(0)]=e,
-s=e.length>1?Je(e,t):i;return[e,t]=[[],0],s},r=i=>{i.length>0&&e.push(i.slice()),t+=i.length};return{take:n,add(i){if(t+i.length<h){r(i);return}e.push(i),t+=i.length;
-let s=n(),o=s.length-s.length%h;return r(s.subarray(o)),s.subarray(0,o)}}}function Je(e,t){let n=new Uint8Array(t),r=0;for(let i of e)n.set(i,r),r+=i.length;return n}var we=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Ye="dragdrop:hover";function ye(e,t){let n=$(e,A(e,t,"files"));return fe({async open(r){let{picked:i,
-rejected:s}=await e("files_open",{options:r});return{files:i.map(({path:o})=>o),handles:i.map(n),rejected:s}},async saveHandle(r,i){let s=await e("files_save",{
-name:r,options:i});return s&&n(s)}})}function be(e,t,n){let r=$(e,A(e,t,"files"));return async(i,s={})=>{w("events","listener",i);let{includeHover:o}=y("events",
-s),a=o===!0?[...we,Ye]:we,l=n.onMany(a,(d,u)=>{i(d,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function _e(e,t,n){let r=$(
-e,A(e,t,"files"));return async i=>{w("events","listener",i);let s=n.on("app:opened-files",({files:o,rejected:a})=>{i({files:o.map(r),rejected:a})});return T(e,"\
-events_on_open_files",s)}}function $(e,t){let n=({id:s,name:o,path:a,size:l})=>{let d=()=>e("files_read",{id:s}),u=async()=>{let p=await d();return t.readAll(p.
-stream,p.size)},c=async(p,g)=>{let b=U(p);await t.writeAll(await e("files_write",{id:s,append:g}),b)};return v({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>ge(
-await u()),stream:async()=>t.readable((await d()).stream),write:p=>c(p,!1),append:p=>c(p,!0),close:()=>i(s)})},r=({id:s,name:o,path:a})=>v({kind:"directory",name:o,
-path:a,async entries(l=""){return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:u,...c})=>({...c,lastModified:new Date(u)}))},async file(l){
-return f("files","path",l),n(await e("files_get",{id:s,path:l}))},close:()=>i(s)}),i=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):n(s)}function he(e,t){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(t)}catch(n){throw n.name!=="TypeError"?B(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function B(e){let t=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:t})}var Xe=new RegExp("\\p{Surrogate}","u");function ke(e,t,n){let r=A(e,t,"fs");async function i(s,o){if(o.length>H)throw B(s);let a=t.isOpenNow()||await t.isOpen()?
-j:h;if(o.length<=a){await t.send("fs_write_bytes",{scope:n,path:s},o);return}let{stream:l}=await e("fs_write_stream",{scope:n,path:s});await r.writeAll(l,o)}return{
-async readText(s){f("fs","path",s);let o=await e("fs_read_text",{scope:n,path:s});return typeof o=="string"?o:he(s,await r.readAll(o.stream,o.size))},async writeText(s,o){
-f("fs","path",s),f("fs","text",o),o.length>h||Xe.test(o)?await i(s,new TextEncoder().encode(o)):await e("fs_write_text",{scope:n,path:s,text:o})},async readBytes(s){
-f("fs","path",s);let o=await t.receiveOr("fs_read_bytes",{scope:n,path:s});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(s,o){f(
-"fs","path",s);let a=P("fs","bytes",o),l=!t.isOpenNow()&&a.length<=j;await i(s,l?F("fs","bytes",a):a)},async readStream(s,o={}){f("fs","path",s);let{offset:a,length:l}=y(
-"fs",o);C("fs","offset",a),C("fs","length",l);let{stream:d}=await e("fs_read_stream",{scope:n,path:s,offset:a,length:l});return r.readable(d)},async writeStream(s,o={}){
-f("fs","path",s);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:n,path:s,append:a===!0});return r.writable(l)}}}function ve(e,t){return async(n,r,i={})=>{f("fs","path",n),w("fs","callback",r);let{recursive:s}=y("fs",i),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
-()=>{})},d=()=>{a||l(),a=!0},u=S(c=>{for(let p of c)a||Ze(r,p);c.length===0&&d()});return o=await e("fs_watch",{scope:t,path:n,recursive:s===!0,channel:u}),a&&l(),
-d}}function Ze(e,t){try{e(t)}catch(n){_(n)}}var Qe={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function xe(e){let t={};for(let{module:n,path:r,command:i,isPlain:s,words:o}of x){if(!s||i===
-void 0)continue;let a=r.split("."),[l,d]=I(n,a.pop()??"",o,u=>e(i,u));a.reduce((u,c)=>u[c]??={},t)[l]=d}return t}function I(e,t,n,r){let i=t.endsWith("!"),s=async(...o)=>{
-let a=await r(en(e,n,o));return i?void 0:a};return[i?t.slice(0,-1):t,s]}function en(e,t,n){let r=i=>{throw new m({code:"bridge/invalid-argument",module:e,message:i})};
-return n.length>t.length&&r(`at most ${t.length} arguments are taken, found: ${n.length}`),Object.fromEntries(t.map((i,s)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
-exec(i)??[],[d,u]=Qe[a]??["",()=>!0],c=n[s];return u(c)||l&&c===void 0||r(`argument \`${o}\` must be ${d}, found: ${c===null?"null":typeof c}`),[o,c]}))}var nn="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Ee(e,t){
-let n=nn.split(",").map(o=>{let[a="",...l]=o.split(" "),d=D(`fs_${a.replace("!","")}`);return I("fs",a,l,({options:u,...c})=>e(d,{scope:t,...c,...u}))}),{list:r,
-stat:i,...s}=Object.fromEntries(n);return{...s,listContent:async o=>tn(await r(o)),async stat(o){let{modifiedMs:a,...l}=await i(o);return{...l,lastModified:new Date(
-a)}},watch:ve(e,t)}}function tn({path:e,entries:t}){let n=e===""?"":`${e}/`;return t.map(([r,i,s,o])=>({name:r,path:n+r,isFile:i===0,isDirectory:i===1,size:s,lastModified:new Date(
-o)}))}function Se(e,t){let n=s=>({...ke(e,t,s),...Ee(e,s)}),[r,i]=[n("trash"),n("diagnostics")];return{data:n("data"),cache:n("cache"),trash:{...Fe(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Fe(i),list:i.listContent,read:i.readText,remove:i.remove,clear:i.clear},base:N,
-paths:async()=>N,pluginFs(s){f("fs","module",s);let o=n({plugin:s});return v({...o,clearStorage:o.clear})}}}function Fe({listContent:e,stat:t,exists:n,readText:r,
-readBytes:i,readStream:s}){return{listContent:e,stat:t,exists:n,readText:r,readBytes:i,readStream:s}}var rn=0,Ae=1,on=["","_self","_top","_parent"],sn=["javascript:","blob:","data:","about:"];function Ce(e){let t=n=>{let r=an(n);r!==void 0&&(n.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",t),window.addEventListener("auxclick",t)}function an(e){if(e.defaultPrevented||!ln(e))return;let t=cn(
-e);if(t===void 0||t.hasAttribute("download"))return;let n=pn(t);if(n===void 0||sn.includes(n.protocol)||n.origin===location.origin)return;if(!/^https?:$/.test(n.
-protocol))return{url:n.href,newWindow:!1};let r=mn(t);if(dn(e))return{url:n.href,newWindow:!0};if(on.includes(r))return{url:n.href,newWindow:!1};let i=(t.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!i?{url:n.href,newWindow:!0}:void 0}function ln(e){return!e.altKey&&(e.button===rn||
-e.button===Ae)}function dn(e){return e.button===Ae||e.ctrlKey||e.metaKey||e.shiftKey}function cn(e){return e.composedPath().find(t=>t instanceof Element&&un(t))}
-function un(e){let t=e.localName;return t==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||t==="area"&&e.hasAttribute("href")}function pn(e){let t=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(t,e.baseURI)}catch{return}}function mn(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}function Pe(e){return async(t,n)=>(t!==null&&f("globalVariables","key",t),w("globalVariables","listener",n),e.on("app:variable-changed",r=>{(t===null||t===r.key)&&
-n(r)}))}var fn={http:80,https:443};function Oe(e,t){let n=`${e.protocol}//${e.host}`;return t.localOrigins.includes(n)||t.origins.some(r=>gn(r,e))}function gn(e,t){let n=t.
-protocol.slice(0,-1),r=t.port===""?fn[n]:Number(t.port);return n===e.scheme&&r===e.port&&wn(e,t.hostname)&&t.pathname.startsWith(e.path??"")}function wn({host:e,
-subdomains:t=!1},n){return t?n.endsWith(`.${e}`)&&n.length>e.length+1:n===e}var yn=3;function Te(e,t){return{async call(n,r,i={}){return f("plugins","module",n),hn(e,n,ee("plugins","payload",r),_n(i))},...bn(e,t)}}function bn(e,t){return{
-async add(n,r,i={}){return E("plugins","name",n),C("plugins","maxBytes",r),y("plugins",i),e("plugins_add",{name:n,maxBytes:r,replace:i.replace===!0})},async addFromBytes(n,r,i={}){
-f("plugins","name",n),y("plugins",i);let{replace:s=!1,manifest:o}=i;o!==void 0&&R("plugins","manifest",o);let a={name:n,replace:s===!0,manifest:o};return t.send(
-"plugins_add_from_bytes",a,F("plugins","bytes",r))}}}function _n(e){let{timeoutMs:t,id:n,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return Z("plu\
-gins","timeoutMs",t),E("plugins","id",n),Q("plugins","signal",r),{...t===void 0?{}:{timeoutMs:Math.ceil(t)},...n===void 0?{}:{id:n},...r===void 0?{}:{signal:r}}}
-async function hn(e,t,n,r){let{timeoutMs:i,signal:s}=r,o=r.id??(s&&xn());if(s?.aborted)return vn(o??"");let a=!1,l=async()=>{for(let u=0;u<yn&&!a;u+=1)if(await e(
-"plugins_cancel",{id:o}))return},d=()=>{l().catch(()=>{})};s?.addEventListener("abort",d,{once:!0});try{return kn(await e("plugins_call",{module:t,payload:n,timeoutMs:i,
-id:o}))}finally{a=!0,s?.removeEventListener("abort",d)}}function kn({answered:e,...t}){return{...t,value:e?JSON.parse(t.stdout):null}}function vn(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Re=0;function xn(){return Re+=1,`page-${Math.random().
-toString(36).slice(2)}-${Re}`}function Me(){let e=new Promise((t,n)=>{window.addEventListener(G,r=>t(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(n)});return e.catch(
-()=>{}),e}function je(e){let t=new Set,n=Promise.resolve();function r(){let s=async()=>{if(t.size===0)return e("window_unwatch_close");let o=S(a=>{i(a).catch(_)});return e(
-"window_watch_close",{channel:o})};return n=n.then(s,s),n}async function i(s){let o=!1,a=[...t].map(async({listener:l})=>{await En(l)!==!1||o||(o=!0,await e("wi\
-ndow_answer_close",{question:s,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:s,keep:o})}return async s=>{w("window","listener",s);
-let o={listener:s};t.add(o);let a=()=>t.delete(o)&&t.size===0;return t.size===1?await r().catch(l=>{throw a(),l}):await n,()=>{a()&&r().catch(_)}}}async function En(e){
-try{return await e()}catch(t){_(t);return}}function De(e,t){return{async new(n={}){return y("window",n),t?Fn():e("window_new",{options:n})},onCloseRequested:je(e)}}function Fn(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ne(e){let t=window.opener!==null;if(window!==window.top||t||!Oe(location,e)||"Desktopr"in window)return;let n=new Set(e.commands),r=ie(n,Me()),i=v(Sn(e,
-n,r));Object.defineProperty(window,"Desktopr",{value:i,enumerable:!0,writable:!1,configurable:!1}),n.has("navigate")&&Ce(r),n.has("diagnostics_new_error_js")&&le(
-r),te()}function Sn(e,t,n){let r=p=>!e.unsupported.includes(p),i=oe(n),s=me(n),o=Cn(xe(n),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ne(),events:{...s,
-onDragDrop:be(n,i,s),onOpenFiles:_e(n,i,s)},globalVariables:{onChange:Pe(s)},window:De(n,t.has("window_list")&&!t.has("window_new")),plugins:Te(n,i),fs:Se(n,i),
-files:ye(n,i),downloads:ae(s,r)}),{add:a,addFromBytes:l,list:d,remove:u}=o.plugins,c={...o.plugins,modules:{add:a,addFromBytes:l,list:d,remove:u}};return{...o,plugins:c,
-worker:c,...An(e,t,o.fs)}}function An(e,t,n){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(n[o]??{}).map(l=>`fs.${o}.${l}`);return o==="plugins"?"fs.pluginFs":
-[`fs.${o}`,...a]}),i=x.filter(({command:o})=>o===void 0||t.has(o)),s=new Set([...e.modules,...i.map(({path:o})=>o.replace("!","")),...t.has("fs_list")?["fs.path\
-s",...r]:[]]);return e.unsupported.forEach(o=>s.delete(o)),{supports:o=>s.has(o)}}function Cn(e,t){for(let[n,r]of Object.entries(t)){let i=e[n];e[n]=typeof i=="\
-object"&&i!==null?{...i,...r}:r}return e}Ne(bootstrap);
+?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;cli\
+pboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig\
+! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tra\
+y:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;sh\
+ortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,s\
+et! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersio\
+n$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastE\
+xit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ optio\
+ns?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",J="files:saveHandle files_sa\
+ve,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on e\
+vents_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,\
+onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,\
+onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:work\
+er plugins_list";var R=128;var h=1048576,j=67108864,X=2147483648,Z="Deskwright-Token",Q="Deskwright-Arguments",ee="deskwright:token";var F=[...te(Y,!0),...te(J,!1)];function te(e,n){return e.split(";").flatMap(t=>{let[r="",s=""]=t.split(":"),[i="",o=i]=r.split("=");return s.split(",").map(a=>{
+let[l="",...c]=a.split(" "),u=i?`${i}.${l}`:l,d=n?D(u.replace("!","")):c[0];return{module:o,path:u,command:d,isPlain:n,words:c}})})}function D(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function ne(e){let n=t=>t?.split("_")[0];return F.find(t=>t.command===e)?.module??F.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var N={data:"data",cache:"cache",trash:"trash",diagnostics:"diagnostics"};function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function re(){let e=Promise.resolve();return{ready:e,onReady(n){w("core","callback",n),e.then(()=>n()).catch(_)}}}function oe(){let e=()=>window.dispatchEvent(new CustomEvent(
+"dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
+tLoaded",n,{once:!0,capture:!0})}function se(e){let n,t=!1,r=()=>(n??=s().catch(o=>{throw n=void 0,o}),n);async function s(){return t=ie(await e("core_takes_bytes",{},new Uint8Array(1))),t}async function i(o,a){
+let l=t||await r(),c=await e(o,l?a:{...a,base64:!0});return typeof c=="string"?Le(c):ie(c)?new Uint8Array(c):c}return{async send(o,a,l){return t||await r()?e(o,
+a,l):e(o,{...a,base64:Be(l)})},receiveOr:i,receive:async(o,a)=>await i(o,a),isOpen:r,isOpenNow:()=>t}}function ie(e){return Object.prototype.toString.call(e)===
+"[object ArrayBuffer]"}function Be(e){let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Le(e){let n=atob(
+e),t=new Uint8Array(n.length);for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function O(){return window.__TAURI_INTERNALS__}function S(e){let{transformCallback:n,unregisterCallback:t}=O(),r=new Map,s=0,i=n(l=>{r.set(l.index,l);for(let c=r.
+get(s);c;c=r.get(s))r.delete(s),s+=1,"end"in c?t(i):o(c.message)});function o(l){try{e(l)}catch(c){_(c)}}let a=()=>`__CHANNEL__:${i}`;return{toJSON:a,__TAURI_TO_IPC_KEY__:a}}var qe="invalid args ";function ae(e,n){return new m({module:n,...Ve(e)})}function Ve(e){return He(e)?e:typeof e=="string"?{code:We(e),message:e}:e instanceof Error?
+{code:ze(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function He(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function We(e){return e.startsWith(qe)?"bridge/invalid-argument":"bridge/not-allowed"}function ze(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function le(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,s,i)=>{let o=ne(r);if(!e.has(r)){let a=`module \`${o}\` is off: \`bridge.modules.${o}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:o,message:a})}try{let a={[Z]:t??await n};return i&&(a[Q]=encodeURIComponent(JSON.stringify(s))),
+await O().invoke(`plugin:bridge|${r}`,i??s??{},{headers:a})}catch(a){throw ae(a,o)}}}function ce(e,n){let t=async(r,s)=>(w("downloads","listener",s),e.on(r,s));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+if(n("downloads.onProgress"))return t("download:progress",r);let s="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
+/unsupported",module:"downloads",message:s})}}}function de(e){let n=(t,r,s={})=>{let{stack:i}=r??{},o={...s,message:String(t),stack:i&&String(i)};e("diagnostics_new_error_js",{payload:o,automatic:!0}).catch(
+()=>{})};addEventListener("error",({message:t,filename:r,lineno:s,colno:i,error:o})=>n(t,o,{filename:r,lineno:s,colno:i})),addEventListener("unhandledrejection",
+({reason:t})=>n(t,t))}function ue(){let e=new Map;return{add(n,t){let r={listener:t},s=e.get(n)??new Set;return e.set(n,s.add(r)),()=>{s.delete(r),s.size===0&&e.get(n)===s&&e.delete(
+n)}},deliver(n,t){let r=e.get(n)??new Set;for(let s of[...r])r.has(s)&&Ke(s.listener,t)}}}function Ke(e,n){try{e(n)}catch(t){_(t)}}var Ge=/^[A-Za-z0-9_:./-]+$/;function Ye(e){return typeof e=="string"&&e.length<=R&&Ge.test(e)}function pe(e){if(Ye(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${R} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function me(e,n){async function t(i,o){V("events","events",i),i.forEach(pe),w("events","listener",o);let a=i.map(c=>e.add(c,u=>o(c,u))),l=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw l(),c}return l}async function r(i,o){return w("events","listener",o),t([i],(a,l)=>o(l))}function s(i){return new Promise((o,a)=>{let l=r(
+i,c=>{o(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:s,onMany:t}}var fe=["focus","blur","resized","moved","close-requested","theme"];function ge(e,n){let t=ue(),r;async function s(){let a=S(({event:l,payload:c})=>t.deliver(l,
+c));await e("events_subscribe",{channel:a})}function i(){return r??=s().catch(a=>{throw r=void 0,a}),r}let o=me(t,i);return{...o,async onWindow(a,l){return Je(a),
+o.on(`window:${a}`,l)},onNetworkStatus:a=>o.on("network:status",a),onDeeplink:a=>T(e,"events_on_deeplink",o.on("deeplink",a)),onShortcut:a=>o.on("shortcut:event",
+a),onMenuEvent:a=>o.on("menu:event",a),async onTrayIconEvent(a){if(n("events.onTrayIconEvent"))return o.on("tray:icon",a);let l="this system does not tell what \
+the pointer does at the icon";throw new m({code:"events/unsupported",module:"events",message:l})}}}async function T(e,n,t,r){let s=await t;try{await e(n,r)}catch(i){
+throw s(),i}return s}function Je(e){if(f("events","kind",e),fe.includes(e))return;let n=`argument \`kind\` must be one of \`${fe.join("`, `")}\`, found: \`${e}\``;
+throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function we(e){let n=async(r={})=>(y("files",r),e.open(r)),t=async(r,s={})=>(k("files","defaultName",r),y("files",s),e.saveHandle(r??"",s));return{open:n,async openWithBytes(r={}){
+let{handles:s,rejected:i}=await n({...r,directory:!1}),o=[];for(let a of s){let{name:l,path:c}=a;o.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
+return{files:o,rejected:i}},async save(r,s={}){let{bytes:i,text:o,...a}=s;k("files","text",o);let l=i??o,c=l===void 0?void 0:$(l);if(e.savePath&&c)return e.savePath(
+r??"",c);let u=await t(r,a);if(u===null)return"";try{c&&await u.write(c)}finally{await u.close()}return u.path},saveHandle:t}}function $(e){return typeof e=="st\
+ring"?new TextEncoder().encode(e):E("files","content",e)}function ye(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"files/\
+not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function A(e,n,t){let r=d=>n.receive("stream_read",{id:d}),s=(d,p)=>n.send("stream_write",{id:d},p),i=async d=>{await e("stream_finish",{id:d})},o=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=h)await s(d,p.subarray(g,g+h))}let l=async(d,p)=>{try{await p}catch(g){throw await o(
+d),g}},c=async(d,p)=>{await a(d,p),await i(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await o(d);let g=`there is no memory for so many bytes: ${p}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<h&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>o(d)},{highWaterMark:0})},writable(d){let p=Xe();return new WritableStream({async write(g){let b=p.add(P(t,"chunk",g));b&&await l(d,a(d,b))},
+close:()=>l(d,c(d,p.take())),abort:()=>o(d)})},async readAll(d,p){let g=await u(d,p),b=0;for(;;){let L=await r(d),q=L.subarray(0,p-b);if(g.set(q,b),b+=q.length,
+L.length<h)return b===p?g:g.slice(0,b);if(b===p)return await o(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function Xe(){let e=[],n=0,t=()=>{let[s=new Uint8Array(0)]=e,
+i=e.length>1?Ze(e,n):s;return[e,n]=[[],0],i},r=s=>{s.length>0&&e.push(s.slice()),n+=s.length};return{take:t,add(s){if(n+s.length<h){r(s);return}e.push(s),n+=s.length;
+let i=t(),o=i.length-i.length%h;return r(i.subarray(o)),i.subarray(0,o)}}}function Ze(e,n){let t=new Uint8Array(n),r=0;for(let s of e)t.set(s,r),r+=s.length;return t}var be=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],Qe="dragdrop:hover";function _e(e,n){let t=U(e,A(e,n,"files"));return we({async open(r){let{picked:s,
+rejected:i}=await e("files_open",{options:r});return{files:s.map(({path:o})=>o),handles:s.map(t),rejected:i}},async saveHandle(r,s){let i=await e("files_save",{
+name:r,options:s});return i&&t(i)}})}function he(e,n,t){let r=U(e,A(e,n,"files"));return async(s,i={})=>{w("events","listener",s);let{includeHover:o}=y("events",
+i),a=o===!0?[...be,Qe]:be,l=t.onMany(a,(c,u)=>{s(c,{...u,files:u.files.map(r)})});return T(e,"files_accept_drops",l,{hover:o===!0})}}function ve(e,n,t){let r=U(
+e,A(e,n,"files"));return async s=>{w("events","listener",s);let i=t.on("app:opened-files",({files:o,rejected:a})=>{s({files:o.map(r),rejected:a})});return T(e,"\
+events_on_open_files",i)}}function U(e,n){let t=({id:i,name:o,path:a,size:l})=>{let c=()=>e("files_read",{id:i}),u=async()=>{let p=await c();return n.readAll(p.
+stream,p.size)},d=async(p,g)=>{let b=$(p);await n.writeAll(await e("files_write",{id:i,append:g}),b)};return x({kind:"file",name:o,path:a,size:l,read:u,readText:async()=>ye(
+await u()),stream:async()=>n.readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>s(i)})},r=({id:i,name:o,path:a})=>x({kind:"directory",name:o,
+path:a,async entries(l=""){return f("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){
+return f("files","path",l),t(await e("files_get",{id:i,path:l}))},close:()=>s(i)}),s=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function xe(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?I(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function I(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var et=new RegExp("\\p{Surrogate}","u");function ke(e,n,t){let r=A(e,n,"fs");async function s(i,o){if(o.length>X)throw I(i);let a=n.isOpenNow()||await n.isOpen()?
+j:h;if(o.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},o);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,o)}return{
+async readText(i){f("fs","path",i);let o=await e("fs_read_text",{scope:t,path:i});return typeof o=="string"?o:xe(i,await r.readAll(o.stream,o.size))},async writeText(i,o){
+f("fs","path",i),f("fs","text",o),o.length>h||et.test(o)?await s(i,new TextEncoder().encode(o)):await e("fs_write_text",{scope:t,path:i,text:o})},async readBytes(i){
+f("fs","path",i);let o=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return o instanceof Uint8Array?o:r.readAll(o.stream,o.size)},async writeBytes(i,o){f(
+"fs","path",i);let a=P("fs","bytes",o),l=!n.isOpenNow()&&a.length<=j;await s(i,l?E("fs","bytes",a):a)},async readStream(i,o={}){f("fs","path",i);let{offset:a,length:l}=y(
+"fs",o);C("fs","offset",a),C("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(c)},async writeStream(i,o={}){
+f("fs","path",i);let{append:a}=y("fs",o),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function Ee(e,n){return async(t,r,s={})=>{f("fs","path",t),w("fs","callback",r);let{recursive:i}=y("fs",s),o,a=!1,l=()=>{o!==void 0&&e("fs_unwatch",{id:o}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=S(d=>{for(let p of d)a||tt(r,p);d.length===0&&c()});return o=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:u}),a&&l(),
+c}}function tt(e,n){try{e(n)}catch(t){_(t)}}var nt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Fe(e){let n={};for(let{module:t,path:r,command:s,isPlain:i,words:o}of F){if(!i||s===
+void 0)continue;let a=r.split("."),[l,c]=B(t,a.pop()??"",o,u=>e(s,u));a.reduce((u,d)=>u[d]??={},n)[l]=c}return n}function B(e,n,t,r){let s=n.endsWith("!"),i=async(...o)=>{
+let a=await r(rt(e,t,o));return s?void 0:a};return[s?n.slice(0,-1):n,i]}function rt(e,n,t){let r=s=>{throw new m({code:"bridge/invalid-argument",module:e,message:s})};
+return t.length>n.length&&r(`at most ${n.length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((s,i)=>{let[,o="",a="",l]=/(\w+)([^\w?]?)(\??)/.
+exec(s)??[],[c,u]=nt[a]??["",()=>!0],d=t[i];return u(d)||l&&d===void 0||r(`argument \`${o}\` must be ${c}, found: ${d===null?"null":typeof d}`),[o,d]}))}var ot="list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";function Se(e,n){
+let t=ot.split(",").map(o=>{let[a="",...l]=o.split(" "),c=D(`fs_${a.replace("!","")}`);return B("fs",a,l,({options:u,...d})=>e(c,{scope:n,...d,...u}))}),{list:r,
+stat:s,...i}=Object.fromEntries(t);return{...i,listContent:async o=>it(await r(o)),async stat(o){let{modifiedMs:a,...l}=await s(o);return{...l,lastModified:new Date(
+a)}},watch:Ee(e,n)}}function it({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,s,i,o])=>({name:r,path:t+r,isFile:s===0,isDirectory:s===1,size:i,lastModified:new Date(
+o)}))}function Ce(e,n){let t=i=>({...ke(e,n,i),...Se(e,i)}),[r,s]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ae(r),async recover(i){
+return f("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Ae(s),list:s.listContent,read:s.readText,remove:s.remove,clear:s.clear},base:N,
+paths:async()=>N,pluginFs(i){f("fs","module",i);let o=t({plugin:i});return x({...o,clearStorage:o.clear})}}}function Ae({listContent:e,stat:n,exists:t,readText:r,
+readBytes:s,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:s,readStream:i}}var st=0,Pe=1,at=["","_self","_top","_parent"],lt=["javascript:","blob:","data:","about:"];function Oe(e){let n=t=>{let r=ct(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ct(e){if(e.defaultPrevented||!dt(e))return;let n=pt(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=ft(n);if(t===void 0||lt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=gt(n);if(ut(e))return{url:t.href,newWindow:!0};if(at.includes(r))return{url:t.href,newWindow:!1};let s=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!s?{url:t.href,newWindow:!0}:void 0}function dt(e){return!e.altKey&&(e.button===st||
+e.button===Pe)}function ut(e){return e.button===Pe||e.ctrlKey||e.metaKey||e.shiftKey}function pt(e){return e.composedPath().find(n=>n instanceof Element&&mt(n))}
+function mt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function ft(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function gt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}function Me(e){return async(n,t)=>(n!==null&&f("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
+t(r)}))}var wt={http:80,https:443};function Te(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>yt(r,e))}function yt(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?wt[t]:Number(n.port);return t===e.scheme&&r===e.port&&bt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function bt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var _t=3;function je(e,n){return{async call(t,r,s={}){return f("plugins","module",t),xt(e,t,z("plugins","payload",r),vt(s))},...ht(e,n)}}function ht(e,n){return{
+async add(t,r,s={}){return k("plugins","name",t),C("plugins","maxBytes",r),y("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace===!0})},async addFromBytes(t,r,s={}){
+f("plugins","name",t),y("plugins",s);let{replace:i=!1,manifest:o}=s;o!==void 0&&M("plugins","manifest",o);let a={name:t,replace:i===!0,manifest:o};return n.send(
+"plugins_add_from_bytes",a,E("plugins","bytes",r))}}}function vt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return H("plu\
+gins","timeoutMs",n),k("plugins","id",t),W("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function xt(e,n,t,r){let{timeoutMs:s,signal:i}=r,o=r.id??(i&&Ft());if(i?.aborted)return Et(o??"");let a=!1,l=async()=>{for(let u=0;u<_t&&!a;u+=1)if(await e(
+"plugins_cancel",{id:o}))return},c=()=>{l().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return kt(await e("plugins_call",{module:n,payload:t,timeoutMs:s,
+id:o}))}finally{a=!0,i?.removeEventListener("abort",c)}}function kt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function Et(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var Re=0;function Ft(){return Re+=1,`page-${Math.random().
+toString(36).slice(2)}-${Re}`}function De(){let e=new Promise((n,t)=>{window.addEventListener(ee,r=>n(r.detail),{once:!0}),O().invoke("plugin:bridge|core_hello",{}).catch(t)});return e.catch(
+()=>{}),e}function Ne(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let o=S(a=>{s(a).catch(_)});return e(
+"window_watch_close",{channel:o})};return t=t.then(i,i),t}async function s(i){let o=!1,a=[...n].map(async({listener:l})=>{await St(l)!==!1||o||(o=!0,await e("wi\
+ndow_answer_close",{question:i,keep:o}))});await Promise.all(a),o||await e("window_answer_close",{question:i,keep:o})}return async i=>{w("window","listener",i);
+let o={listener:i};n.add(o);let a=()=>n.delete(o)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function St(e){
+try{return await e()}catch(n){_(n);return}}function $e(e,n){return{async new(t={}){return y("window",t),n?At():e("window_new",{options:t})},onCloseRequested:Ne(e)}}function At(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ue(e){let n=window.opener!==null;if(window!==window.top||n||!Te(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=le(t,De()),s=x(Ct(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:s,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Oe(r),t.has("diagnostics_new_error_js")&&de(
+r),oe()}function Ct(e,n,t){let r=p=>!e.unsupported.includes(p),s=se(t),i=ge(t,r),o=Ot(Fe(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...re(),events:{
+...i,onDragDrop:he(t,s,i),onOpenFiles:ve(t,s,i)},globalVariables:{onChange:Me(i)},window:$e(t,n.has("window_list")&&!n.has("window_new")),plugins:je(t,s),fs:Ce(
+t,s),files:_e(t,s),downloads:ce(i,r),contextMenu:{handler:G()}}),{add:a,addFromBytes:l,list:c,remove:u}=o.plugins,d={...o.plugins,modules:{add:a,addFromBytes:l,
+list:c,remove:u}};return{...o,plugins:d,worker:d,...Pt(e,n,o.fs)}}function Pt(e,n,t){let r=e.fsScopes.flatMap(o=>{let a=Object.keys(t[o]??{}).map(l=>`fs.${o}.${l}`);
+return o==="plugins"?"fs.pluginFs":[`fs.${o}`,...a]}),s=F.filter(({command:o})=>o===void 0||n.has(o)),i=new Set([...e.modules,...s.map(({path:o})=>o.replace("!",
+"")),...n.has("fs_list")?["fs.paths",...r]:[]]);return e.unsupported.forEach(o=>i.delete(o)),{supports:o=>i.has(o)}}function Ot(e,n){for(let[t,r]of Object.entries(
+n)){let s=e[t];e[t]=typeof s=="object"&&s!==null?{...s,...r}:r}return e}Ue(bootstrap);
 })

@@ -639,6 +639,63 @@ export interface LastExit {
     appVersion?: string;
 }
 
+/**
+ * `menu:event`: the user chose an item of the app's own, in the bar or at the tray icon.
+ */
+export interface MenuEvent {
+    id: string;
+    /**
+     * Whether the item's mark is set now, if it can have one.
+     */
+    checked?: boolean;
+    /**
+     * `file`, `edit`, `view`, `window`, `macosroot`, `tray`, or the id of a section of the app's own.
+     */
+    section: string;
+    /**
+     * Text of the menu that the item stands in.
+     */
+    parent_label?: string;
+    /**
+     * Id of that menu, if it has one.
+     */
+    parent_id?: string;
+    /**
+     * The window that had the focus last.
+     */
+    last_focused_window_label?: string;
+}
+
+/**
+ * `tray:icon`: what the pointer does at the tray icon. Places and sizes are physical pixels of the desktop.
+ */
+export interface TrayIconEvent {
+    id: string;
+    type: "click" | "double-click" | "enter" | "leave";
+    button: "left" | "right" | "middle";
+    state: "up" | "down";
+    position: TrayPoint;
+    rect: TrayRect;
+}
+
+/**
+ * A place on the desktop.
+ */
+export interface TrayPoint {
+    x: number;
+    y: number;
+}
+
+/**
+ * Where the icon is.
+ */
+export interface TrayRect {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -714,11 +771,21 @@ export type ErrorCode =
     | "menu/unknown-id"
     | "menu/not-checkable"
     | "menu/already-open"
-    | "menu/cache-only"
     | "menu/unsupported"
     | "tray/unsupported"
     | "tray/bad-icon"
     | "tray/cache-only"
+    | "clipboard/failed"
+    | "clipboard/too-large"
+    | "clipboard/invalid-image"
+    | "notifications/unsupported"
+    | "notifications/invalid-icon"
+    | "notifications/too-many"
+    | "notifications/failed"
+    | "shortcuts/invalid-accelerator"
+    | "shortcuts/already-registered"
+    | "shortcuts/unsupported"
+    | "badge/unsupported"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -815,6 +882,15 @@ export type Command =
     | "downloads_list"
     | "downloads_reveal"
     | "downloads_cancel"
+    | "clipboard_read_text"
+    | "clipboard_write_text"
+    | "clipboard_read_html"
+    | "clipboard_write_html"
+    | "clipboard_read_image"
+    | "clipboard_write_image"
+    | "notifications_state"
+    | "notifications_request"
+    | "notifications_show"
     | "menu_init_from_config"
     | "menu_init_from_json"
     | "menu_init_from_json_file"
@@ -824,6 +900,13 @@ export type Command =
     | "context_menu_show"
     | "tray_set"
     | "tray_remove"
+    | "global_shortcut_register"
+    | "global_shortcut_unregister"
+    | "global_shortcut_unregister_all"
+    | "global_shortcut_is_registered"
+    | "shortcuts_register"
+    | "badge_set"
+    | "badge_clear"
     | "autostart_enable"
     | "autostart_disable"
     | "autostart_is_enabled"
@@ -888,15 +971,15 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label{;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
 /** The other functions and the properties, in the same form, each with the command that must be granted for it. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {
-    prefixes: ["window:", "app:", "navigation:", "download:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "update:", "desktopr:"],
+    prefixes: ["window:", "app:", "navigation:", "download:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "notification:", "update:", "desktopr:"],
     names: ["deeplink", "autostart"],
 } as const;
 

@@ -42,12 +42,26 @@ export type {
 } from "./api/fs.js";
 export type { GlobalVariablesModule } from "./api/global-variables.js";
 export type {
+  CmNode,
+  CmPopupOptions,
+  ContextMenuDetails,
+  ContextMenuModule,
+  CustomMenuSection,
+  MenuConfig,
+  MenuItem,
+  MenuLabel,
+  MenuModule,
+  MenuSection,
+  PredefinedItem,
+} from "./api/menu.js";
+export type {
   PluginCallOptions,
   PluginCallResult,
   PluginManifest,
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { TrayModule, TrayOptions } from "./api/tray.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
@@ -64,16 +78,13 @@ export type {
   FilesOpened,
   FsChange,
   FsUsage,
-  LastExit,
+    LastExit, MenuEvent,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
-  PrivacySettings,
-  RecordsFile,
-  RetentionRun,
-  VariableChange,
+    PrivacySettings, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect, VariableChange,
   WindowInfo,
   WindowPosition,
   WindowSize,

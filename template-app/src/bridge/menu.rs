@@ -14,10 +14,9 @@ use tauri::Manager as _;
 use super::{
     Call, Command,
     Command::{Blocking, Later},
-    Reply, Result, Task, fs, fs_error, invalid, reply,
+    Reply, Task, fs, fs_error, invalid, reply,
 };
 use crate::{
-    labels::Kind,
     languages,
     menu::{self, Change},
 };
@@ -75,7 +74,7 @@ fn init_from_text(call: &Call, text: &str) -> Reply {
 
 fn init(call: &Call, config: serde_json::Result<MenuConfig>) -> Reply {
     let config = config.map_err(|error| bad(&error.to_string()))?;
-    reply(&menu::apply(shared(call)?, &config)?)
+    reply(&menu::apply(call.window.app_handle(), &config)?)
 }
 
 fn set_enabled(call: &Call) -> Reply {
@@ -100,18 +99,7 @@ fn set_label(call: &Call) -> Reply {
 
 fn change(call: &Call, change: Change) -> Reply {
     let id: String = call.arg("id")?;
-    reply(&menu::change(shared(call)?, &id, change)?)
-}
-
-/// The app, for callers that may change what all of its windows share.
-fn shared(call: &Call) -> Result<&tauri::AppHandle> {
-    match call.kind {
-        Kind::CacheOnly => {
-            let message = "a `cacheOnly` window has no part in the app's menu";
-            Err(BridgeError::new(ErrorCode::MenuCacheOnly, message))
-        }
-        _ => Ok(call.window.app_handle()),
-    }
+    reply(&menu::change(call.window.app_handle(), &id, change)?)
 }
 
 /// A line of a menu at a place in the page.

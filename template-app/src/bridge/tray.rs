@@ -10,7 +10,6 @@ use tauri::{AppHandle, Manager as _, image::Image};
 
 use super::{Call, Command, Command::Blocking, Reply, Result, invalid, reply};
 use crate::{
-    labels::Kind,
     languages, menu,
     state::AppState,
     tray::{self, Wish},
@@ -40,7 +39,7 @@ enum Icon {
 }
 
 fn set(call: &Call) -> Reply {
-    let app = shared(call)?;
+    let app = call.window.app_handle();
     let options = call.arg::<Option<Options>>("options")?.unwrap_or_default();
     let text = |name, label: Option<Label>| label.map(|label| text(name, &label)).transpose();
     let items = options.menu.map(|items| menu::lines("menu", &items)).transpose()?;
@@ -54,18 +53,7 @@ fn set(call: &Call) -> Reply {
 }
 
 fn remove(call: &Call) -> Reply {
-    reply(&tray::remove(shared(call)?)?)
-}
-
-/// The app, for callers that may change what all of its windows share.
-fn shared(call: &Call) -> Result<&AppHandle> {
-    match call.kind {
-        Kind::CacheOnly => {
-            let message = "a `cacheOnly` window has no part in the tray icon";
-            Err(BridgeError::new(ErrorCode::TrayCacheOnly, message))
-        }
-        _ => Ok(call.window.app_handle()),
-    }
+    reply(&tray::remove(call.window.app_handle())?)
 }
 
 /// A text that may be empty: a title can be taken away.

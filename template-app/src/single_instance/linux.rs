@@ -184,7 +184,7 @@ fn call(
 }
 
 /// Window managers let a window come to the front when it shows the token of the user's click.
-fn take_token(window: &WebviewWindow, token: &str) {
+pub(crate) fn take_token(window: &WebviewWindow, token: &str) {
     if let (false, Ok(gtk_window)) = (token.is_empty(), window.gtk_window()) {
         gtk::prelude::GtkWindowExt::set_startup_id(&gtk_window, token);
     }

@@ -2,9 +2,12 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod arrivals;
+mod autostart;
 mod bridge;
 mod content;
 mod dev;
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod downloads_places;
@@ -15,9 +18,11 @@ mod files;
 mod fs;
 mod fs_scopes;
 mod fs_streams;
+mod global_variables;
 mod health;
 mod instance;
 mod isolation;
+mod menu;
 mod navigation;
 mod navigation_more;
 mod packages;

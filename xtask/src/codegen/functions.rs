@@ -207,6 +207,8 @@ const BUILT_IN: &[&str] = &[
     "RequestInit",
     "Blob",
     "Date",
+    "KeyboardEvent",
+    "MouseEvent",
 ];
 
 /// `test/types/contract.ts`: each function of the declarations must be usable as the contract has it, and there must be no other.

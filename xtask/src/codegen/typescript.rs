@@ -5,10 +5,10 @@ use bridge_contract::{
     DeeplinkSegments, Download, DropPosition, ErrorCode, ErrorPayload, FileDrop, FilePicked,
     FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage,
     LastExit, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES,
-    MAX_WHOLE_FILE_BYTES, NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled,
+    MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled,
     PluginLimits, PluginRun, PluginStatus, PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES,
-    RecordsFile, RetentionRun, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, VariableChange,
-    WindowInfo, WindowPosition, WindowSize,
+    RecordsFile, RetentionRun, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent,
+    TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -54,6 +54,10 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<RecordsFile>(),
         declare::<RetentionRun>(),
         declare::<LastExit>(),
+        declare::<MenuEvent>(),
+        declare::<TrayIconEvent>(),
+        declare::<TrayPoint>(),
+        declare::<TrayRect>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

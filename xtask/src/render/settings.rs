@@ -67,6 +67,7 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
                 AutostartMode::Hidden => settings::AutostartMode::Hidden,
             },
         }),
+        shortcuts: Vec::new(),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
         menu: model.menu.clone(),

@@ -9,7 +9,9 @@ import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
 import type { GlobalVariablesModule } from "./global-variables.js";
+import type { ContextMenuModule, MenuModule } from "./menu.js";
 import type { PluginsModule } from "./plugins.js";
+import type { TrayModule } from "./tray.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -87,4 +89,10 @@ export interface DesktoprApi {
   readonly globalVariables: GlobalVariablesModule;
   /** Records of what went wrong. */
   readonly diagnostics: DiagnosticsModule;
+  /** The app's menu. */
+  readonly menu: MenuModule;
+  /** Menus at a place in the page. */
+  readonly contextMenu: ContextMenuModule;
+  /** The icon in the system's tray. */
+  readonly tray: TrayModule;
 }

@@ -1,7 +1,7 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Deeplink, Download, FilesOpened, VariableChange } from "../generated.js";
+import type { Deeplink, Download, FilesOpened, MenuEvent, TrayIconEvent, VariableChange } from "../generated.js";
 import type { Drop, OpenFiles } from "./files.js";
 
 /** Ends a subscription; calling it again does nothing. */
@@ -23,6 +23,8 @@ export interface NativeEvents {
   "download:start": Download;
   "download:progress": Download;
   "download:done": Download;
+  "menu:event": MenuEvent;
+  "tray:icon": TrayIconEvent;
   "navigation:blocked": NavigationBlocked;
 }
 
@@ -219,22 +221,26 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Clicks in the app's menu. Not in this version: rejects with `events/unsupported`.
+   * What the user chooses in the app's menu, or in that of the tray icon. Pages of `cacheOnly` windows are not told.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onMenuEvent")) await Desktopr.events.onMenuEvent(run);
+   * await Desktopr.events.onMenuEvent(({ id, checked }) => {
+   *   if (id === "save") save();
+   *   if (id === "wrap") wrapLines(checked);
+   * });
    * ```
    */
-  onMenuEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onMenuEvent(listener: (item: MenuEvent) => void): Promise<Unlisten>;
 
   /**
-   * Clicks on the tray icon. Not in this version: rejects with `events/unsupported`.
+   * What the pointer does at the tray icon. Linux tells nothing of it, and it rejects there with `events/unsupported`; what is
+   * chosen in the icon's menu comes as {@link onMenuEvent} everywhere.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onTrayIconEvent")) await Desktopr.events.onTrayIconEvent(show);
+   * if (Desktopr.supports("events.onTrayIconEvent")) await Desktopr.events.onTrayIconEvent(({ type }) => show(type));
    * ```
    */
-  onTrayIconEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onTrayIconEvent(listener: (event: TrayIconEvent) => void): Promise<Unlisten>;
 }

@@ -13,7 +13,10 @@ import { createChannel } from "./ipc.js";
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
 /** The functions that are here: what listens. */
-export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "onOpenFiles" | "lastDeeplink" | "emit" | "emitToAll" | "emitTo"> {
+export function createEvents(
+  call: Call,
+  works: (name: string) => boolean,
+): Omit<EventsModule, "onDragDrop" | "onOpenFiles" | "lastDeeplink" | "emit" | "emitToAll" | "emitTo"> {
   const listeners = createListeners();
   let subscription: Promise<void> | undefined;
 
@@ -42,7 +45,11 @@ export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "onO
     onDeeplink: (listener) => announced(call, "events_on_deeplink", subscriptions.on("deeplink", listener)),
     onShortcut: (listener) => subscriptions.on("shortcut:event", listener),
     onMenuEvent: (listener) => subscriptions.on("menu:event", listener),
-    onTrayIconEvent: (listener) => subscriptions.on("tray:icon", listener),
+    async onTrayIconEvent(listener) {
+      if (works("events.onTrayIconEvent")) return subscriptions.on("tray:icon", listener);
+      const message = "this system does not tell what the pointer does at the icon";
+      throw new DesktoprError({ code: "events/unsupported", module: "events", message });
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { FsModule } from "../api/fs.js";
+import { createContextMenuHandler } from "../context-menu.js";
 import { deepFreeze } from "../freeze.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
 import { announceReady, createReady } from "../ready.js";
@@ -40,7 +41,7 @@ export function install(bootstrap: Bootstrap): void {
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
-  const events = createEvents(call);
+  const events = createEvents(call, works);
   const api = merge(createPlain(call), {
     isAvailable: true,
     isDesktop: true,
@@ -57,6 +58,7 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
+    contextMenu: { handler: createContextMenuHandler() },
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };

@@ -5,7 +5,10 @@ import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
+import type { ContextMenuModule, MenuModule } from "../api/menu.js";
+import type { TrayModule } from "../api/tray.js";
 import { requireString } from "../arguments.js";
+import { createContextMenuHandler } from "../context-menu.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
@@ -28,6 +31,8 @@ const BROWSER_FUNCTIONS = [
   "events.on",
   "events.once",
   "events.onMany",
+  "contextMenu.handler.init",
+  "contextMenu.handler.remove",
   ...BROWSER_WINDOW_FUNCTIONS,
 ];
 
@@ -59,7 +64,23 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onProgress",
     ]),
     ...createUnavailableStart(),
+    ...createBrowserMenus(),
+    tray: unavailableModule<TrayModule>("tray", ["set", "remove"]),
   });
+}
+
+function createBrowserMenus(): Pick<DesktoprApi, "menu" | "contextMenu"> {
+  const init = unavailableModule<MenuModule["init"]>("menu", ["fromConfig", "fromJson", "fromJsonFile"], "menu.init");
+  const show = () => unavailable("menu", "contextMenu.show");
+  const unavailableHandler = () =>
+    unavailableModule<ContextMenuModule["handler"]>("menu", ["init", "remove"], "contextMenu.handler");
+  return {
+    menu: { ...unavailableModule<MenuModule>("menu", ["setEnabled", "setChecked", "setLabel"]), init },
+    contextMenu: {
+      show,
+      handler: typeof document === "undefined" ? unavailableHandler() : createContextMenuHandler(),
+    },
+  };
 }
 
 function createUnavailableEvents(): EventsModule {

@@ -3,8 +3,10 @@
 import type {
   AppInfo,
   AutostartMode,
+  ClipboardImage,
   CmNode,
   CmPopupOptions,
+  ContextMenuDetails,
   Deeplink,
   DiagnosticsFs,
   Download,
@@ -17,9 +19,13 @@ import type {
   FsScope,
   FsUsage,
   LastExit,
+  LocalShortcutOptions,
   MenuConfig,
-  MenuLabel,
+  MenuEvent,
   NewWindowOptions,
+  NotificationOptions,
+  NotificationShown,
+  NotificationState,
   OpenFiles,
   OpenOptions,
   OpenedBytes,
@@ -35,7 +41,9 @@ import type {
   RecordsFile,
   RetentionRun,
   SaveOptions,
+  ShortcutEvent,
   TrashFs,
+  TrayIconEvent,
   TrayOptions,
   VariableChange,
   WindowInfo,
@@ -99,15 +107,31 @@ export interface Contract {
   "downloads.list": () => Promise<Download[]>;
   "downloads.reveal": (id: number) => Promise<void>;
   "downloads.cancel": (id: number) => Promise<boolean>;
+  "clipboard.readText": () => Promise<string>;
+  "clipboard.writeText": (text: string) => Promise<void>;
+  "clipboard.readHtml": () => Promise<string | null>;
+  "clipboard.writeHtml": (html: string, text?: string) => Promise<void>;
+  "clipboard.readImage": () => Promise<ClipboardImage | null>;
+  "clipboard.writeImage": (image: Uint8Array | ArrayBuffer | ClipboardImage) => Promise<void>;
+  "notifications.state": () => Promise<NotificationState>;
+  "notifications.request": () => Promise<NotificationState>;
+  "notifications.show": (title: string | NotificationOptions, body?: string) => Promise<NotificationShown>;
   "menu.init.fromConfig": (config: MenuConfig) => Promise<void>;
   "menu.init.fromJson": (text: string) => Promise<void>;
   "menu.init.fromJsonFile": (file: string) => Promise<void>;
   "menu.setEnabled": (id: string, on: boolean) => Promise<void>;
   "menu.setChecked": (id: string, on: boolean) => Promise<void>;
-  "menu.setLabel": (id: string, label: MenuLabel) => Promise<void>;
+  "menu.setLabel": (id: string, label: string | Record<string, string>) => Promise<void>;
   "contextMenu.show": (entries: CmNode[], options?: CmPopupOptions) => Promise<string | null>;
   "tray.set": (options?: TrayOptions) => Promise<void>;
   "tray.remove": () => Promise<void>;
+  "globalShortcut.register": (accelerator: string, listener: (event: ShortcutEvent) => void, options?: { emitEvent?: boolean }) => Promise<void>;
+  "globalShortcut.unregister": (accelerator: string) => Promise<boolean>;
+  "globalShortcut.unregisterAll": () => Promise<void>;
+  "globalShortcut.isRegistered": (accelerator: string) => Promise<boolean>;
+  "shortcuts.register": (sequence: string, listener: (event: KeyboardEvent) => void, options?: LocalShortcutOptions) => Promise<() => void>;
+  "badge.set": (count: number) => Promise<void>;
+  "badge.clear": () => Promise<void>;
   "autostart.enable": () => Promise<void>;
   "autostart.disable": () => Promise<void>;
   "autostart.isEnabled": () => Promise<boolean>;
@@ -154,8 +178,8 @@ export interface Contract {
   "events.onWindow": (kind: "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme", listener: (payload: unknown) => void) => Promise<() => void>;
   "events.onNetworkStatus": (listener: (status: any) => void) => Promise<() => void>;
   "events.onShortcut": (listener: (shortcut: any) => void) => Promise<() => void>;
-  "events.onMenuEvent": (listener: (item: any) => void) => Promise<() => void>;
-  "events.onTrayIconEvent": (listener: (event: any) => void) => Promise<() => void>;
+  "events.onMenuEvent": (listener: (item: MenuEvent) => void) => Promise<() => void>;
+  "events.onTrayIconEvent": (listener: (event: TrayIconEvent) => void) => Promise<() => void>;
   "window.onCloseRequested": (listener: () => unknown) => Promise<() => void>;
   "files.openWithBytes": (options?: OpenOptions) => Promise<OpenedBytes>;
   "files.save": (defaultName?: string, options?: SaveOptions & { bytes?: Uint8Array | ArrayBuffer, text?: string }) => Promise<string>;
@@ -163,6 +187,8 @@ export interface Contract {
   "downloads.onDone": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onProgress": (listener: (download: Download) => void) => Promise<() => void>;
   "globalVariables.onChange": (key: string | null, listener: (change: VariableChange) => void) => Promise<() => void>;
+  "contextMenu.handler.init": (listener: (details: ContextMenuDetails) => void, preventDefault?: boolean) => Promise<void>;
+  "contextMenu.handler.remove": () => Promise<void>;
   "plugins.modules": PluginModules;
   "worker": PluginsModule;
   "fs.cache": FsScope;

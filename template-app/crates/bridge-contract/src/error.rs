@@ -254,9 +254,6 @@ error_codes! {
     MenuAlreadyOpen "menu/already-open"
         "A menu at a place in a page is open already, in this window or another one."
         "Wait for the first call's answer.";
-    MenuCacheOnly "menu/cache-only"
-        "The app's menu is none of a `cacheOnly` window's business."
-        "Call it from another window; `contextMenu` works in every one.";
     MenuUnsupported "menu/unsupported"
         "The menu cannot be shown: the main window is gone, or the system refused; the message says what."
         "See the message.";
@@ -269,6 +266,39 @@ error_codes! {
     TrayCacheOnly "tray/cache-only"
         "The tray icon is none of a `cacheOnly` window's business."
         "Call it from another window.";
+    ClipboardFailed "clipboard/failed"
+        "The system, or the program that has what is on the clipboard, refused or did not answer in time."
+        "Try again; the message says what went wrong.";
+    ClipboardTooLarge "clipboard/too-large"
+        "A text is larger than 16 MiB, or a picture larger than 256 MiB as pixels, or larger than 64 MiB on its way from the page."
+        "Use a file for that much.";
+    ClipboardInvalidImage "clipboard/invalid-image"
+        "The bytes are no PNG that can be read, or there are not as many as `width` and `height` say: four for each pixel."
+        "Compare the length with `width * height * 4`.";
+    NotificationsUnsupported "notifications/unsupported"
+        "Nobody shows notifications on this desktop, or this system cannot show this one; the message says which."
+        "Ask `notifications.state()` first, and tell the user in the page instead.";
+    NotificationsInvalidIcon "notifications/invalid-icon"
+        "`icon` is no file of the app's packed content, no `data:` URL, too large, or no picture."
+        "Use a PNG of the content, such as `/icons/mail.png`.";
+    NotificationsTooMany "notifications/too-many"
+        "The app has shown 10 notifications within 10 seconds."
+        "Put several messages into one notification, and use `tag` to replace it.";
+    NotificationsFailed "notifications/failed"
+        "The system refused; the message says how."
+        "See the message.";
+    ShortcutsInvalidAccelerator "shortcuts/invalid-accelerator"
+        "The text is no accelerator; or it is one of the whole desktop, and has none of Ctrl, Alt, Command and Super where people type with the key."
+        "Write modifiers and a key, such as `CmdOrCtrl+Shift+K`.";
+    ShortcutsAlreadyRegistered "shortcuts/already-registered"
+        "Another program, another window or this page has the key already."
+        "Choose another one, or let the user choose.";
+    ShortcutsUnsupported "shortcuts/unsupported"
+        "No program can take keys of the whole desktop here: a Wayland session does not let it; or this keyboard does not have the key."
+        "Ask `Desktopr.supports(\"globalShortcut.register\")` first; `shortcuts.register` works everywhere.";
+    BadgeUnsupported "badge/unsupported"
+        "There is no session bus by which the desktop could be told, or the system refused; the message says which."
+        "Show the number in the page too.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

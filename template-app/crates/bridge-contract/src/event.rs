@@ -16,6 +16,7 @@ pub const RESERVED_PREFIXES: &[&str] = &[
     "menu:",
     "tray:",
     "shortcut:",
+    "notification:",
     "update:",
     "desktopr:",
 ];

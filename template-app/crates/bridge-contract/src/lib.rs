@@ -17,12 +17,13 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, AutostartMode, CoreVersion, Deeplink, DeeplinkSegments,
-    Download, DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked, FileRejected,
-    FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MenuEvent,
-    NativeEvent, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect,
-    VariableChange, WindowInfo, WindowPosition, WindowSize,
+    AppInfo, AppScreenInfo, AppWindowInfo, AutostartMode, ClipboardPicture, CoreVersion, Deeplink,
+    DeeplinkSegments, Download, DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked,
+    FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage,
+    LastExit, MenuEvent, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, Stroke, TrayIconEvent,
+    TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

@@ -1,5 +1,6 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod desk;
 mod diagnostics;
 mod downloads;
 mod files;
@@ -8,6 +9,10 @@ mod menu;
 mod plugins;
 mod start;
 
+pub use desk::{
+    ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
+    NotificationShown, ShortcutEvent, Stroke,
+};
 pub use diagnostics::{
     ErrorPayload, LastExit, PrivacySettings, RecordsArea, RecordsFile, RetentionRun,
 };

@@ -3,6 +3,7 @@
 //! Both sides use this crate: xtask writes packs and stamps with it, the runtime reads and checks them. It knows no
 //! Tauri and no config file: everything here is already decided.
 
+mod accelerator;
 mod device;
 mod hash;
 pub mod manifest;
@@ -12,6 +13,7 @@ pub mod settings;
 pub mod stamp;
 mod url_rule;
 
+pub use accelerator::{Accelerator, AcceleratorError, MAX_STROKES};
 pub use device::is_device;
 pub use hash::Sha256;
 pub use manifest::Manifest;

@@ -4,6 +4,7 @@
 //! refuses unknown fields and other formats: pack and runtime come from one commit.
 
 mod bridge;
+mod shortcuts;
 mod start;
 mod tray;
 mod web;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{UrlRule, menu::MenuConfig, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
+pub use shortcuts::{Shortcut, ShortcutScope};
 pub use start::{Autostart, AutostartMode, DeepLinks};
 pub use tray::Tray;
 pub use web::{DownloadFolder, Permissions, Web};
@@ -50,6 +52,9 @@ pub struct RuntimeSettings {
     /// Absent in an app whose config has no icon for the tray; one that hides there has the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tray: Option<Tray>,
+    /// Keys that are bound to events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortcuts: Vec<Shortcut>,
 }
 
 /// Who the app is.

@@ -41,8 +41,7 @@ struct Open {
 
 /// Notes the presses of buttons in a window that may open such menus.
 pub(crate) fn attach(window: &WebviewWindow) -> tauri::Result<()> {
-    let bridge = &window.state::<AppState>().settings.bridge;
-    if !bridge.modules.menu && !bridge.cache_only.menu {
+    if !window.state::<AppState>().settings.bridge.modules.menu {
         return Ok(());
     }
     window.with_webview(|webview| {

@@ -8,7 +8,6 @@ const INIT_ERRORS: &[ErrorCode] = &[
     ErrorCode::MenuInvalid,
     ErrorCode::MenuDuplicateId,
     ErrorCode::MenuTooLarge,
-    ErrorCode::MenuCacheOnly,
     ErrorCode::MenuUnsupported,
     ErrorCode::TrayUnsupported,
 ];
@@ -37,7 +36,6 @@ pub(super) const COMMANDS: &[Command] = &[
             ErrorCode::MenuInvalid,
             ErrorCode::MenuDuplicateId,
             ErrorCode::MenuTooLarge,
-            ErrorCode::MenuCacheOnly,
             ErrorCode::MenuUnsupported,
             ErrorCode::TrayUnsupported,
             ErrorCode::FsScopeDisabled,
@@ -57,19 +55,14 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "menu_set_checked",
         signature: "menu.setChecked(id: string, on: boolean): Promise<void>",
         summary: "Sets the mark of an item, or takes it away. Causes no event.",
-        errors: &[ErrorCode::MenuUnknownId, ErrorCode::MenuNotCheckable, ErrorCode::MenuCacheOnly],
+        errors: &[ErrorCode::MenuUnknownId, ErrorCode::MenuNotCheckable],
     },
     Command {
         module: Module::Menu,
         name: "menu_set_label",
-        signature: "menu.setLabel(id: string, label: MenuLabel): Promise<void>",
+        signature: "menu.setLabel(id: string, label: string | Record<string, string>): Promise<void>",
         summary: "Gives an item, or a menu with an id, another text.",
-        errors: &[
-            ErrorCode::MenuUnknownId,
-            ErrorCode::MenuInvalid,
-            ErrorCode::MenuTooLarge,
-            ErrorCode::MenuCacheOnly,
-        ],
+        errors: &[ErrorCode::MenuUnknownId, ErrorCode::MenuInvalid, ErrorCode::MenuTooLarge],
     },
     Command {
         module: Module::Menu,
@@ -86,4 +79,4 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
-const CHANGE_ERRORS: &[ErrorCode] = &[ErrorCode::MenuUnknownId, ErrorCode::MenuCacheOnly];
+const CHANGE_ERRORS: &[ErrorCode] = &[ErrorCode::MenuUnknownId];

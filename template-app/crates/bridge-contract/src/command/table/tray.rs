@@ -12,7 +12,6 @@ pub(super) const COMMANDS: &[Command] = &[
         errors: &[
             ErrorCode::TrayUnsupported,
             ErrorCode::TrayBadIcon,
-            ErrorCode::TrayCacheOnly,
             ErrorCode::MenuInvalid,
             ErrorCode::MenuDuplicateId,
             ErrorCode::MenuTooLarge,
@@ -23,6 +22,6 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "tray_remove",
         signature: "tray.remove(): Promise<void>",
         summary: "Takes the icon away; where the main window hides behind it, the app's own icon and menu are there again.",
-        errors: &[ErrorCode::TrayCacheOnly],
+        errors: &[ErrorCode::TrayUnsupported],
     },
 ];

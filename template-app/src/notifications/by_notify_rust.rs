@@ -1,0 +1,91 @@
+//! Windows and macOS: `notify-rust`, which tauri-plugin-notification uses too, and which tells of clicks.
+//!
+//! A click is told while the notification is on the screen; later ones, in the system's list, are not. The systems do not replace
+//! notifications by a tag here: each is a new one.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use bridge_contract::{BridgeError, ErrorCode};
+use notify_rust::NotificationResponse;
+use tauri::{AppHandle, Manager as _};
+
+use super::{DEFAULT_ACTION, Notification, Result, failed};
+use crate::state::AppState;
+
+/// Notifications that are waited for at the same time (count): each takes a thread until the user has done with it.
+const MAX_WAITING: usize = 20;
+
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+pub(super) fn is_there() -> bool {
+    true
+}
+
+/// Shows a notification, and says whether its buttons can be seen.
+pub(super) fn show(app: &AppHandle, id: u32, notification: Notification) -> Result<bool> {
+    let state = app.state::<AppState>();
+    let mut native = notify_rust::Notification::new();
+    native.summary(&notification.title).body(&notification.body);
+    if !notification.silent {
+        native.sound_name("Default");
+    }
+    if let Some(icon) = notification.icon {
+        let path = icon.path.and_then(|path| state.pack.place(&path)).ok_or_else(no_data_icon)?;
+        native.image_path(&path.to_string_lossy());
+    }
+    identify(&mut native, &state.settings.app.id);
+    for (action, title) in &notification.actions {
+        native.action(action, title);
+    }
+    let has_actions = !notification.actions.is_empty();
+    if WAITING.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+        return native.show().map(|_| has_actions).map_err(failed);
+    }
+    let app = app.clone();
+    let waiter = thread::Builder::new().name("notification".to_owned()).spawn(move || {
+        wait(&app, id, &native);
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+    });
+    match waiter {
+        Ok(_) => Ok(has_actions),
+        Err(error) => {
+            WAITING.fetch_sub(1, Ordering::Relaxed);
+            Err(failed(error))
+        }
+    }
+}
+
+fn no_data_icon() -> BridgeError {
+    let message = "this system takes icons of the packed content only";
+    BridgeError::new(ErrorCode::NotificationsUnsupported, message)
+}
+
+/// Until the user has clicked, or it is gone.
+fn wait(app: &AppHandle, id: u32, native: &notify_rust::Notification) {
+    if let Ok(handle) = native.show() {
+        // A notification that cannot be waited for is one that nobody clicks on.
+        let _ = handle.wait_for_response(|response: &NotificationResponse| match response {
+            NotificationResponse::Default => super::clicked(app, id, DEFAULT_ACTION),
+            NotificationResponse::Action(action) => super::clicked(app, id, action),
+            _ => {}
+        });
+    }
+    app.state::<AppState>().notifications.remove(id);
+}
+
+/// Says whose notification it is. The id is that of the shortcut which the installer makes; Windows drops those of an app that is not
+/// installed.
+#[cfg(windows)]
+fn identify(native: &mut notify_rust::Notification, app_id: &str) {
+    native.app_id(app_id);
+}
+
+/// Once for the process: a second time says that it is done.
+#[cfg(target_os = "macos")]
+fn identify(_: &mut notify_rust::Notification, app_id: &str) {
+    let _ = notify_rust::set_application(app_id);
+}
