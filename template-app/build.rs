@@ -1,4 +1,5 @@
-//! Declares the bridge's commands to Tauri, so that each gets its own permission (`bridge:allow-<command>`).
+//! Declares the bridge's commands to Tauri, so that each gets its own permission (`bridge:allow-<command>`), and puts the isolation
+//! application together.
 
 #![allow(clippy::expect_used, reason = "a build script reports by panicking")]
 
@@ -14,10 +15,43 @@ fn main() {
         () => Needs::Nothing,
     };
     let commands: Vec<&'static str> = bridge_contract::commands()
-        .filter(|command| command.module.needs() <= has)
+        .filter(|command| command.needs() <= has)
         .map(|command| command.name)
         .collect();
+    #[cfg(feature = "standard")]
+    isolation::write(&commands);
     let bridge = InlinedPlugin::new().commands(Box::leak(commands.into_boxed_slice()));
     tauri_build::try_build(Attributes::new().plugin("bridge", bridge))
         .expect("failed to run tauri-build");
+}
+
+/// The one page of the isolation application, as it is served.
+#[cfg(feature = "standard")]
+mod isolation {
+    use std::{env, path::Path};
+
+    use serialize_to_javascript::DefaultTemplate as _;
+    use tauri_utils::pattern::isolation::IsolationJavascriptCodegen;
+
+    const FOLDER: &str = "isolation";
+
+    pub(crate) fn write(commands: &[&str]) {
+        println!("cargo::rerun-if-changed={FOLDER}");
+        let read = |name: &str| {
+            fs_err::read_to_string(Path::new(FOLDER).join(name))
+                .expect("failed to read the isolation application")
+        };
+        let list = format!(
+            "[{}]",
+            commands.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",")
+        );
+        let tauri = IsolationJavascriptCodegen {}.render_default(&Default::default());
+        let tauri = tauri.expect("failed to render Tauri's isolation script").into_string();
+        let page = read("index.html")
+            .replace("{{ hook }}", &read("hook.js").replace("{{ commands }}", &list))
+            .replace("{{ tauri }}", &tauri);
+        let out = env::var_os("OUT_DIR").expect("Cargo names a folder");
+        fs_err::write(Path::new(&out).join("isolation.html"), page)
+            .expect("failed to write the isolation application");
+    }
 }

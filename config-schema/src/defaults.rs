@@ -44,6 +44,7 @@ pub(crate) const MODULE_APP_PATHS: bool = false;
 pub(crate) const MODULE_EVENTS: bool = true;
 /// Every other module, and all of them in `cacheOnly` windows.
 pub(crate) const MODULE_OFF: bool = false;
+pub(crate) const ISOLATION: bool = false;
 pub(crate) const MODULE_NETWORK_LAN: bool = false;
 pub(crate) const MODULE_WINDOW_OPEN: bool = false;
 /// What `fs: true` opens.

@@ -193,6 +193,8 @@ pub struct Bridge {
     pub origins: Vec<UrlRule>,
     pub modules: Modules,
     pub cache_only: CacheOnly,
+    /// Never with content on the web, nor with `origins`.
+    pub isolation: bool,
 }
 
 /// Windows with cookies and storage of their own.

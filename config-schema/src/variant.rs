@@ -1,14 +1,15 @@
 //! The runtime variants: which parts are compiled into the binary that an app is stamped from.
 
 use crate::model::{AppModel, Modules};
+use crate::values::OnClose;
 
 /// A runtime variant; the smallest one that a config needs is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
-    /// Window, files and downloads, and what the bridge needs for them.
+    /// Windows, events and downloads.
     Slim,
-    /// And all other modules of the bridge but plugins.
+    /// And all other modules of the bridge but plugins, the icon in the tray, and isolation.
     Standard,
     /// And runs plugins that were compiled when the app was built.
     Plugins,
@@ -66,6 +67,8 @@ impl AppModel {
     fn needs_standard(&self) -> bool {
         let bridge = &self.bridge;
         self.updates.as_ref().is_some_and(|updates| updates.check.is_on())
+            || bridge.isolation
+            || self.window.on_close == OnClose::HideToTray
             || self.deep_links.is_some()
             || !self.file_associations.is_empty()
             || self.menu.is_some()
@@ -77,12 +80,14 @@ impl AppModel {
 impl Modules {
     fn need_standard(&self) -> bool {
         self.network.is_some()
+            || self.fs.is_some()
             || [
                 self.auth,
                 self.autostart,
                 self.badge,
                 self.clipboard,
                 self.diagnostics,
+                self.files,
                 self.global_variables,
                 self.menu,
                 self.notifications,
@@ -91,5 +96,41 @@ impl Modules {
                 self.updates,
             ]
             .contains(&true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Variant;
+    use crate::Check;
+
+    fn variant_with(section: &str, value: Value) -> Variant {
+        let mut config = json!({
+            "app": { "name": "Example", "id": "com.example.app" },
+            "content": { "dir": "web" },
+        });
+        config[section] = value;
+        Check::read("app.json", config.to_string().as_bytes()).finish().unwrap().variant()
+    }
+
+    #[test]
+    fn the_smallest_runtime_is_enough_for_windows_and_downloads() {
+        let modules = json!({ "app": true, "events": true, "window": true, "downloads": true });
+        assert_eq!(variant_with("bridge", json!({ "modules": modules })), Variant::Slim);
+    }
+
+    #[test]
+    fn what_it_lacks_takes_a_larger_one() {
+        for module in ["fs", "files", "clipboard", "network"] {
+            let modules = json!({ module: true });
+            let everywhere = json!({ "modules": modules });
+            assert_eq!(variant_with("bridge", everywhere), Variant::Standard, "{module}");
+            let alone = json!({ "cacheOnly": { "modules": modules } });
+            assert_eq!(variant_with("bridge", alone), Variant::Standard, "{module}");
+        }
+        let hides = json!({ "onClose": "hideToTray" });
+        assert_eq!(variant_with("window", hides), Variant::Standard);
     }
 }

@@ -6,14 +6,18 @@ use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Wry};
 
 use crate::{
     args::Args, bridge, cache_only, content, fatal, grants, identity, native_events, pack::Pack,
-    self_test::SelfTest, single_instance, state::AppState, tray, windows,
+    self_test::SelfTest, single_instance, state::AppState, windows,
 };
 #[cfg(feature = "standard")]
 use crate::{arrivals, autostart, diagnostics};
 
 /// Runs the app to its end. An error means that it never started.
 pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
-    let (pack, settings) = Pack::open(&args)?;
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(unused_mut, reason = "isolation changes the page's policy")
+    )]
+    let (pack, mut settings) = Pack::open(&args)?;
     fatal::check_display()?;
     #[cfg(target_os = "linux")]
     crate::webview_health::ensure(&settings.app.id);
@@ -28,6 +32,8 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
 
     let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
+    #[cfg(feature = "standard")]
+    let mut context = crate::isolation::apply(context, &mut settings)?;
 
     let rest = args.rest.clone();
     let builder = content::register(Builder::default()).plugin(bridge::plugin());
@@ -37,8 +43,9 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let builder = builder
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
-        .on_menu_event(tray::on_menu_event)
         .setup(move |app| set_up(app, &rest));
+    #[cfg(feature = "standard")]
+    let builder = builder.on_menu_event(crate::tray::on_menu_event);
     #[cfg(debug_assertions)]
     let builder = crate::dev::install(builder, &args);
     let app = instance.install(builder).build(context)?;
@@ -51,7 +58,7 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         RunEvent::ExitRequested { .. } => windows::note_all(app),
         // A click on the app's icon in the dock.
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { has_visible_windows: false, .. } => tray::show_main(app),
+        RunEvent::Reopen { has_visible_windows: false, .. } => windows::show_main(app),
         #[cfg(all(feature = "standard", target_os = "macos"))]
         RunEvent::Opened { urls } => arrivals::opened(app, &urls),
         RunEvent::Exit => leave(app),
@@ -92,7 +99,8 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     single_instance::listen(&window);
     #[cfg(feature = "standard")]
     crate::menu::set_up(app.handle())?;
-    tray::set_up(app.handle());
+    #[cfg(feature = "standard")]
+    crate::tray::set_up(app.handle());
     #[cfg(feature = "standard")]
     crate::shortcuts::set_up(app.handle());
     SelfTest::watch(app.handle());

@@ -127,7 +127,7 @@ pub(crate) fn have_come(state: &AppState) -> bool {
 #[cfg(target_os = "macos")]
 pub(crate) fn opened(app: &AppHandle, urls: &[Url]) {
     if app.state::<AppState>().windows.was_shown(MAIN) {
-        crate::tray::show_main(app);
+        crate::windows::show_main(app);
     }
     take(app, &urls.iter().map(Url::as_str).collect::<Vec<_>>());
 }

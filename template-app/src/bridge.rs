@@ -18,7 +18,9 @@ mod core;
 mod diagnostics;
 mod downloads;
 mod events;
+#[cfg(feature = "standard")]
 mod files;
+#[cfg(feature = "standard")]
 mod fs;
 #[cfg(feature = "standard")]
 mod global_variables;
@@ -33,6 +35,7 @@ mod plugins;
 mod running;
 #[cfg(feature = "standard")]
 mod shortcuts;
+#[cfg(feature = "standard")]
 mod streams;
 #[cfg(feature = "standard")]
 mod tray;
@@ -40,7 +43,7 @@ mod tray;
 mod updates;
 mod window;
 
-use std::{borrow::Cow, pin::Pin};
+use std::pin::Pin;
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
@@ -58,8 +61,12 @@ use tauri::{
 
 use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
+#[cfg(feature = "standard")]
+use crate::fs::fs_error;
 use argument::Sent;
 pub(crate) use running::Running;
+#[cfg(feature = "standard")]
+use streams::{bytes_of, bytes_reply};
 pub(crate) use window::MAX_PIXELS;
 
 use running::Run;
@@ -98,6 +105,10 @@ enum Command {
     /// Answers at once.
     Now(fn(&Call) -> Reply),
     /// Waits for the disk, on a thread that may.
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(dead_code, reason = "the smallest runtime has no such command")
+    )]
     Blocking(fn(&Call) -> Reply),
     /// Begins when it is called, before any later call, and answers when it has something.
     Later(fn(Call) -> Task),
@@ -107,11 +118,14 @@ enum Command {
 /// Tauri's macro makes it, is 80 kB of code.
 const COMMANDS: &[&[(&str, Command)]] = &[
     core::COMMANDS,
+    #[cfg(feature = "standard")]
     streams::COMMANDS,
     app::COMMANDS,
     events::COMMANDS,
     window::COMMANDS,
+    #[cfg(feature = "standard")]
     fs::COMMANDS,
+    #[cfg(feature = "standard")]
     files::COMMANDS,
     downloads::COMMANDS,
     #[cfg(feature = "standard")]
@@ -152,6 +166,10 @@ pub(crate) struct Call {
     pub(crate) window: WebviewWindow,
     pub(crate) kind: Kind,
     /// Number of the window's page that called.
+    #[cfg_attr(
+        not(feature = "standard"),
+        allow(dead_code, reason = "what a page has open is open in larger runtimes")
+    )]
     pub(crate) page: u64,
     message: InvokeMessage<Wry>,
     /// The arguments of a call whose body is bytes.
@@ -289,37 +307,22 @@ fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str>
 }
 
 /// Words of the scopes of files that a kind of window has.
+#[cfg(feature = "standard")]
 fn fs_scopes(state: &AppState, kind: Kind) -> Vec<&'static str> {
     let modules = grants::settings_of(&state.settings, kind);
     let settings = modules.and_then(|modules| modules.fs.as_ref());
     settings.map(|settings| fs::granted(settings, kind).map(fs::word).collect()).unwrap_or_default()
 }
 
-/// The bytes of a call: its body, or base64 where the page's policy leaves only text.
-fn bytes_of(call: &Call) -> Result<Cow<'_, [u8]>> {
-    match call.bytes() {
-        Some(bytes) => Ok(bytes.into()),
-        None => decoded(call).map(Cow::from),
-    }
-}
-
-fn decoded(call: &Call) -> Result<Vec<u8>> {
-    use base64::{Engine as _, prelude::BASE64_STANDARD};
-    let text: String = call.arg("base64")?;
-    BASE64_STANDARD.decode(text).map_err(|error| {
-        BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `base64`: {error}"))
-    })
+#[cfg(not(feature = "standard"))]
+fn fs_scopes(_: &AppState, _: Kind) -> [&'static str; 0] {
+    []
 }
 
 /// What the plugin host refuses with, in the contract's codes.
 #[cfg(feature = "plugins")]
 pub(crate) fn plugin_error(error: plugin_host::PluginError) -> BridgeError {
     let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::PluginsInternal);
-    BridgeError::new(code, error.message)
-}
-
-pub(crate) fn fs_error(error: scoped_fs::Error) -> BridgeError {
-    let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::FsIo);
     BridgeError::new(code, error.message)
 }
 
@@ -352,7 +355,7 @@ mod tests {
     fn every_command_of_the_contract_is_there_and_no_other() {
         let names: Vec<_> = super::commands().map(|(name, _)| *name).collect();
         let expected: Vec<_> = bridge_contract::commands()
-            .filter(|command| command.module.needs() <= crate::grants::HAS)
+            .filter(|command| command.needs() <= crate::grants::HAS)
             .map(|command| command.name)
             .collect();
         assert_eq!(names, expected);

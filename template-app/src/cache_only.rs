@@ -73,6 +73,7 @@ impl Room {
 
 /// The folder for files of a `cacheOnly` window, by Tauri's label. It is there from before the window until the window is gone;
 /// no other window has one.
+#[cfg(feature = "standard")]
 pub(crate) fn folder(state: &AppState, label: &str) -> Option<PathBuf> {
     let inner = inner(state);
     let (_, folder) = inner

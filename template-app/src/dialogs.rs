@@ -15,6 +15,10 @@ use by_rfd::show;
 use linux::show;
 
 /// What may be chosen.
+#[cfg_attr(
+    not(feature = "standard"),
+    allow(dead_code, reason = "the smallest runtime asks for places only")
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Choice {
     File,

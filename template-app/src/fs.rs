@@ -11,7 +11,7 @@ use runtime_settings::settings::FsModule;
 use scoped_fs::{MAX_COUNTED, Scope, Trash, Usage};
 use tauri::{AppHandle, Manager as _};
 
-use crate::{bridge::fs_error, cache_only, state::AppState};
+use crate::{cache_only, state::AppState};
 
 type Result<T> = std::result::Result<T, BridgeError>;
 
@@ -78,6 +78,12 @@ fn cache_dir(app: &AppHandle) -> Result<PathBuf> {
 
 fn window_dir(state: &AppState, label: &str) -> Result<PathBuf> {
     cache_only::folder(state, label).ok_or_else(|| no_folder("the window has none"))
+}
+
+/// What a scope refuses with, in the contract's codes.
+pub(crate) fn fs_error(error: scoped_fs::Error) -> BridgeError {
+    let code = ErrorCode::of(error.code.as_str()).unwrap_or(ErrorCode::FsIo);
+    BridgeError::new(code, error.message)
 }
 
 fn no_folder(error: impl std::fmt::Display) -> BridgeError {

@@ -74,7 +74,7 @@ pub(crate) fn commands<'a>(
     let opens = opens.is_some_and(|window| window.open);
     bridge_contract::commands()
         .filter(move |command| opens || command.name != OPENS_WINDOWS)
-        .filter(|command| granted.contains(&command.module))
+        .filter(|command| command.needs() <= HAS && granted.contains(&command.module))
 }
 
 /// Adds the capability of each kind of window.

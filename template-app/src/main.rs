@@ -32,16 +32,22 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod failures_linux;
 mod fatal;
+#[cfg(feature = "standard")]
 mod files;
+#[cfg(feature = "standard")]
 mod fs;
 #[cfg(feature = "standard")]
 mod global_variables;
 mod grants;
 mod identity;
+#[cfg(feature = "standard")]
+mod isolation;
 mod kept;
 mod labels;
+#[cfg(feature = "standard")]
 mod languages;
 mod login_hosts;
+#[cfg(feature = "standard")]
 mod main_thread;
 #[cfg(feature = "standard")]
 mod menu;
@@ -63,6 +69,7 @@ mod policy;
 mod popups;
 #[cfg(target_os = "linux")]
 mod print_linux;
+#[cfg(feature = "standard")]
 mod resources;
 mod self_test;
 #[cfg(feature = "standard")]
@@ -70,8 +77,10 @@ mod shortcuts;
 mod single_instance;
 mod stamp;
 mod state;
+#[cfg(feature = "standard")]
 mod streams;
 mod token;
+#[cfg(feature = "standard")]
 mod tray;
 #[cfg(feature = "standard")]
 mod updates;
@@ -92,7 +101,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|arg| arg == plugins::COMPILE_ARGUMENT) {
         return plugin_host::compile_child();
     }
-    #[cfg(target_os = "linux")]
+    #[cfg(all(feature = "standard", target_os = "linux"))]
     if std::env::args_os().nth(1).is_some_and(|arg| arg == tray::PROBE_ARGUMENT) {
         return tray::probe_child();
     }

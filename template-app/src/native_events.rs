@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 use tauri::{Manager as _, PhysicalSize, Theme, Window, WindowEvent};
 
 use crate::{
-    background, cache_only, files,
-    labels::{self, Kind, MAIN},
-    resources,
+    background, cache_only,
+    labels::{self, Kind},
     state::AppState,
-    tray, windows,
+    windows,
 };
 
 /// Turns what happens to a window into events, each with the window's label as pages know it.
@@ -45,15 +44,19 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             let theme = if *theme == Theme::Dark { "dark" } else { "light" };
             tell("window:theme", json!({ "label": public, "theme": theme }));
         }
-        WindowEvent::DragDrop(event) => files::dropped::tell(window, event),
+        #[cfg(feature = "standard")]
+        WindowEvent::DragDrop(event) => crate::files::dropped::tell(window, event),
         WindowEvent::Destroyed => {
             state.page_left(label);
-            resources::window_closed(&state, label);
+            #[cfg(feature = "standard")]
+            crate::resources::window_closed(&state, label);
+            #[cfg(feature = "standard")]
             state.fs.window_closed(label);
             cache_only::leave(&state, label);
             state.windows.closed(label);
             // It was to hide, and nobody could bring it back.
-            if label == MAIN && tray::hides(&state) {
+            #[cfg(feature = "standard")]
+            if label == labels::MAIN && crate::tray::hides(&state) {
                 window.app_handle().exit(0);
             }
         }

@@ -9,7 +9,7 @@ use tauri::{
 use url::Url;
 
 use crate::{
-    cache_only, files,
+    cache_only,
     labels::POPUP_PREFIX,
     navigation::{self, Reason},
     policy::{self, PopupVerdict},
@@ -84,7 +84,6 @@ fn build(
     builder = builder.on_page_load(|window, payload| {
         navigation::on_page_load(&window, &payload);
     });
-    builder = files::dropped::apply(&state, &label, builder);
     let window = try_build(app, &label, builder);
     let window = window.inspect_err(|_| cache_only::leave(&state, &label))?;
     web::attach(&window)?;

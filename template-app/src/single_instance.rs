@@ -14,7 +14,7 @@ use tauri::{AppHandle, Manager as _};
 pub(crate) use system::take_token;
 pub(crate) use system::{claim, listen, release};
 
-use crate::{native_events, state::AppState, tray};
+use crate::{native_events, state::AppState, windows};
 
 /// A second start arrived: show the window, tell the page.
 fn second_start(app: &AppHandle, args: &[String]) {
@@ -23,7 +23,7 @@ fn second_start(app: &AppHandle, args: &[String]) {
         // The system starts what the user has started already.
         return;
     }
-    tray::show_main(app);
+    windows::show_main(app);
     #[cfg(feature = "standard")]
     crate::arrivals::take(app, args);
     native_events::emit(&app.state::<AppState>(), "app:second-instance", json!({ "args": args }));

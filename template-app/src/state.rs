@@ -13,13 +13,9 @@ use crate::{
     bridge::Running,
     cache_only::Rooms,
     downloads::Downloads,
-    files::Files,
-    fs::AppFs,
     pack::Pack,
     policy::Policy,
-    resources::Holders,
     self_test::SelfTest,
-    tray::Tray,
     windows::{Remembered, Windows},
 };
 
@@ -31,8 +27,10 @@ pub(crate) struct AppState {
     pub(crate) windows: Windows,
     pub(crate) rooms: Rooms,
     pub(crate) remembered: Remembered,
-    pub(crate) fs: AppFs,
-    pub(crate) holders: Holders,
+    #[cfg(feature = "standard")]
+    pub(crate) fs: crate::fs::AppFs,
+    #[cfg(feature = "standard")]
+    pub(crate) holders: crate::resources::Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
     #[cfg(feature = "standard")]
@@ -46,8 +44,10 @@ pub(crate) struct AppState {
     pub(crate) downloads: Downloads,
     #[cfg(feature = "standard")]
     pub(crate) menu: crate::menu::AppMenu,
-    pub(crate) tray: Tray,
-    pub(crate) files: Files,
+    #[cfg(feature = "standard")]
+    pub(crate) tray: crate::tray::Tray,
+    #[cfg(feature = "standard")]
+    pub(crate) files: crate::files::Files,
     #[cfg(feature = "standard")]
     pub(crate) arrivals: crate::arrivals::Arrivals,
     #[cfg(feature = "standard")]
@@ -81,8 +81,10 @@ impl AppState {
             windows: Windows::default(),
             rooms: Rooms::default(),
             remembered: Remembered::default(),
-            fs: AppFs::default(),
-            holders: Holders::default(),
+            #[cfg(feature = "standard")]
+            fs: Default::default(),
+            #[cfg(feature = "standard")]
+            holders: Default::default(),
             self_test,
             #[cfg(feature = "standard")]
             network: crate::network::AppNetwork::default(),
@@ -94,21 +96,23 @@ impl AppState {
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
             #[cfg(feature = "standard")]
-            menu: crate::menu::AppMenu::default(),
-            tray: Tray::default(),
-            files: Files::default(),
+            menu: Default::default(),
             #[cfg(feature = "standard")]
-            arrivals: crate::arrivals::Arrivals::default(),
+            tray: Default::default(),
             #[cfg(feature = "standard")]
-            autostart: crate::autostart::Started::default(),
+            files: Default::default(),
             #[cfg(feature = "standard")]
-            variables: crate::global_variables::Variables::default(),
+            arrivals: Default::default(),
             #[cfg(feature = "standard")]
-            diagnostics: crate::diagnostics::Diagnostics::default(),
+            autostart: Default::default(),
             #[cfg(feature = "standard")]
-            notifications: crate::notifications::Notifications::default(),
+            variables: Default::default(),
             #[cfg(feature = "standard")]
-            shortcuts: crate::shortcuts::Shortcuts::default(),
+            diagnostics: Default::default(),
+            #[cfg(feature = "standard")]
+            notifications: Default::default(),
+            #[cfg(feature = "standard")]
+            shortcuts: Default::default(),
             running: Running::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),

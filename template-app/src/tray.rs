@@ -184,14 +184,6 @@ pub(crate) fn keeps_hidden(window: &WebviewWindow) -> bool {
     true
 }
 
-/// Shows the main window again.
-pub(crate) fn show_main(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN) {
-        // What the window cannot do, it cannot do.
-        let _ = windows::bring_to_front(&window);
-    }
-}
-
 fn warn(error: &dyn Error, consequence: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {consequence}: {error}");
 }
@@ -323,7 +315,7 @@ fn unsupported(error: impl std::fmt::Display) -> BridgeError {
 /// An item of any menu was chosen. On the window's thread.
 pub(crate) fn on_menu_event(app: &AppHandle, event: MenuEvent) {
     match event.id().as_ref() {
-        SHOW => show_main(app),
+        SHOW => windows::show_main(app),
         QUIT => app.exit(0),
         #[cfg(feature = "standard")]
         other => crate::menu::native_chosen(app, other),
@@ -340,7 +332,7 @@ fn icon_event(icon: &TrayIcon, event: TrayIconEvent) {
         TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. }
     );
     if is_click && cfg!(windows) && (hides(&state) || starts_hidden(&state)) {
-        show_main(icon.app_handle());
+        windows::show_main(icon.app_handle());
     }
     #[cfg(feature = "standard")]
     crate::menu::tell_of_tray(&state, &event);

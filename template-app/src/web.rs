@@ -6,7 +6,9 @@ use runtime_settings::settings::Web;
 use serde_json::json;
 use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry};
 
-use crate::{bridge::PACK_ORIGINS, labels::Kind, permissions, policy::Policy, state::AppState};
+use crate::{
+    bridge::PACK_ORIGINS, grants, labels::Kind, permissions, policy::Policy, state::AppState,
+};
 
 /// Calls its second argument on the app's own pages only.
 const OWN_PAGES: &str = include_str!("web/own_pages.js");
@@ -27,12 +29,22 @@ pub(crate) fn apply<'a, M: Manager<Wry>>(
     // itself goes with the app (`cache_only`).
     let incognito = web.incognito && !cfg!(target_os = "linux");
     builder = builder.incognito(incognito).devtools(web.devtools);
+    // With a handler of ours, Windows' webview gives the page no events of its own for what is dragged, so there is one only
+    // where the app wants files.
+    let modules = grants::settings_of(&state.settings, Kind::of(label));
+    if !modules.is_some_and(|modules| modules.files) {
+        builder = builder.disable_drag_drop_handler();
+    }
     if let Some(user_agent) = &web.user_agent {
         builder = builder.user_agent(user_agent);
     }
     if let Some(proxy) = &web.proxy {
         // A URL that the config check let through parses here too.
         builder = builder.proxy_url(proxy.parse().map_err(tauri::Error::InvalidUrl)?);
+    }
+    #[cfg(feature = "standard")]
+    if crate::isolation::is_wanted(&state.settings) {
+        builder = builder.initialization_script(crate::isolation::tidy_script());
     }
     // Pop-ups are pages that come and go: what is injected is for the windows that are the app.
     if Kind::of(label).has_bridge() {

@@ -14,7 +14,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tauri::{Manager as _, PhysicalSize, WebviewWindow, Window};
+use tauri::{AppHandle, Manager as _, PhysicalSize, WebviewWindow, Window};
 use tokio::sync::watch;
 
 use crate::{
@@ -211,6 +211,14 @@ pub(crate) fn bring_to_front(window: &WebviewWindow) -> tauri::Result<()> {
     window.show()?;
     window.unminimize()?;
     window.set_focus()
+}
+
+/// Shows the main window again.
+pub(crate) fn show_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // What the window cannot do, it cannot do.
+        let _ = bring_to_front(&window);
+    }
 }
 
 #[cfg(test)]

@@ -246,7 +246,7 @@ fn bridge(printer: &Printer) -> anyhow::Result<()> {
     let package = template_app().join("bridge");
     codegen::install_package(&package, printer)?;
     let npm = process::find("npm", "install Node.js 20 or later")?;
-    for script in ["check", "test"] {
+    for script in ["check", "test", "lint:package"] {
         process::run(process::command(&npm, &package).args(["run", "--silent", script]))?;
     }
     Ok(())

@@ -23,6 +23,9 @@ pub struct BridgeSection {
     pub modules: Option<ModulesSection>,
     /// Windows that the page opens with `cacheOnly`: they have cookies and storage of their own.
     pub cache_only: Option<CacheOnlySection>,
+    /// Whether each message of the page goes through a frame of the app's own, which looks at it and encrypts it. For packed content without `origins`.
+    #[schemars(extend("default" = defaults::ISOLATION))]
+    pub isolation: Option<bool>,
 }
 
 /// The `bridge.cacheOnly` section.

@@ -24,6 +24,7 @@ pub(super) fn resolve(section: BridgeSection, content: &Content) -> Bridge {
         cache_only: CacheOnly {
             modules: modules(&cache_only.into(), defaults::FS_CACHE_ONLY_SCOPES),
         },
+        isolation: section.isolation.unwrap_or(defaults::ISOLATION),
     }
 }
 

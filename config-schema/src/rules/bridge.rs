@@ -10,7 +10,8 @@ const MODULES: &str = "bridge.modules";
 const CACHE_ONLY: &str = "bridge.cacheOnly.modules";
 
 pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
-    let BridgeSection { origins, modules, cache_only } = config.bridge.clone().unwrap_or_default();
+    let BridgeSection { origins, modules, cache_only, isolation: isolated } =
+        config.bridge.clone().unwrap_or_default();
     let entries: Vec<_> = origins.iter().flatten().collect();
     no_repeats("bridge.origins", &entries, findings);
     let modules = modules.unwrap_or_default();
@@ -21,6 +22,23 @@ pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
     }
     let cache_only = cache_only.unwrap_or_default().modules.unwrap_or_default().into();
     cache_only_modules(&cache_only, findings);
+    if isolated == Some(true) {
+        isolation(config, entries.is_empty(), findings);
+    }
+}
+
+/// The frame takes messages of the pack's own pages and of no others.
+fn isolation(config: &AppConfig, is_alone: bool, findings: &mut Findings) {
+    let is_on_the_web = config.content.as_ref().is_some_and(|content| content.url.is_some());
+    let (reason, fix) = if is_on_the_web {
+        ("contradiction: `isolation` is for packed content, and `content.url` is set", "remove it")
+    } else if !is_alone {
+        let fix = "keep one of them: pages of other origins could not call anything";
+        ("contradiction: `isolation` and `origins` are both set", fix)
+    } else {
+        return;
+    };
+    findings.add("bridge.isolation", code::CONTRADICTION, reason, fix);
 }
 
 /// The options of a module `fs` that has some.

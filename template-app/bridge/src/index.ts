@@ -124,6 +124,10 @@ function injected(): DesktoprApi | undefined {
   return candidate?.isAvailable === true ? (candidate as DesktoprApi) : undefined;
 }
 
+function find(): DesktoprApi {
+  return injected() ?? createBrowserDesktopr();
+}
+
 /**
  * The desktop functions: `window.Desktopr` in the app, a fallback elsewhere. Importing it never throws.
  *
@@ -134,7 +138,8 @@ function injected(): DesktoprApi | undefined {
  * if (Desktopr.isDesktop) document.title = (await Desktopr.app.info()).name;
  * ```
  */
-export const Desktopr: DesktoprApi = injected() ?? createBrowserDesktopr();
+// Pure as bundlers mean it: a page that does not use this has no fallback in it.
+export const Desktopr: DesktoprApi = /* @__PURE__ */ find();
 
 /**
  * Does this page run in the app, with the bridge? Never throws, on a server neither.

@@ -10,12 +10,20 @@ import vm from "node:vm";
 import { bundleBridge } from "../scripts/build.mjs";
 import { BRIDGE } from "./support/bootstrap.mjs";
 
+/** The script is parsed on every page (bytes). */
+const MAX_SCRIPT = 25_000;
+
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 test("the script is built the same twice, and the committed one is current", async () => {
   const [first, second] = [await bundleBridge(), await bundleBridge()];
   assert.equal(first, second);
   assert.equal(BRIDGE, first, "dist/bridge.js is stale: run `npm run build:bridge`");
+});
+
+test("the script stays small", () => {
+  const { length } = Buffer.from(BRIDGE);
+  assert.ok(length <= MAX_SCRIPT, `${length} bytes`);
 });
 
 test("the script is one function expression without its call", () => {

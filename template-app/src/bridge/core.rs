@@ -1,6 +1,7 @@
 //! What every page with the bridge may do: versions, links, the browser.
 
 use bridge_contract::{API_VERSION, BridgeError, CoreVersion, ErrorCode};
+use tauri::ipc::InvokeResponseBody;
 use url::Url;
 
 use super::{Call, Command, Command::Now, Reply, Result, internal, reply};
@@ -24,8 +25,12 @@ pub(super) fn version(_: &Call) -> Reply {
     reply(&CoreVersion { api_version: API_VERSION, runtime_version: env!("CARGO_PKG_VERSION") })
 }
 
+/// Gives back what came as bytes, so that the script sees both ways.
 pub(super) fn takes_bytes(call: &Call) -> Reply {
-    reply(&call.bytes().is_some())
+    match call.bytes() {
+        Some(bytes) => Ok(InvokeResponseBody::Raw(bytes.to_vec())),
+        None => reply(&()),
+    }
 }
 
 pub(super) fn navigate(call: &Call) -> Reply {

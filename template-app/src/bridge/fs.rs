@@ -14,8 +14,7 @@ pub(in crate::bridge) use self::scopes::data;
 use self::scopes::{ScopeName, Use};
 pub(super) use self::scopes::{granted, word};
 use super::{
-    Call, Command, Command::Blocking, Reply, Result, bytes_of, fs_error, reply,
-    streams::bytes_reply,
+    Call, Command, Command::Blocking, Reply, Result, bytes_of, bytes_reply, fs_error, reply,
 };
 use crate::streams::{self, Sink};
 

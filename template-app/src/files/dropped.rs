@@ -4,13 +4,10 @@ use std::{collections::HashMap, path::PathBuf, sync::PoisonError};
 
 use bridge_contract::{DropPosition, FileDrop, FilePicked, FileRejected, NativeEvent};
 use serde_json::json;
-use tauri::{
-    DragDropEvent, Manager, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, Window, Wry,
-    async_runtime,
-};
+use tauri::{DragDropEvent, Manager as _, PhysicalPosition, WebviewWindow, Window, async_runtime};
 
 use super::{name_of, pick};
-use crate::{bridge::Call, grants, labels::Kind, native_events, resources, state::AppState};
+use crate::{bridge::Call, native_events, resources, state::AppState};
 
 /// Files of one drop that are looked at (count); what is behind them is left out, and told as rejected.
 const MAX_DROPPED: usize = 500;
@@ -26,21 +23,6 @@ pub(super) struct Taker {
 
 /// The pages that take drops, by Tauri's label of their window.
 pub(super) type Takers = HashMap<String, Taker>;
-
-/// Whether the window that is built takes part in dragging at all. With a handler of ours, Windows' webview gives the page no
-/// events of its own for what is dragged, so there is one only where the app wants files.
-pub(crate) fn apply<'a, M: Manager<Wry>>(
-    state: &AppState,
-    label: &str,
-    builder: WebviewWindowBuilder<'a, Wry, M>,
-) -> WebviewWindowBuilder<'a, Wry, M> {
-    let modules = grants::settings_of(&state.settings, Kind::of(label));
-    if modules.is_some_and(|modules| modules.files) {
-        builder
-    } else {
-        builder.disable_drag_drop_handler()
-    }
-}
 
 /// The page that called takes drops from now on; `hover` once asked for stays.
 pub(crate) fn accept(call: &Call, hover: bool) {

@@ -11,11 +11,11 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    arrivals, background, bridge, cache_only, files,
+    background, bridge, cache_only,
     labels::{Kind, MAIN},
-    navigation, popups, resources, self_test,
+    navigation, popups, self_test,
     state::AppState,
-    tray, web,
+    web,
 };
 
 /// A window whose page has not loaded by then is shown all the same: something slow is better than nothing.
@@ -71,7 +71,6 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     if kind == Kind::Main && state.self_test.is_some() {
         builder = builder.initialization_script(self_test::script());
     }
-    builder = files::dropped::apply(state, &plan.label, builder);
     builder = web::apply(app, &plan.label, builder)?;
     builder = cache_only::apply_profile(app, &plan.label, builder)?;
     builder = navigation::guard_builder(app, builder, &plan.label);
@@ -149,7 +148,8 @@ fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
             window.state::<AppState>().page_left(window.label());
             #[cfg(all(target_os = "linux", feature = "standard"))]
             crate::menu::page_left(window.label());
-            resources::close_all(&window);
+            #[cfg(feature = "standard")]
+            crate::resources::close_all(&window);
         }
         if payload.event() == PageLoadEvent::Finished {
             if let (MAIN, Some(self_test)) = (window.label(), &window.state::<AppState>().self_test)
@@ -195,16 +195,17 @@ fn show_once(window: &WebviewWindow) {
     if !state.windows.show_first(window.label()) {
         return;
     }
+    // Whoever opens a link or a file wants to see what becomes of it.
     #[cfg(feature = "standard")]
-    if window.label() == MAIN && crate::autostart::appears(window) {
+    if window.label() == MAIN
+        && (crate::autostart::appears(window)
+            || (crate::tray::keeps_hidden(window) && !crate::arrivals::have_come(&state)))
+    {
         return;
     }
-    // Whoever opens a link or a file wants to see what becomes of it.
-    if arrivals::have_come(&state) || !tray::keeps_hidden(window) {
-        // The window may be gone by now; then there is nothing to show.
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
+    // The window may be gone by now; then there is nothing to show.
+    let _ = window.show();
+    let _ = window.set_focus();
     if let (MAIN, Some(self_test)) = (window.label(), &state.self_test) {
         self_test.window_shown();
     }

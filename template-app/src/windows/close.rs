@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tauri::{CloseRequestApi, Manager as _, WebviewWindow, Window, async_runtime, ipc::Channel};
 
 use super::remember;
-use crate::{labels::MAIN, state::AppState, tray};
+use crate::state::AppState;
 
 /// A page that has not answered by then is not asked any longer: one that hangs must not keep its window.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -115,8 +115,9 @@ pub(crate) fn answer(window: &WebviewWindow, question: u32, keep: bool) {
 fn leave(window: &WebviewWindow) -> bool {
     remember::note_now(window);
     let state = window.state::<AppState>();
-    if window.label() == MAIN && tray::hides(&state) {
-        tray::hide_or_quit(window);
+    #[cfg(feature = "standard")]
+    if window.label() == crate::labels::MAIN && crate::tray::hides(&state) {
+        crate::tray::hide_or_quit(window);
         return false;
     }
     if let Some(entry) = state.windows.entries().get_mut(window.label()) {

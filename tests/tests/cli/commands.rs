@@ -50,7 +50,7 @@ async fn wrong_usage_exits_with_2_and_says_what_would_be_right() -> Result<()> {
         (&["render", "examples/minimal"], "this is a folder"),
         (&["render", "gone.json"], "start from one of the examples"),
         (&["plan", "examples/url/app.json", "--targets", "mars"], "choose from: linux-x64"),
-        (&["runtime", "build", "--variant", "huge"], "choose from: slim, plugins, full"),
+        (&["runtime", "build", "--variant", "huge"], "choose from: slim, standard, plugins, full"),
         (&["frobnicate"], "unrecognized subcommand"),
     ] {
         let output = xtask(args).await?.expect_code(2)?;

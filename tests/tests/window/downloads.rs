@@ -34,7 +34,12 @@ pub(crate) fn config(id: &str, remote: &Remote, folder: &str) -> Value {
 }
 
 pub(crate) async fn open(remote: Remote, config: &Value) -> Result<Opened> {
-    let (app, desktop) = (App::stamp(config, &[]).await?, Desktop::start().await?);
+    open_on(App::stamp(config, &[]).await?, remote, config).await
+}
+
+/// The same for an app that is stamped already.
+pub(crate) async fn open_on(app: App, remote: Remote, config: &Value) -> Result<Opened> {
+    let desktop = Desktop::start().await?;
     let running = desktop.spawn(app.binary(), &[])?;
     let opened = Opened { remote, desktop, _running: running, _app: app };
     if config["bridge"]["modules"]["downloads"] == json!(true) {

@@ -49,6 +49,7 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             origins: model.bridge.origins.iter().map(rule).collect(),
             modules: modules(&model.bridge.modules),
             cache_only: modules(&model.bridge.cache_only.modules),
+            isolation: model.bridge.isolation,
         },
         deep_links: model
             .deep_links

@@ -35,16 +35,14 @@ export function createBytes(call: Call): Bytes {
     return asked;
   };
   async function ask(): Promise<boolean> {
-    isKnownOpen = await call<boolean>("core_takes_bytes", {}, new Uint8Array(1));
+    isKnownOpen = isBuffer(await call<unknown>("core_takes_bytes", {}, new Uint8Array(1)));
     return isKnownOpen;
   }
   async function receiveOr<Other extends object>(command: Command, args: Record<string, unknown>) {
     const isFast = isKnownOpen || (await isOpen());
     const answer = await call<ArrayBuffer | string | Other>(command, isFast ? args : { ...args, base64: true });
     if (typeof answer === "string") return fromBase64(answer);
-    // By its name: the page's own buffer may be of another class than the script's.
-    const isBuffer = Object.prototype.toString.call(answer) === "[object ArrayBuffer]";
-    return isBuffer ? new Uint8Array(answer as ArrayBuffer) : (answer as Other);
+    return isBuffer(answer) ? new Uint8Array(answer) : (answer as Other);
   }
   return {
     async send(command, args, bytes) {
@@ -56,6 +54,11 @@ export function createBytes(call: Call): Bytes {
     isOpen,
     isOpenNow: () => isKnownOpen,
   };
+}
+
+// By its name: the page's own buffer may be of another class than the script's.
+function isBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
 function toBase64(bytes: Uint8Array): string {

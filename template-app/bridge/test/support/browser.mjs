@@ -17,7 +17,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-const SDK = readFileSync(new URL("../../dist/index.js", import.meta.url));
+const file = (name) => readFileSync(new URL(`../../dist/${name}`, import.meta.url));
+const SDK = { "/sdk.js": file("index.js"), "/fallback.js": file("fallback.js") };
 const STRICT_CSP = "default-src 'self'";
 
 /** Starts the browser; `t.after` ends it. */
@@ -27,11 +28,11 @@ export async function startBrowser(t) {
   return browser;
 }
 
-/** Serves `pages` (path to HTML) and `/sdk.js`, all under a strict CSP; answers with the origin. */
+/** Serves `pages` (path to HTML) and the SDK, all under a strict CSP; answers with the origin. */
 export async function serve(t, pages) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
-    const page = pathname === "/sdk.js" ? SDK : pages[pathname];
+    const page = SDK[pathname] ?? pages[pathname];
     const type = pathname.endsWith(".js") ? "text/javascript" : "text/html";
     const headers = { "Content-Type": `${type}; charset=utf-8`, "Content-Security-Policy": STRICT_CSP };
     response.writeHead(page === undefined ? 404 : 200, headers).end(page ?? "not found");

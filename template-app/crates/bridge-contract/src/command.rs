@@ -13,6 +13,9 @@ pub use table::commands;
 
 use crate::ErrorCode;
 
+/// What the names of commands about streams begin with, whichever module opened them.
+const STREAMS: &str = "stream_";
+
 /// A part of the bridge that a config switches on or off as one (`bridge.modules`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Module {
@@ -102,8 +105,6 @@ impl Module {
             | Module::App
             | Module::Events
             | Module::Window
-            | Module::Fs
-            | Module::Files
             | Module::Downloads
             | Module::SelfTest => Needs::Nothing,
             Module::Plugins => Needs::Plugins,
@@ -138,6 +139,12 @@ pub struct Command {
 }
 
 impl Command {
+    /// What the runtime must be compiled with.
+    pub fn needs(&self) -> Needs {
+        // Streams are opened by modules that not every runtime has.
+        if self.name.starts_with(STREAMS) { Needs::Standard } else { self.module.needs() }
+    }
+
     /// The Tauri permission that grants this command.
     pub fn permission(&self) -> String {
         format!("bridge:allow-{}", self.name.replace('_', "-"))

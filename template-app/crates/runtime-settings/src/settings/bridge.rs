@@ -14,6 +14,9 @@ pub struct Bridge {
     pub modules: Modules,
     /// What pages in `cacheOnly` windows may use.
     pub cache_only: Modules,
+    /// Each message goes through a frame that checks and encrypts it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub isolation: bool,
 }
 
 /// The modules that are on.

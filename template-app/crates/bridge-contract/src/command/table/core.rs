@@ -22,7 +22,7 @@ pub(super) const COMMANDS: &[Command] = &[
         module: Module::Core,
         name: "core_takes_bytes",
         signature: "",
-        summary: "Whether bytes that the page sends arrive as bytes: where its policy blocks Tauri's fast way, they would be numbers.",
+        summary: "Gives back bytes that arrive as bytes: where the page's policy blocks Tauri's fast way, they would be numbers.",
         errors: &[],
     },
     Command {
