@@ -5,6 +5,7 @@ mod bridge;
 mod bundle;
 mod delivery;
 mod plugins;
+mod shortcuts;
 mod web;
 
 use std::fmt;
@@ -31,6 +32,7 @@ pub use bundle::{
 };
 pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
+pub use shortcuts::ShortcutSection;
 pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
@@ -63,6 +65,9 @@ pub struct AppConfig {
     pub bridge: Option<BridgeSection>,
     /// WebAssembly modules that the page can call, through the bridge's module `plugins`.
     pub plugins: Option<PluginsSection>,
+    /// Keys that are bound to the event `shortcut:event`.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES))]
+    pub shortcuts: Option<Vec<ShortcutSection>>,
     /// Whether a second start shows the running app, and hands its arguments over, instead of opening another one.
     #[schemars(extend("default" = defaults::SINGLE_INSTANCE))]
     pub single_instance: Option<bool>,

@@ -30,9 +30,9 @@ pub use config::{
     DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
     LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
     ModulesSection, NavigationSection, NetworkModuleOptions, PermissionsSection,
-    PluginsLimitsSection, PluginsSection, SigningSection, ThemedBackground, UpdatesSection,
-    UsageSetting, WebSection, WindowModuleOptions, WindowSection, WindowsBundleSection,
-    WindowsFormat, WindowsSigningSection,
+    PluginsLimitsSection, PluginsSection, ShortcutSection, SigningSection, ThemedBackground,
+    UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
+    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -42,7 +42,8 @@ pub use delivery::{
 pub use model::{
     App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
     Content, Downloads, Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation,
-    NetworkModule, Permissions, Plugins, PluginsLimits, Web, Window, WindowModule, WindowsBundle,
+    NetworkModule, Permissions, Plugins, PluginsLimits, Shortcut, Web, Window, WindowModule,
+    WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -50,12 +51,12 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection, DevUrl,
-    Digest, DownloadFolder, Email, External, FsScope, HttpUrl, IconPath, InstallMode,
+    Accelerators, AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection,
+    DevUrl, Digest, DownloadFolder, Email, External, FsScope, HttpUrl, IconPath, InstallMode,
     InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds,
     ModuleMegabytes, Notarize, OnClose, OriginPattern, PluginFile, Popups, ProxyUrl, Queue,
-    QuotaMegabytes, RelativePath, RuntimeSource, SchemaVersion, ScriptPath, Side, Slug,
-    StorageFiles, StorageMegabytes, StylePath, Text, Theme, TitleBarStyle, UpdateKey, UrlPattern,
-    UrlRule, UserAgent, WebviewInstall, Whole, WindowsRoute, Zoom,
+    QuotaMegabytes, RelativePath, RuntimeSource, SchemaVersion, ScriptPath, ShortcutScope, Side,
+    Slug, StorageFiles, StorageMegabytes, StylePath, Text, Theme, TitleBarStyle, UpdateKey,
+    UrlPattern, UrlRule, UserAgent, WebviewInstall, Whole, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

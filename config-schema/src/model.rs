@@ -8,9 +8,10 @@ use url::Url;
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, Category, Color, Digest, DownloadFolder, External, FsScope, InstallMode,
-    InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource, ScriptPath, Slug,
-    StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
+    Accelerators, AppId, AppVersion, Category, Color, Digest, DownloadFolder, External, FsScope,
+    InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource,
+    ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent,
+    WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -25,6 +26,8 @@ pub struct AppModel {
     pub bridge: Bridge,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shortcuts: Vec<Shortcut>,
     pub single_instance: bool,
     pub bundle: Bundle,
     pub build: Build,
@@ -251,6 +254,15 @@ pub struct NetworkModule {
 pub struct WindowModule {
     /// Whether the page may open windows.
     pub open: bool,
+}
+
+/// A key that is bound to an event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shortcut {
+    pub accelerator: Accelerators,
+    pub id: String,
+    pub scope: ShortcutScope,
 }
 
 /// The plugins that the page may call.

@@ -3,6 +3,7 @@
 mod bridge;
 mod delivery;
 mod plugins;
+mod shortcuts;
 mod web;
 
 use std::fmt::Display;
@@ -40,6 +41,7 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     msi_version(version, &bundle_section, findings);
     delivery::check(config, findings);
     plugins::check(config, findings);
+    shortcuts::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.

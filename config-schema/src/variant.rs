@@ -64,6 +64,9 @@ impl AppModel {
     }
 
     fn needs_standard(&self) -> bool {
+        if !self.shortcuts.is_empty() {
+            return true;
+        }
         let bridge = &self.bridge;
         [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }

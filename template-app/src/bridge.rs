@@ -48,6 +48,27 @@ pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.lo
 const UNSUPPORTED: &[&str] =
     if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
 
+/// Public functions that cannot be done in this session of the system.
+fn unsupported() -> impl Iterator<Item = &'static str> {
+    #[cfg(feature = "standard")]
+    let of_session = [(crate::shortcuts::is_available(), "globalShortcut.register")];
+    #[cfg(not(feature = "standard"))]
+    let of_session = [(true, "")];
+    let missing = of_session.into_iter().filter(|(works, _)| !works).map(|(_, name)| name);
+    UNSUPPORTED.iter().copied().chain(missing)
+}
+
+/// Keys of a page that app.json binds.
+fn shortcuts(state: &AppState) -> Value {
+    #[cfg(feature = "standard")]
+    return crate::shortcuts::of_windows(state);
+    #[cfg(not(feature = "standard"))]
+    {
+        let _ = state;
+        json!([])
+    }
+}
+
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
 type Result<T> = std::result::Result<T, BridgeError>;
@@ -213,7 +234,8 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .map(|command| command.name)
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "unsupported": UNSUPPORTED,
+        "unsupported": unsupported().collect::<Vec<_>>(),
+        "shortcuts": shortcuts(state),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))

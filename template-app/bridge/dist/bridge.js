@@ -6,141 +6,152 @@
  */
 (function (bootstrap) {
 "use strict";
-function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
-function")&&x(t)}return e}var J="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
+function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function X(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(n)}},
+deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&j(o.listener,t)}}}function j(e,n){try{e(n)}catch(t){_(t)}}function x(e){if(Object.isFrozen(e))return e;Object.freeze(e);for(let n of Reflect.ownKeys(e)){let t=Reflect.get(e,n);(typeof t=="object"&&t!==null||typeof t=="\
+function")&&x(t)}return e}var Z="=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new\
  options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle!\
  title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! \
-label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name\
-$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",X="files:saveHandle files_save,openWithBytes files_open,save file\
-s_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe\
-,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEve\
-nt menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downlo\
-ads_list;plugins:modules plugins_list;=plugins:worker plugins_list";var L=128;var k=1048576,$=67108864,Z=2147483648,Q="Deskwright-Token",ee="Deskwright-Arguments",te="deskwright:token";var C=[...ne(J,!0),...ne(X,!1)];function ne(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[s="",i=s]=r.split("=");return o.split(",").map(a=>{
-let[l="",...u]=a.split(" "),p=s?`${s}.${l}`:l,d=n?Ke(p.replace("!","")):u[0];return{module:i,path:p,command:d,isPlain:n,words:u}})})}function Ke(e){return e.replace(
-/\.|(?=[A-Z])/g,"_").toLowerCase()}function oe(e){let n=t=>t?.split("_")[0];return C.find(t=>t.command===e)?.module??C.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
-test(e)?"fs":"core")}var q=["listContent","stat","exists","readText","readBytes","readStream"],re=[...q,"newDirectory","remove","writeText","writeBytes","writeS\
-tream","move","copy","clear","usage","watch"],Ge=[...q,"recover","clear"],Ye=[...q,"list","read","remove","clear"],W={data:"data",cache:"cache",trash:"trash",diagnostics:"\
-diagnostics"};function se(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",re),...n("cache",re),...n("tras\
-h",Ge),...n("diagnostics",Ye),...e.includes("plugins")?["fs.pluginFs"]:[]]}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
-{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:s}=this;return s===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
-details:s}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
-n&&"module"in n}};function E(e,n,t,r){let s=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:s})}
-function f(e,n,t){typeof t!="string"&&E(e,n,"a string",t)}function H(e,n,t){typeof t!="boolean"&&E(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&E(e,n,"a function",t)}function ie(e,n,t){Array.isArray(t)||E(e,n,"an array",t)}function A(e,n,t){t!==void 0&&f(e,n,t)}function j(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&E(e,n,"an object",t)}function w(e,n){return j(e,"opti\
-ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&E(e,n,"a number of bytes",t)}function ae(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&E(e,n,"a number of milliseconds",t)}function le(e,n,t){let{aborted:r,
-addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&E(e,n,"an AbortSignal",t)}function R(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
-t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):E(e,n,"an ArrayBuffer or Uint8Array",t)}function O(e,n,t){
-return R(e,n,t).slice()}function de(e,n,t){j(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:E(e,n,"an object that JSON can hold",t)}function _(e){if(typeof reportError=="function"){reportError(e);return}setTimeout(()=>{throw e})}function ue(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function ce(){let e=()=>window.dispatchEvent(new CustomEvent(
+label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,rea\
+dImage,writeImage! image;notifications:state,request,show title body$?;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerato\
+r$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;plugins:call module$ payload{ options?,sta\
+tus,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$",Q="files:saveHandle files_save,open\
+WithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_s\
+ubscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut even\
+ts_subscribe,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_\
+list,onProgress downloads_list;notifications:onClick notifications_show;plugins:modules plugins_list;=plugins:worker plugins_list";var q=128;var S=1048576,W=67108864,ee=2147483648,te="Deskwright-Token",ne="Deskwright-Arguments",re="deskwright:token";var N=[...oe(Z,!0),...oe(Q,!1)];function oe(e,n){return e.split(";").flatMap(t=>{let[r="",o=""]=t.split(":"),[i="",s=i]=r.split("=");return o.split(",").map(a=>{
+let[l="",...c]=a.split(" "),u=i?`${i}.${l}`:l,d=n?Xe(u.replace("!","")):c[0];return{module:s,path:u,command:d,isPlain:n,words:c}})})}function Xe(e){return e.replace(
+/\.|(?=[A-Z])/g,"_").toLowerCase()}function se(e){let n=t=>t?.split("_")[0];return N.find(t=>t.command===e)?.module??N.find(t=>n(t.command)===n(e))?.module??(/^fs_/.
+test(e)?"fs":"core")}var z=["listContent","stat","exists","readText","readBytes","readStream"],ie=[...z,"newDirectory","remove","writeText","writeBytes","writeS\
+tream","move","copy","clear","usage","watch"],Ze=[...z,"recover","clear"],Qe=[...z,"list","read","remove","clear"],H={data:"data",cache:"cache",trash:"trash",diagnostics:"\
+diagnostics"};function ae(e){let n=(t,r)=>e.includes(t)?[`fs.${t}`,...r.map(o=>`fs.${t}.${o}`)]:[];return["fs.paths",...n("data",ie),...n("cache",ie),...n("tras\
+h",Ze),...n("diagnostics",Qe),...e.includes("plugins")?["fs.pluginFs"]:[]]}var et=1500,tt=14;function le(){let e=new Set,n="";function t(r){let{key:o,code:i,repeat:s}=r;if(s&&i===n&&r.preventDefault(),s||r.isComposing||/^(Control|Shift|Alt|Meta)$/.
+test(o)||r.getModifierState("AltGraph"))return;n="";let a=+r.shiftKey|+r.ctrlKey<<1|+r.altKey<<2|+r.metaKey<<3;if(!(a&tt)&&nt(r.composedPath()[0]))return;let l=/^[a-z]$/i.
+test(o)&&`Key${o.toUpperCase()}`;for(let c of[...e])c(r,[a,l||i]);r.defaultPrevented&&(n=i)}return(r,o,{preventDefault:i=!0}={})=>{let s=0,a=0,l=u=>String(u)===
+String(r[s]),c=(u,d)=>{(u.timeStamp-a>et||!l(d))&&(s=0),l(d)&&([s,a]=[s+1,u.timeStamp],i&&u.preventDefault(),!(s<r.length)&&(s=0,j(o,u)))};return e.size===0&&addEventListener(
+"keydown",t,!0),e.add(c),()=>{e.delete(c),e.size===0&&removeEventListener("keydown",t,!0)}}}function nt(e){let{tagName:n,isContentEditable:t}=e;return t===!0||/^(INPUT|TEXTAREA|SELECT)$/.
+test(n??"")}var m=class e extends Error{constructor(n){super(n.message);let{code:t,module:r,details:o}=n;Object.assign(this,{name:"DesktoprError",code:t,module:r},o===void 0?
+{}:{details:o})}toJSON(){let{name:n,code:t,message:r,module:o,details:i}=this;return i===void 0?{name:n,code:t,message:r,module:o}:{name:n,code:t,message:r,module:o,
+details:i}}static[Symbol.hasInstance](n){return this!==e?Function.prototype[Symbol.hasInstance].call(this,n):n instanceof Error&&n.name==="DesktoprError"&&"code"in
+n&&"module"in n}};function k(e,n,t,r){let i=`argument \`${n}\` must be ${t}, found: ${r===null?"null":typeof r}`;throw new m({code:"bridge/invalid-argument",module:e,message:i})}
+function f(e,n,t){typeof t!="string"&&k(e,n,"a string",t)}function K(e,n,t){typeof t!="boolean"&&k(e,n,"a boolean",t)}function h(e,n,t){typeof t!="function"&&k(e,n,"a function",t)}function ce(e,n,t){Array.isArray(t)||k(e,n,"an array",t)}function C(e,n,t){t!==void 0&&f(e,n,t)}function U(e,n,t){(typeof t!="object"||t===null||Array.isArray(t))&&k(e,n,"an object",t)}function y(e,n){return U(e,"opti\
+ons",n),n}function F(e,n,t){t!==void 0&&!(Number.isSafeInteger(t)&&Number(t)>=0)&&k(e,n,"a number of bytes",t)}function de(e,n,t){let r=typeof t=="number"&&t>=0&&t<=Number.MAX_SAFE_INTEGER;t!==void 0&&!r&&k(e,n,"a number of milliseconds",t)}function ue(e,n,t){let{aborted:r,
+addEventListener:o}=t??{};t!==void 0&&!(typeof r=="boolean"&&typeof o=="function")&&k(e,n,"an AbortSignal",t)}function P(e,n,t){return ArrayBuffer.isView(t)?new Uint8Array(
+t.buffer,t.byteOffset,t.byteLength):Object.prototype.toString.call(t)==="[object ArrayBuffer]"?new Uint8Array(t):k(e,n,"an ArrayBuffer or Uint8Array",t)}function A(e,n,t){
+return P(e,n,t).slice()}function pe(e,n,t){U(e,n,t);let r;try{r=JSON.stringify(t)}catch{}return r?.startsWith("{")?r:k(e,n,"an object that JSON can hold",t)}function fe(){let e=Promise.resolve();return{ready:e,onReady(n){h("core","callback",n),e.then(()=>n()).catch(_)}}}function me(){let e=()=>window.dispatchEvent(new CustomEvent(
 "dtrReady"));if(document.readyState!=="loading"){e();return}let n=()=>window.addEventListener("DOMContentLoaded",e,{once:!0});window.addEventListener("DOMConten\
-tLoaded",n,{once:!0,capture:!0})}function pe(e){let n,t=!1,r=()=>(n??=o().catch(i=>{throw n=void 0,i}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function s(i,a){
-let l=t||await r(),u=await e(i,l?a:{...a,base64:!0});return typeof u=="string"?Xe(u):Object.prototype.toString.call(u)==="[object ArrayBuffer]"?new Uint8Array(u):
-u}return{async send(i,a,l){return t||await r()?e(i,a,l):e(i,{...a,base64:Je(l)})},receiveOr:s,receive:async(i,a)=>await s(i,a),isOpen:r,isOpenNow:()=>t}}function Je(e){
-let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function Xe(e){let n=atob(e),t=new Uint8Array(n.length);
-for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function y(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
-"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function P(e,n,t,r,o){if(r==="\
+tLoaded",n,{once:!0,capture:!0})}function ge(e){let n,t=!1,r=()=>(n??=o().catch(s=>{throw n=void 0,s}),n);async function o(){return t=await e("core_takes_bytes",{},new Uint8Array(1)),t}async function i(s,a){
+let l=t||await r(),c=await e(s,l?a:{...a,base64:!0});return typeof c=="string"?ot(c):Object.prototype.toString.call(c)==="[object ArrayBuffer]"?new Uint8Array(c):
+c}return{async send(s,a,l){return t||await r()?e(s,a,l):e(s,{...a,base64:rt(l)})},receiveOr:i,receive:async(s,a)=>await i(s,a),isOpen:r,isOpenNow:()=>t}}function rt(e){
+let n="";for(let t=0;t<e.length;t+=32768)n+=String.fromCharCode(...e.subarray(t,t+32768));return btoa(n)}function ot(e){let n=atob(e),t=new Uint8Array(n.length);
+for(let r=0;r<n.length;r+=1)t[r]=n.charCodeAt(r);return t}function b(e,n,t,r){if(t==="a"&&!r)throw new TypeError("Private accessor was defined without a getter");if(typeof n=="function"?e!==n||!r:!n.has(e))throw new TypeError(
+"Cannot read private member from an object whose class did not declare it");return t==="m"?r:t==="a"?r.call(e):r?r.value:n.get(e)}function O(e,n,t,r,o){if(r==="\
 m")throw new TypeError("Private method is not writable");if(r==="a"&&!o)throw new TypeError("Private accessor was defined without a setter");if(typeof n=="funct\
 ion"?e!==n||!o:!n.has(e))throw new TypeError("Cannot write private member to an object whose class did not declare it");return r==="a"?o.call(e,t):o?o.value=t:n.
-set(e,t),t}var U,T,v,N,I,z,B,fe="__TAURI_TO_IPC_KEY__";function Ze(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var S=class{constructor(n){U.add(this),
-T.set(this,void 0),v.set(this,0),N.set(this,[]),I.set(this,void 0),P(this,T,n||(()=>{}),"f"),this.id=Ze(t=>{let r=t.index;if("end"in t){r==y(this,v,"f")?this.cleanupCallback():
-P(this,I,r,"f");return}let o=t.message;if(r==y(this,v,"f")){for(y(this,U,"m",z).call(this,o),P(this,v,y(this,v,"f")+1,"f");y(this,v,"f")in y(this,N,"f");){let s=y(
-this,N,"f")[y(this,v,"f")];y(this,U,"m",z).call(this,s),delete y(this,N,"f")[y(this,v,"f")],P(this,v,y(this,v,"f")+1,"f")}y(this,v,"f")===y(this,I,"f")&&this.cleanupCallback()}else
-y(this,N,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){P(this,T,n,"f")}get onmessage(){return y(this,T,"\
-f")}[(T=new WeakMap,v=new WeakMap,N=new WeakMap,I=new WeakMap,U=new WeakSet,z=function(t){try{y(this,T,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
-fe)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[fe]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var me=class{get rid(){return y(this,B,"f")}constructor(n){B.set(this,void 0),P(this,B,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[(B=
-new WeakMap,Symbol.asyncDispose)](){await this.close()}};var Qe="invalid args ";function ge(e,n){return new m({module:n,...et(e)})}function et(e){return tt(e)?e:typeof e=="string"?{code:nt(e),message:e}:e instanceof Error?
-{code:rt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function tt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
-message:t}=e;return typeof n=="string"&&typeof t=="string"}function nt(e){return e.startsWith(Qe)?"bridge/invalid-argument":"bridge/not-allowed"}function rt(e){
-return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function we(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,s)=>{let i=oe(r);if(!e.has(r)){let a=`module \`${i}\` is off: \`bridge.modules.${i}\` in app.json s\
-witches it on`;throw new m({code:"bridge/module-disabled",module:i,message:a})}try{let a={[Q]:t??await n};return s&&(a[ee]=encodeURIComponent(JSON.stringify(o))),
-await D(`plugin:bridge|${r}`,s??o,{headers:a})}catch(a){throw ge(a,i)}}}function ye(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
+set(e,t),t}var B,R,v,M,L,V,$,we="__TAURI_TO_IPC_KEY__";function it(e,n=!1){return window.__TAURI_INTERNALS__.transformCallback(e,n)}var E=class{constructor(n){B.add(this),
+R.set(this,void 0),v.set(this,0),M.set(this,[]),L.set(this,void 0),O(this,R,n||(()=>{}),"f"),this.id=it(t=>{let r=t.index;if("end"in t){r==b(this,v,"f")?this.cleanupCallback():
+O(this,L,r,"f");return}let o=t.message;if(r==b(this,v,"f")){for(b(this,B,"m",V).call(this,o),O(this,v,b(this,v,"f")+1,"f");b(this,v,"f")in b(this,M,"f");){let i=b(
+this,M,"f")[b(this,v,"f")];b(this,B,"m",V).call(this,i),delete b(this,M,"f")[b(this,v,"f")],O(this,v,b(this,v,"f")+1,"f")}b(this,v,"f")===b(this,L,"f")&&this.cleanupCallback()}else
+b(this,M,"f")[r]=o})}cleanupCallback(){window.__TAURI_INTERNALS__.unregisterCallback(this.id)}set onmessage(n){O(this,R,n,"f")}get onmessage(){return b(this,R,"\
+f")}[(R=new WeakMap,v=new WeakMap,M=new WeakMap,L=new WeakMap,B=new WeakSet,V=function(t){try{b(this,R,"f").call(this,t)}catch(r){queueMicrotask(()=>{throw r})}},
+we)](){return`__CHANNEL__:${this.id}`}toJSON(){return this[we]()}};async function D(e,n={},t){return window.__TAURI_INTERNALS__.invoke(e,n,t)}var ye=class{get rid(){return b(this,$,"f")}constructor(n){$.set(this,void 0),O(this,$,n,"f")}async close(){return D("plugin:resources|close",{rid:this.rid})}async[($=
+new WeakMap,Symbol.asyncDispose)](){await this.close()}};var st="invalid args ";function be(e,n){return new m({module:n,...at(e)})}function at(e){return lt(e)?e:typeof e=="string"?{code:ct(e),message:e}:e instanceof Error?
+{code:dt(e),message:e.message}:{code:"bridge/internal",message:"the call failed without a reason"}}function lt(e){if(typeof e!="object"||e===null)return!1;let{code:n,
+message:t}=e;return typeof n=="string"&&typeof t=="string"}function ct(e){return e.startsWith(st)?"bridge/invalid-argument":"bridge/not-allowed"}function dt(e){
+return e instanceof TypeError||e.name==="DataCloneError"?"bridge/invalid-argument":"bridge/internal"}function he(e,n){let t;return n.then(r=>t=r,()=>{}),async(r,o,i)=>{let s=se(r);if(!e.has(r)){let a=`module \`${s}\` is off: \`bridge.modules.${s}\` in app.json s\
+witches it on`;throw new m({code:"bridge/module-disabled",module:s,message:a})}try{let a={[te]:t??await n};return i&&(a[ne]=encodeURIComponent(JSON.stringify(o))),
+await D(`plugin:bridge|${r}`,i??o,{headers:a})}catch(a){throw be(a,s)}}}function T(e,n,t){let r=d=>n.receive("stream_read",{id:d}),o=(d,p)=>n.send("stream_write",{id:d},p),i=async d=>{await e("stream_finish",{id:d})},s=async d=>{await e(
+"stream_close",{id:d}).catch(()=>{})};async function a(d,p){for(let g=0;g<p.length;g+=S)await o(d,p.subarray(g,g+S))}let l=async(d,p)=>{try{await p}catch(g){throw await s(
+d),g}},c=async(d,p)=>{await a(d,p),await i(d)};async function u(d,p){try{return new Uint8Array(p)}catch{await s(d);let g=`there is no memory for so many bytes: ${p}`;
+throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let p=async g=>{let w=await r(d);w.length>0&&g.enqueue(w),w.length<S&&g.close()};return new ReadableStream(
+{pull:p,cancel:()=>s(d)},{highWaterMark:0})},writable(d){let p=ut();return new WritableStream({async write(g){let w=p.add(P(t,"chunk",g));w&&await l(d,a(d,w))},
+close:()=>l(d,c(d,p.take())),abort:()=>s(d)})},async readAll(d,p){let g=await u(d,p),w=0;for(;;){let I=await r(d),J=I.subarray(0,p-w);if(g.set(J,w),w+=J.length,
+I.length<S)return w===p?g:g.slice(0,w);if(w===p)return await s(d),g}},writeAll:(d,p)=>l(d,c(d,p))}}function ut(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
+i=e.length>1?pt(e,n):o;return[e,n]=[[],0],i},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<S){r(o);return}e.push(o),n+=o.length;
+let i=t(),s=i.length-i.length%S;return r(i.subarray(s)),i.subarray(0,s)}}}function pt(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}function _e(e,n){return{async readImage(){let t=await e("clipboard_read_image");if(!t)return null;let{width:r,height:o,stream:i,size:s}=t;return{width:r,height:o,
+rgba:await T(e,n,"clipboard").readAll(i,s)}},async writeImage(t){let{width:r,height:o,rgba:i=t}=t??{},s=n.isOpenNow()?P:A;await n.send("clipboard_write_image",{
+width:r,height:o},s("clipboard","image",i))}}}function ve(e,n){let t=async(r,o)=>(h("downloads","listener",o),e.on(r,o));return{onStart:r=>t("download:start",r),onDone:r=>t("download:done",r),async onProgress(r){
 if(n("downloads.onProgress"))return t("download:progress",r);let o="the webview of this system does not tell how far a download is";throw new m({code:"downloads\
-/unsupported",module:"downloads",message:o})}}}function be(){let e=new Map;return{add(n,t){let r={listener:t},o=e.get(n)??new Set;return e.set(n,o.add(r)),()=>{o.delete(r),o.size===0&&e.get(n)===o&&e.delete(
-n)}},deliver(n,t){let r=e.get(n)??new Set;for(let o of[...r])r.has(o)&&ot(o.listener,t)}}}function ot(e,n){try{e(n)}catch(t){_(t)}}var st=/^[A-Za-z0-9_:./-]+$/;function it(e){return typeof e=="string"&&e.length<=L&&st.test(e)}function he(e){if(it(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${L} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
-lid-name",module:"events",message:t})}function _e(e,n){async function t(s,i){ie("events","events",s),s.forEach(he),h("events","listener",i);let a=s.map(u=>e.add(u,p=>i(u,p))),l=()=>a.forEach(u=>u());
-try{await n()}catch(u){throw l(),u}return l}async function r(s,i){return h("events","listener",i),t([s],(a,l)=>i(l))}function o(s){return new Promise((i,a)=>{let l=r(
-s,u=>{i(u),l.then(p=>p())});l.catch(a)})}return{on:r,once:o,onMany:t}}var ve=["focus","blur","resized","moved","close-requested","theme"];function ke(e){let n=be(),t;async function r(){let i=new S(({event:a,payload:l})=>n.deliver(
-a,l));await e("events_subscribe",{channel:i})}function o(){return t??=r().catch(i=>{throw t=void 0,i}),t}let s=_e(n,o);return{...s,async onWindow(i,a){return at(
-i),s.on(`window:${i}`,a)},onNetworkStatus:i=>s.on("network:status",i),onDeeplink:i=>s.on("deeplink",i),onShortcut:i=>s.on("shortcut:event",i),onMenuEvent:i=>s.on(
-"menu:event",i),onTrayIconEvent:i=>s.on("tray:icon",i)}}function at(e){if(f("events","kind",e),ve.includes(e))return;let n=`argument \`kind\` must be one of \`${ve.
-join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function Ee(e){let n=async(r={})=>e.open(lt(r)),t=async(r,o={})=>(A("files","defaultName",r),e.saveHandle(r??"",Se(o)));return{open:n,async openWithBytes(r={}){
-let{handles:o,rejected:s}=await n({...r,directory:!1}),i=[];for(let a of o){let{name:l,path:u}=a;i.push({name:l,path:u,bytes:await a.read().finally(()=>a.close())})}
-return{files:i,rejected:s}},async save(r,o={}){w("files",o);let{bytes:s,text:i}=o;A("files","text",i);let a=s??i,l=a===void 0?void 0:V(a);if(e.savePath&&l)return e.
-savePath(r??"",l);let u=await t(r,o);if(u===null)return"";try{l&&await u.write(l)}finally{await u.close()}return u.path},saveHandle:t}}function V(e){return typeof e==
-"string"?new TextEncoder().encode(e):O("files","content",e)}function xe(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
-es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function lt(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=w("files",e);return H(
-"files","multi",n),H("files","directory",t),F("files","maxBytes",o),dt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Se(e)}}function Se(e){
-let{title:n,filters:t}=w("files",e);A("files","title",n);let r=({name:o,extensions:s})=>typeof o=="string"&&Array.isArray(s)&&s.every(i=>typeof i=="string");return t!==
-void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Ae("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function dt(e,n){
-Array.isArray(n)&&n.every(t=>typeof t=="string")||Ae(e,"an array of strings")}function Ae(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
-invalid-argument",module:"files",message:t})}function M(e,n,t){let r=d=>n.receive("stream_read",{id:d}),o=(d,c)=>n.send("stream_write",{id:d},c),s=async d=>{await e("stream_finish",{id:d})},i=async d=>{await e(
-"stream_close",{id:d}).catch(()=>{})};async function a(d,c){for(let g=0;g<c.length;g+=k)await o(d,c.subarray(g,g+k))}let l=async(d,c)=>{try{await c}catch(g){throw await i(
-d),g}},u=async(d,c)=>{await a(d,c),await s(d)};async function p(d,c){try{return new Uint8Array(c)}catch{await i(d);let g=`there is no memory for so many bytes: ${c}`;
-throw new m({code:"fs/too-large",module:t,message:g})}}return{readable(d){let c=async g=>{let b=await r(d);b.length>0&&g.enqueue(b),b.length<k&&g.close()};return new ReadableStream(
-{pull:c,cancel:()=>i(d)},{highWaterMark:0})},writable(d){let c=ut();return new WritableStream({async write(g){let b=c.add(R(t,"chunk",g));b&&await l(d,a(d,b))},
-close:()=>l(d,u(d,c.take())),abort:()=>i(d)})},async readAll(d,c){let g=await p(d,c),b=0;for(;;){let G=await r(d),Y=G.subarray(0,c-b);if(g.set(Y,b),b+=Y.length,
-G.length<k)return b===c?g:g.slice(0,b);if(b===c)return await i(d),g}},writeAll:(d,c)=>l(d,u(d,c))}}function ut(){let e=[],n=0,t=()=>{let[o=new Uint8Array(0)]=e,
-s=e.length>1?ct(e,n):o;return[e,n]=[[],0],s},r=o=>{o.length>0&&e.push(o.slice()),n+=o.length};return{take:t,add(o){if(n+o.length<k){r(o);return}e.push(o),n+=o.length;
-let s=t(),i=s.length-s.length%k;return r(s.subarray(i)),s.subarray(0,i)}}}function ct(e,n){let t=new Uint8Array(n),r=0;for(let o of e)t.set(o,r),r+=o.length;return t}var Fe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],pt="dragdrop:hover";function Pe(e,n){let t=Oe(e,M(e,n,"files"));return Ee({async open(r){let{picked:o,
-rejected:s}=await e("files_open",{options:r});return{files:o.map(({path:i})=>i),handles:o.map(t),rejected:s}},async saveHandle(r,o){let s=await e("files_save",{
-name:r,options:o});return s&&t(s)}})}function Ce(e,n,t){let r=Oe(e,M(e,n,"files"));return async(o,s={})=>{h("events","listener",o);let{includeHover:i}=w("events",
-s),a=i===!0?[...Fe,pt]:Fe,l=await t.onMany(a,(u,p)=>{o(u,{...p,files:p.files.map(r)})});try{await e("files_accept_drops",{hover:i===!0})}catch(u){throw l(),u}return l}}
-function Oe(e,n){let t=({id:s,name:i,path:a,size:l})=>{let u=()=>e("files_read",{id:s}),p=async()=>{let c=await u();return n.readAll(c.stream,c.size)},d=async(c,g)=>{
-let b=V(c);await n.writeAll(await e("files_write",{id:s,append:g}),b)};return x({kind:"file",name:i,path:a,size:l,read:p,readText:async()=>xe(await p()),stream:async()=>n.
-readable((await u()).stream),write:c=>d(c,!1),append:c=>d(c,!0),close:()=>o(s)})},r=({id:s,name:i,path:a})=>x({kind:"directory",name:i,path:a,async entries(l=""){
-return f("files","path",l),(await e("files_entries",{id:s,path:l})).map(({modifiedMs:p,...d})=>({...d,lastModified:new Date(p)}))},async file(l){return f("files",
-"path",l),t(await e("files_get",{id:s,path:l}))},close:()=>o(s)}),o=async s=>{await e("files_close",{id:s})};return s=>s.isDirectory?r(s):t(s)}function Te(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?K(e):new m({code:"fs/not-utf8",module:"\
-fs",message:`no text in UTF-8: \`${e}\``})}}function K(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
-fs",message:n})}var ft=new RegExp("\\p{Surrogate}","u");function Ne(e,n,t){let r=M(e,n,"fs");async function o(s,i){if(i.length>Z)throw K(s);let a=n.isOpenNow()||await n.isOpen()?
-$:k;if(i.length<=a){await n.send("fs_write_bytes",{scope:t,path:s},i);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:s});await r.writeAll(l,i)}return{
-async readText(s){f("fs","path",s);let i=await e("fs_read_text",{scope:t,path:s});return typeof i=="string"?i:Te(s,await r.readAll(i.stream,i.size))},async writeText(s,i){
-f("fs","path",s),f("fs","text",i),i.length>k||ft.test(i)?await o(s,new TextEncoder().encode(i)):await e("fs_write_text",{scope:t,path:s,text:i})},async readBytes(s){
-f("fs","path",s);let i=await n.receiveOr("fs_read_bytes",{scope:t,path:s});return i instanceof Uint8Array?i:r.readAll(i.stream,i.size)},async writeBytes(s,i){f(
-"fs","path",s);let a=R("fs","bytes",i),l=!n.isOpenNow()&&a.length<=$;await o(s,l?O("fs","bytes",a):a)},async readStream(s,i={}){f("fs","path",s);let{offset:a,length:l}=w(
-"fs",i);F("fs","offset",a),F("fs","length",l);let{stream:u}=await e("fs_read_stream",{scope:t,path:s,offset:a,length:l});return r.readable(u)},async writeStream(s,i={}){
-f("fs","path",s);let{append:a}=w("fs",i),{stream:l}=await e("fs_write_stream",{scope:t,path:s,append:a===!0});return r.writable(l)}}}function Re(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:s}=w("fs",o),i,a=!1,l=()=>{i!==void 0&&e("fs_unwatch",{id:i}).catch(
-()=>{})},u=()=>{a||l(),a=!0},p=new S(d=>{for(let c of d)a||mt(r,c);d.length===0&&u()});return i=await e("fs_watch",{scope:n,path:t,recursive:s===!0,channel:p}),
-a&&l(),u}}function mt(e,n){try{e(n)}catch(t){_(t)}}function De(e,n){let t=async(r,o,s,i,a)=>{f("fs","src",o),f("fs","dest",s);let l=w("fs",i),u=Object.fromEntries(a.map(p=>[p,l[p]===!0]));await e(r,{scope:n,src:o,
-dest:s,...u})};return{async listContent(r=""){return f("fs","path",r),gt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
+/unsupported",module:"downloads",message:o})}}}var ft=/^[A-Za-z0-9_:./-]+$/;function mt(e){return typeof e=="string"&&e.length<=q&&ft.test(e)}function Se(e){if(mt(e))return;let n=JSON.stringify(e),t=`event name must be 1 to ${q} of \`A-Z a-z 0-9 _ : . / -\`, found: ${n}`;throw new m({code:"events/inva\
+lid-name",module:"events",message:t})}function ke(e,n){async function t(i,s){ce("events","events",i),i.forEach(Se),h("events","listener",s);let a=i.map(c=>e.add(c,u=>s(c,u))),l=()=>a.forEach(c=>c());
+try{await n()}catch(c){throw l(),c}return l}async function r(i,s){return h("events","listener",s),t([i],(a,l)=>s(l))}function o(i){return new Promise((s,a)=>{let l=r(
+i,c=>{s(c),l.then(u=>u())});l.catch(a)})}return{on:r,once:o,onMany:t}}var Ee=["focus","blur","resized","moved","close-requested","theme"];function xe(e,n){let t;async function r(){let s=new E(({event:a,payload:l})=>n.deliver(a,l));
+await e("events_subscribe",{channel:s})}function o(){return t??=r().catch(s=>{throw t=void 0,s}),t}let i=ke(n,o);return{...i,async onWindow(s,a){return gt(s),i.
+on(`window:${s}`,a)},onNetworkStatus:s=>i.on("network:status",s),onDeeplink:s=>i.on("deeplink",s),onShortcut:s=>i.on("shortcut:event",s),onMenuEvent:s=>i.on("me\
+nu:event",s),onTrayIconEvent:s=>i.on("tray:icon",s)}}function gt(e){if(f("events","kind",e),Ee.includes(e))return;let n=`argument \`kind\` must be one of \`${Ee.
+join("`, `")}\`, found: \`${e}\``;throw new m({code:"bridge/invalid-argument",module:"events",message:n})}function Ae(e){let n=async(r={})=>e.open(wt(r)),t=async(r,o={})=>(C("files","defaultName",r),e.saveHandle(r??"",Fe(o)));return{open:n,async openWithBytes(r={}){
+let{handles:o,rejected:i}=await n({...r,directory:!1}),s=[];for(let a of o){let{name:l,path:c}=a;s.push({name:l,path:c,bytes:await a.read().finally(()=>a.close())})}
+return{files:s,rejected:i}},async save(r,o={}){y("files",o);let{bytes:i,text:s}=o;C("files","text",s);let a=i??s,l=a===void 0?void 0:G(a);if(e.savePath&&l)return e.
+savePath(r??"",l);let c=await t(r,o);if(c===null)return"";try{l&&await c.write(l)}finally{await c.close()}return c.path},saveHandle:t}}function G(e){return typeof e==
+"string"?new TextEncoder().encode(e):A("files","content",e)}function Ce(e){try{return new TextDecoder("utf-8",{fatal:!0}).decode(e)}catch{throw new m({code:"fil\
+es/not-utf8",module:"files",message:"the file is no text in UTF-8"})}}function wt(e){let{multi:n=!1,directory:t=!1,allowed:r=[],maxBytes:o}=y("files",e);return K(
+"files","multi",n),K("files","directory",t),F("files","maxBytes",o),yt("allowed",r),{multi:n,directory:t,allowed:r,...o===void 0?{}:{maxBytes:o},...Fe(e)}}function Fe(e){
+let{title:n,filters:t}=y("files",e);C("files","title",n);let r=({name:o,extensions:i})=>typeof o=="string"&&Array.isArray(i)&&i.every(s=>typeof s=="string");return t!==
+void 0&&!(Array.isArray(t)&&t.every(o=>o&&r(o)))&&Pe("filters","an array of `{ name, extensions }`"),{...n===void 0?{}:{title:n},...t===void 0?{}:{filters:t}}}function yt(e,n){
+Array.isArray(n)&&n.every(t=>typeof t=="string")||Pe(e,"an array of strings")}function Pe(e,n){let t=`argument \`${e}\` must be ${n}`;throw new m({code:"bridge/\
+invalid-argument",module:"files",message:t})}var Oe=["dragdrop:enter","dragdrop:drop","dragdrop:cancel"],bt="dragdrop:hover";function Te(e,n){let t=Re(e,T(e,n,"files"));return Ae({async open(r){let{picked:o,
+rejected:i}=await e("files_open",{options:r});return{files:o.map(({path:s})=>s),handles:o.map(t),rejected:i}},async saveHandle(r,o){let i=await e("files_save",{
+name:r,options:o});return i&&t(i)}})}function Ne(e,n,t){let r=Re(e,T(e,n,"files"));return async(o,i={})=>{h("events","listener",o);let{includeHover:s}=y("events",
+i),a=s===!0?[...Oe,bt]:Oe,l=await t.onMany(a,(c,u)=>{o(c,{...u,files:u.files.map(r)})});try{await e("files_accept_drops",{hover:s===!0})}catch(c){throw l(),c}return l}}
+function Re(e,n){let t=({id:i,name:s,path:a,size:l})=>{let c=()=>e("files_read",{id:i}),u=async()=>{let p=await c();return n.readAll(p.stream,p.size)},d=async(p,g)=>{
+let w=G(p);await n.writeAll(await e("files_write",{id:i,append:g}),w)};return x({kind:"file",name:s,path:a,size:l,read:u,readText:async()=>Ce(await u()),stream:async()=>n.
+readable((await c()).stream),write:p=>d(p,!1),append:p=>d(p,!0),close:()=>o(i)})},r=({id:i,name:s,path:a})=>x({kind:"directory",name:s,path:a,async entries(l=""){
+return f("files","path",l),(await e("files_entries",{id:i,path:l})).map(({modifiedMs:u,...d})=>({...d,lastModified:new Date(u)}))},async file(l){return f("files",
+"path",l),t(await e("files_get",{id:i,path:l}))},close:()=>o(i)}),o=async i=>{await e("files_close",{id:i})};return i=>i.isDirectory?r(i):t(i)}function Me(e,n){try{return new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(n)}catch(t){throw t.name!=="TypeError"?Y(e):new m({code:"fs/not-utf8",module:"\
+fs",message:`no text in UTF-8: \`${e}\``})}}function Y(e){let n=`larger than can be read or written as a whole: \`${e}\``;return new m({code:"fs/too-large",module:"\
+fs",message:n})}var ht=new RegExp("\\p{Surrogate}","u");function je(e,n,t){let r=T(e,n,"fs");async function o(i,s){if(s.length>ee)throw Y(i);let a=n.isOpenNow()||await n.isOpen()?
+W:S;if(s.length<=a){await n.send("fs_write_bytes",{scope:t,path:i},s);return}let{stream:l}=await e("fs_write_stream",{scope:t,path:i});await r.writeAll(l,s)}return{
+async readText(i){f("fs","path",i);let s=await e("fs_read_text",{scope:t,path:i});return typeof s=="string"?s:Me(i,await r.readAll(s.stream,s.size))},async writeText(i,s){
+f("fs","path",i),f("fs","text",s),s.length>S||ht.test(s)?await o(i,new TextEncoder().encode(s)):await e("fs_write_text",{scope:t,path:i,text:s})},async readBytes(i){
+f("fs","path",i);let s=await n.receiveOr("fs_read_bytes",{scope:t,path:i});return s instanceof Uint8Array?s:r.readAll(s.stream,s.size)},async writeBytes(i,s){f(
+"fs","path",i);let a=P("fs","bytes",s),l=!n.isOpenNow()&&a.length<=W;await o(i,l?A("fs","bytes",a):a)},async readStream(i,s={}){f("fs","path",i);let{offset:a,length:l}=y(
+"fs",s);F("fs","offset",a),F("fs","length",l);let{stream:c}=await e("fs_read_stream",{scope:t,path:i,offset:a,length:l});return r.readable(c)},async writeStream(i,s={}){
+f("fs","path",i);let{append:a}=y("fs",s),{stream:l}=await e("fs_write_stream",{scope:t,path:i,append:a===!0});return r.writable(l)}}}function De(e,n){return async(t,r,o={})=>{f("fs","path",t),h("fs","callback",r);let{recursive:i}=y("fs",o),s,a=!1,l=()=>{s!==void 0&&e("fs_unwatch",{id:s}).catch(
+()=>{})},c=()=>{a||l(),a=!0},u=new E(d=>{for(let p of d)a||_t(r,p);d.length===0&&c()});return s=await e("fs_watch",{scope:n,path:t,recursive:i===!0,channel:u}),
+a&&l(),c}}function _t(e,n){try{e(n)}catch(t){_(t)}}function Ie(e,n){let t=async(r,o,i,s,a)=>{f("fs","src",o),f("fs","dest",i);let l=y("fs",s),c=Object.fromEntries(a.map(u=>[u,l[u]===!0]));await e(r,{scope:n,src:o,
+dest:i,...c})};return{async listContent(r=""){return f("fs","path",r),vt(await e("fs_list",{scope:n,path:r}))},async newDirectory(r){f("fs","path",r),await e("f\
 s_new_directory",{scope:n,path:r})},async remove(r,o=!1){f("fs","path",r),await e("fs_remove",{scope:n,path:r,recursive:o===!0})},async stat(r=""){f("fs","path",
-r);let{modifiedMs:o,...s}=await e("fs_stat",{scope:n,path:r});return{...s,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
-path:r})},move:(r,o,s={})=>t("fs_move",r,o,s,["overwrite"]),copy:(r,o,s={})=>t("fs_copy",r,o,s,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
-usage:()=>e("fs_usage",{scope:n}),watch:Re(e,n)}}function gt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,s,i])=>({name:r,path:t+r,isFile:o===
-0,isDirectory:o===1,size:s,lastModified:new Date(i)}))}function je(e,n){let t=s=>({...Ne(e,n,s),...De(e,s)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Me(r),async recover(s){
-return f("fs","path",s),e("fs_recover",{path:s})},clear:r.clear},diagnostics:{...Me(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:W,
-paths:async()=>W,pluginFs(s){f("fs","module",s);let i=t({plugin:s});return x({...i,clearStorage:i.clear})}}}function Me({listContent:e,stat:n,exists:t,readText:r,
-readBytes:o,readStream:s}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:s}}var wt=0,Ue=1,yt=["","_self","_top","_parent"],bt=["javascript:","blob:","data:","about:"];function Ie(e){let n=t=>{let r=ht(t);r!==void 0&&(t.preventDefault(),
-e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function ht(e){if(e.defaultPrevented||!_t(e))return;let n=kt(
-e);if(n===void 0||n.hasAttribute("download"))return;let t=xt(n);if(t===void 0||bt.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
-protocol))return{url:t.href,newWindow:!1};let r=St(n);if(vt(e))return{url:t.href,newWindow:!0};if(yt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
-"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function _t(e){return!e.altKey&&(e.button===wt||
-e.button===Ue)}function vt(e){return e.button===Ue||e.ctrlKey||e.metaKey||e.shiftKey}function kt(e){return e.composedPath().find(n=>n instanceof Element&&Et(n))}
-function Et(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function xt(e){let n=typeof e.
-href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function St(e){return(e.getAttribute("target")??(document.querySelector("base\
-[target]")?.getAttribute("target")??"")).toLowerCase()}var At={http:80,https:443};function Be(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Ft(r,e))}function Ft(e,n){let t=n.
-protocol.slice(0,-1),r=n.port===""?At[t]:Number(n.port);return t===e.scheme&&r===e.port&&Pt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Pt({host:e,
-subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Ct={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
-ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function Le(e){let n={};for(let{module:t,path:r,command:o,isPlain:s,words:i}of C){if(!s||o===
-void 0)continue;let a=r.split("."),l=a.pop()??"",u=a.reduce((p,d)=>p[d]??={},n);u[l.replace("!","")]=async(...p)=>{let d=await e(o,Ot(t,i,p));return l.endsWith(
-"!")?void 0:d}}return n}function Ot(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
-length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,s)=>{let[,i="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[u,p]=Ct[a]??["",()=>!0],
-d=t[s];return p(d)||l&&d===void 0||r(`argument \`${i}\` must be ${u}, found: ${d===null?"null":typeof d}`),[i,d]}))}var Tt=3;function qe(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Dt(e,t,de("plugins","payload",r),Rt(o))},...Nt(e,n)}}function Nt(e,n){return{
-async add(t,r,o={}){return A("plugins","name",t),F("plugins","maxBytes",r),w("plugins",o),e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){
-f("plugins","name",t),w("plugins",o);let{replace:s=!1,manifest:i}=o;i!==void 0&&j("plugins","manifest",i);let a={name:t,replace:s===!0,manifest:i};return n.send(
-"plugins_add_from_bytes",a,O("plugins","bytes",r))}}}function Rt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:w("plugins",e);return ae("pl\
-ugins","timeoutMs",n),A("plugins","id",t),le("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
-async function Dt(e,n,t,r){let{timeoutMs:o,signal:s}=r,i=r.id??(s&&Ut());if(s?.aborted)return jt(i??"");let a=!1,l=async()=>{for(let p=0;p<Tt&&!a;p+=1)if(await e(
-"plugins_cancel",{id:i}))return},u=()=>{l().catch(()=>{})};s?.addEventListener("abort",u,{once:!0});try{return Mt(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
-id:i}))}finally{a=!0,s?.removeEventListener("abort",u)}}function Mt({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function jt(e){return{id:e,
-ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var $e=0;function Ut(){return $e+=1,`page-${Math.random().
-toString(36).slice(2)}-${$e}`}function We(){let e=new Promise((n,t)=>{window.addEventListener(te,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function He(e){let n=new Set,t=Promise.resolve();function r(){let s=async()=>{if(n.size===0)return e("window_unwatch_close");let i=new S(a=>{o(a).catch(_)});return e(
-"window_watch_close",{channel:i})};return t=t.then(s,s),t}async function o(s){let i=!1,a=[...n].map(async({listener:l})=>{await It(l)!==!1||i||(i=!0,await e("wi\
-ndow_answer_close",{question:s,keep:i}))});await Promise.all(a),i||await e("window_answer_close",{question:s,keep:i})}return async s=>{h("window","listener",s);
-let i={listener:s};n.add(i);let a=()=>n.delete(i)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function It(e){
-try{return await e()}catch(n){_(n);return}}function ze(e,n){return{async new(t={}){return w("window",t),n?Bt():e("window_new",{options:t})},onCloseRequested:He(e)}}function Bt(){let e='the app\'s config d\
-oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Ve(e){let n=window.opener!==null;if(window!==window.top||n||!Be(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=we(t,We()),o=x(Lt(e,
-t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&Ie(r),ce()}function Lt(e,n,t){let r=c=>!e.
-unsupported.includes(c),o=pe(t),s=ke(t),i=qt(Le(t),{isAvailable:!0,isDesktop:!0,apiVersion:e.apiVersion,...ue(),...$t(e,n),events:{...s,onDragDrop:Ce(t,o,s)},window:ze(
-t,n.has("window_list")&&!n.has("window_new")),plugins:qe(t,o),fs:je(t,o),files:Pe(t,o),downloads:ye(s,r)}),{add:a,addFromBytes:l,list:u,remove:p}=i.plugins,d={...i.
-plugins,modules:{add:a,addFromBytes:l,list:u,remove:p}};return{...i,plugins:d,worker:d}}function $t(e,n){let t=C.filter(({command:o})=>o===void 0||n.has(o)),r=new Set(
-[...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?se(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{supports:o=>r.has(o)}}
-function qt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Ve(bootstrap);
+r);let{modifiedMs:o,...i}=await e("fs_stat",{scope:n,path:r});return{...i,lastModified:new Date(o)}},async exists(r){return f("fs","path",r),e("fs_exists",{scope:n,
+path:r})},move:(r,o,i={})=>t("fs_move",r,o,i,["overwrite"]),copy:(r,o,i={})=>t("fs_copy",r,o,i,["recursive","overwrite"]),async clear(){await e("fs_clear",{scope:n})},
+usage:()=>e("fs_usage",{scope:n}),watch:De(e,n)}}function vt({path:e,entries:n}){let t=e===""?"":`${e}/`;return n.map(([r,o,i,s])=>({name:r,path:t+r,isFile:o===
+0,isDirectory:o===1,size:i,lastModified:new Date(s)}))}function Be(e,n){let t=i=>({...je(e,n,i),...Ie(e,i)}),[r,o]=[t("trash"),t("diagnostics")];return{data:t("data"),cache:t("cache"),trash:{...Ue(r),async recover(i){
+return f("fs","path",i),e("fs_recover",{path:i})},clear:r.clear},diagnostics:{...Ue(o),list:o.listContent,read:o.readText,remove:o.remove,clear:o.clear},base:H,
+paths:async()=>H,pluginFs(i){f("fs","module",i);let s=t({plugin:i});return x({...s,clearStorage:s.clear})}}}function Ue({listContent:e,stat:n,exists:t,readText:r,
+readBytes:o,readStream:i}){return{listContent:e,stat:n,exists:t,readText:r,readBytes:o,readStream:i}}var St=0,Le=1,kt=["","_self","_top","_parent"],Et=["javascript:","blob:","data:","about:"];function $e(e){let n=t=>{let r=xt(t);r!==void 0&&(t.preventDefault(),
+e("navigate",r).catch(_))};window.addEventListener("click",n),window.addEventListener("auxclick",n)}function xt(e){if(e.defaultPrevented||!At(e))return;let n=Ft(
+e);if(n===void 0||n.hasAttribute("download"))return;let t=Ot(n);if(t===void 0||Et.includes(t.protocol)||t.origin===location.origin)return;if(!/^https?:$/.test(t.
+protocol))return{url:t.href,newWindow:!1};let r=Tt(n);if(Ct(e))return{url:t.href,newWindow:!0};if(kt.includes(r))return{url:t.href,newWindow:!1};let o=(n.getAttribute(
+"rel")??"").toLowerCase().split(/\s+/).includes("opener");return r==="_blank"&&!o?{url:t.href,newWindow:!0}:void 0}function At(e){return!e.altKey&&(e.button===St||
+e.button===Le)}function Ct(e){return e.button===Le||e.ctrlKey||e.metaKey||e.shiftKey}function Ft(e){return e.composedPath().find(n=>n instanceof Element&&Pt(n))}
+function Pt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasAttribute("xlink:href"))||n==="area"&&e.hasAttribute("href")}function Ot(e){let n=typeof e.
+href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Tt(e){return(e.getAttribute("target")??(document.querySelector("base\
+[target]")?.getAttribute("target")??"")).toLowerCase()}var Nt={http:80,https:443};function qe(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>Rt(r,e))}function Rt(e,n){let t=n.
+protocol.slice(0,-1),r=n.port===""?Nt[t]:Number(n.port);return t===e.scheme&&r===e.port&&Mt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Mt({host:e,
+subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var jt={$:["a string",e=>typeof e=="string"],"#":["a finite number",Number.isFinite],"!":["a boolean",e=>typeof e=="boolean"],"{":["an object",e=>typeof e=="obj\
+ect"&&e!==null&&!Array.isArray(e)],"[":["an array",Array.isArray]};function We(e){let n={};for(let{module:t,path:r,command:o,isPlain:i,words:s}of N){if(!i||o===
+void 0)continue;let a=r.split("."),l=a.pop()??"",c=a.reduce((u,d)=>u[d]??={},n);c[l.replace("!","")]=async(...u)=>{let d=await e(o,Dt(t,s,u));return l.endsWith(
+"!")?void 0:d}}return n}function Dt(e,n,t){let r=o=>{throw new m({code:"bridge/invalid-argument",module:e,message:o})};return t.length>n.length&&r(`at most ${n.
+length} arguments are taken, found: ${t.length}`),Object.fromEntries(n.map((o,i)=>{let[,s="",a="",l]=/(\w+)([^\w?]?)(\??)/.exec(o)??[],[c,u]=jt[a]??["",()=>!0],
+d=t[i];return u(d)||l&&d===void 0||r(`argument \`${s}\` must be ${c}, found: ${d===null?"null":typeof d}`),[s,d]}))}var It=3;function He(e,n){return{async call(t,r,o={}){return f("plugins","module",t),Lt(e,t,pe("plugins","payload",r),Bt(o))},...Ut(e,n)}}function Ut(e,n){return{
+async add(t,r,o={}){return C("plugins","name",t),F("plugins","maxBytes",r),y("plugins",o),e("plugins_add",{name:t,maxBytes:r,replace:o.replace===!0})},async addFromBytes(t,r,o={}){
+f("plugins","name",t),y("plugins",o);let{replace:i=!1,manifest:s}=o;s!==void 0&&U("plugins","manifest",s);let a={name:t,replace:i===!0,manifest:s};return n.send(
+"plugins_add_from_bytes",a,A("plugins","bytes",r))}}}function Bt(e){let{timeoutMs:n,id:t,signal:r}=typeof e=="number"?{timeoutMs:e}:y("plugins",e);return de("pl\
+ugins","timeoutMs",n),C("plugins","id",t),ue("plugins","signal",r),{...n===void 0?{}:{timeoutMs:Math.ceil(n)},...t===void 0?{}:{id:t},...r===void 0?{}:{signal:r}}}
+async function Lt(e,n,t,r){let{timeoutMs:o,signal:i}=r,s=r.id??(i&&Wt());if(i?.aborted)return qt(s??"");let a=!1,l=async()=>{for(let u=0;u<It&&!a;u+=1)if(await e(
+"plugins_cancel",{id:s}))return},c=()=>{l().catch(()=>{})};i?.addEventListener("abort",c,{once:!0});try{return $t(await e("plugins_call",{module:n,payload:t,timeoutMs:o,
+id:s}))}finally{a=!0,i?.removeEventListener("abort",c)}}function $t({answered:e,...n}){return{...n,value:e?JSON.parse(n.stdout):null}}function qt(e){return{id:e,
+ok:!1,stdout:"",stderr:"",value:null,error:"the call was cancelled",code:"plugins/cancelled",durationMs:0}}var ze=0;function Wt(){return ze+=1,`page-${Math.random().
+toString(36).slice(2)}-${ze}`}function Ke(e,n){return{globalShortcut:{async register(t,r,o){h("shortcuts","listener",r);let i=new E(s=>j(r,s));await e("global_shortcut_register",{accelerator:t,
+channel:i,options:o})}},shortcuts:{async register(t,r,o){return h("shortcuts","listener",r),n(await e("shortcuts_register",{sequence:t}),r,o)}}}}function Ve(){let e=new Promise((n,t)=>{window.addEventListener(re,r=>n(r.detail),{once:!0}),D("plugin:bridge|core_hello").catch(t)});return e.catch(()=>{}),e}function Ge(e){let n=new Set,t=Promise.resolve();function r(){let i=async()=>{if(n.size===0)return e("window_unwatch_close");let s=new E(a=>{o(a).catch(_)});return e(
+"window_watch_close",{channel:s})};return t=t.then(i,i),t}async function o(i){let s=!1,a=[...n].map(async({listener:l})=>{await zt(l)!==!1||s||(s=!0,await e("wi\
+ndow_answer_close",{question:i,keep:s}))});await Promise.all(a),s||await e("window_answer_close",{question:i,keep:s})}return async i=>{h("window","listener",i);
+let s={listener:i};n.add(s);let a=()=>n.delete(s)&&n.size===0;return n.size===1?await r().catch(l=>{throw a(),l}):await t,()=>{a()&&r().catch(_)}}}async function zt(e){
+try{return await e()}catch(n){_(n);return}}function Ye(e,n){return{async new(t={}){return y("window",t),n?Ht():e("window_new",{options:t})},onCloseRequested:Ge(e)}}function Ht(){let e='the app\'s config d\
+oes not let this window open windows: `{ "window": { "open": true } }` does';throw new m({code:"window/open-forbidden",module:"window",message:e})}function Je(e){let n=window.opener!==null;if(window!==window.top||n||!qe(location,e)||"Desktopr"in window)return;let t=new Set(e.commands),r=he(t,Ve()),o=x(Kt(e,
+t,r));Object.defineProperty(window,"Desktopr",{value:o,enumerable:!0,writable:!1,configurable:!1}),t.has("navigate")&&$e(r),me()}function Kt(e,n,t){let r=w=>!e.
+unsupported.includes(w),o=ge(t),i=X(),s=xe(t,i),a=le();for(let[w,I]of e.shortcuts)a(I,()=>i.deliver("shortcut:event",w));let l=Gt(We(t),{isAvailable:!0,isDesktop:!0,
+apiVersion:e.apiVersion,...fe(),...Vt(e,n),events:{...s,onDragDrop:Ne(t,o,s)},window:Ye(t,n.has("window_list")&&!n.has("window_new")),plugins:He(t,o),fs:Be(t,o),
+files:Te(t,o),downloads:ve(s,r),clipboard:_e(t,o),notifications:{onClick:w=>s.on("notification:click",w)},...Ke(t,a)}),{add:c,addFromBytes:u,list:d,remove:p}=l.
+plugins,g={...l.plugins,modules:{add:c,addFromBytes:u,list:d,remove:p}};return{...l,plugins:g,worker:g}}function Vt(e,n){let t=N.filter(({command:o})=>o===void 0||
+n.has(o)),r=new Set([...e.modules,...t.map(({path:o})=>o.replace("!","")),...n.has("fs_list")?ae(e.fsScopes):[]]);return e.unsupported.forEach(o=>r.delete(o)),{
+supports:o=>r.has(o)}}function Gt(e,n){for(let[t,r]of Object.entries(n)){let o=e[t];e[t]=typeof o=="object"&&o!==null?{...o,...r}:r}return e}Je(bootstrap);
 })

@@ -484,6 +484,116 @@ export interface DropPosition {
     y: number;
 }
 
+/**
+ * A picture on the clipboard: its pixels are a stream.
+ */
+export interface ClipboardPicture {
+    width: number;
+    height: number;
+    stream: number;
+    /**
+     * In bytes.
+     */
+    size: number;
+}
+
+/**
+ * What `notifications.show` takes.
+ */
+export interface NotificationOptions {
+    /**
+     * The first line, up to 250 characters.
+     */
+    title: string;
+    /**
+     * The text below it, up to 4,000 characters. It is shown as it is written: no markup.
+     */
+    body?: string;
+    /**
+     * A picture of the app's own content, such as `/icons/mail.png`, or a `data:` URL of a PNG or JPEG, up to 1 MiB. The app's icon if
+     * left out.
+     */
+    icon?: string;
+    /**
+     * A notification with the tag of an earlier one of this window takes its place.
+     */
+    tag?: string;
+    /**
+     * Without a sound.
+     */
+    silent?: boolean;
+    /**
+     * Buttons, up to 4, where the system has them.
+     */
+    actions?: Array<NotificationAction>;
+}
+
+/**
+ * A button of a notification.
+ */
+export interface NotificationAction {
+    /**
+     * What `onClick` gets as `action`; not `default`.
+     */
+    id: string;
+    /**
+     * What is on the button.
+     */
+    title: string;
+}
+
+/**
+ * A notification that the system has taken.
+ */
+export interface NotificationShown {
+    shown: true;
+    /**
+     * What `onClick` gets as `id`.
+     */
+    id: number;
+    /**
+     * Whether the buttons are shown.
+     */
+    actions: boolean;
+}
+
+/**
+ * The user has clicked on a notification.
+ */
+export interface NotificationClick {
+    id: number;
+    /**
+     * The notification's tag; null when it has none.
+     */
+    tag: string | null;
+    /**
+     * Id of the button, or `default` for the notification itself.
+     */
+    action: string;
+}
+
+/**
+ * A shortcut has been pressed, or released.
+ */
+export interface ShortcutEvent {
+    /**
+     * As it was written where it was registered.
+     */
+    accelerator: string;
+    /**
+     * The one way of writing it, such as `shift+control+KeyK`.
+     */
+    shortcut: string;
+    /**
+     * Of one in app.json its `id`, else the accelerator as it was written.
+     */
+    id: string;
+    /**
+     * A key that is held is pressed once.
+     */
+    state: "Pressed" | "Released";
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -542,6 +652,17 @@ export type ErrorCode =
     | "downloads/no-file"
     | "downloads/unsupported"
     | "downloads/io"
+    | "clipboard/failed"
+    | "clipboard/too-large"
+    | "clipboard/invalid-image"
+    | "notifications/unsupported"
+    | "notifications/invalid-icon"
+    | "notifications/too-many"
+    | "notifications/failed"
+    | "shortcuts/invalid-accelerator"
+    | "shortcuts/already-registered"
+    | "shortcuts/unsupported"
+    | "badge/unsupported"
     | "fs/io";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
@@ -635,6 +756,22 @@ export type Command =
     | "downloads_list"
     | "downloads_reveal"
     | "downloads_cancel"
+    | "clipboard_read_text"
+    | "clipboard_write_text"
+    | "clipboard_read_html"
+    | "clipboard_write_html"
+    | "clipboard_read_image"
+    | "clipboard_write_image"
+    | "notifications_state"
+    | "notifications_request"
+    | "notifications_show"
+    | "global_shortcut_register"
+    | "global_shortcut_unregister"
+    | "global_shortcut_unregister_all"
+    | "global_shortcut_is_registered"
+    | "shortcuts_register"
+    | "badge_set"
+    | "badge_clear"
     | "plugins_call"
     | "plugins_status"
     | "plugins_list"
@@ -674,15 +811,15 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
 /** The other functions and the properties, in the same form, each with the command that must be granted for it. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut global_shortcut_register,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut events_subscribe,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;notifications:onClick notifications_show;plugins:modules plugins_list;=plugins:worker plugins_list";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {
-    prefixes: ["window:", "app:", "navigation:", "download:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "update:", "desktopr:"],
+    prefixes: ["window:", "app:", "navigation:", "download:", "network:", "dragdrop:", "menu:", "tray:", "shortcut:", "notification:", "update:", "desktopr:"],
     names: ["deeplink", "autostart"],
 } as const;
 

@@ -7,6 +7,8 @@ import type { DesktoprApi } from "./api/desktopr.js";
 import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
+export type { BadgeModule } from "./api/badge.js";
+export type { ClipboardImage, ClipboardModule } from "./api/clipboard.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
@@ -31,6 +33,7 @@ export type {
   PluginFs,
   TrashFs,
 } from "./api/fs.js";
+export type { NotificationsModule, NotificationState } from "./api/notifications.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -38,6 +41,7 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { GlobalShortcutModule, LocalShortcutOptions, ShortcutsModule } from "./api/shortcuts.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
@@ -49,11 +53,16 @@ export type {
   FileRejected,
   FsChange,
   FsUsage,
+  NotificationAction,
+  NotificationClick,
+  NotificationOptions,
+  NotificationShown,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  ShortcutEvent,
   WindowInfo,
   WindowPosition,
   WindowSize,

@@ -206,6 +206,7 @@ const BUILT_IN: &[&str] = &[
     "RequestInit",
     "Blob",
     "Date",
+    "KeyboardEvent",
 ];
 
 /// `test/types/contract.ts`: each function of the declarations must be usable as the contract has it, and there must be no other.

@@ -1,12 +1,14 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Download,
-    DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem,
-    FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH,
-    MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent, PLUGIN_CALL_CODES, PluginInfo,
-    PluginInstalled, PluginLimits, PluginRun, PluginStatus, RESERVED_NAMES, RESERVED_PREFIXES,
-    STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, ClipboardPicture,
+    CoreVersion, Download, DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
+    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent,
+    NotificationAction, NotificationClick, NotificationOptions, NotificationShown,
+    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, ShortcutEvent, TOKEN_EVENT,
+    TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -43,6 +45,12 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FilesPicked>(),
         declare::<FileDrop>(),
         declare::<DropPosition>(),
+        declare::<ClipboardPicture>(),
+        declare::<NotificationOptions>(),
+        declare::<NotificationAction>(),
+        declare::<NotificationShown>(),
+        declare::<NotificationClick>(),
+        declare::<ShortcutEvent>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use config_schema::{
-    AppModel, Content, DownloadFolder, External, FsScope, OnClose, Popups, Theme, TitleBarStyle,
-    UrlRule,
+    AppModel, Content, DownloadFolder, External, FsScope, OnClose, Popups, ShortcutScope, Theme,
+    TitleBarStyle, UrlRule,
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
@@ -50,8 +50,20 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             modules: modules(&model.bridge.modules),
             cache_only: modules(&model.bridge.cache_only.modules),
         },
+        shortcuts: model.shortcuts.iter().map(shortcut).collect(),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
+    }
+}
+
+fn shortcut(shortcut: &config_schema::Shortcut) -> settings::Shortcut {
+    settings::Shortcut {
+        id: shortcut.id.clone(),
+        accelerator: shortcut.accelerator.to_string(),
+        scope: match shortcut.scope {
+            ShortcutScope::Global => settings::ShortcutScope::Global,
+            ShortcutScope::Window => settings::ShortcutScope::Window,
+        },
     }
 }
 

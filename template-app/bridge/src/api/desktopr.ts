@@ -2,11 +2,15 @@
  * The whole API: what `window.Desktopr` is in the app, and what the SDK exports everywhere.
  */
 import type { AppModule } from "./app.js";
+import type { BadgeModule } from "./badge.js";
+import type { ClipboardModule } from "./clipboard.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
+import type { NotificationsModule } from "./notifications.js";
 import type { PluginsModule } from "./plugins.js";
+import type { GlobalShortcutModule, ShortcutsModule } from "./shortcuts.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -78,4 +82,14 @@ export interface DesktoprApi {
   readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
+  /** The desktop's clipboard. */
+  readonly clipboard: ClipboardModule;
+  /** Notifications of the desktop. */
+  readonly notifications: NotificationsModule;
+  /** Keys of the whole desktop. */
+  readonly globalShortcut: GlobalShortcutModule;
+  /** Keys of the page. */
+  readonly shortcuts: ShortcutsModule;
+  /** A number at the app's icon. */
+  readonly badge: BadgeModule;
 }

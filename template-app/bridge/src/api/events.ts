@@ -1,7 +1,7 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Download } from "../generated.js";
+import type { Download, NotificationClick, ShortcutEvent } from "../generated.js";
 import type { Drop } from "./files.js";
 
 /** Ends a subscription; calling it again does nothing. */
@@ -20,6 +20,8 @@ export interface NativeEvents {
   "download:progress": Download;
   "download:done": Download;
   "navigation:blocked": NavigationBlocked;
+  "notification:click": NotificationClick;
+  "shortcut:event": ShortcutEvent;
 }
 
 /** A URL that a window of the app does not show, because `navigation` in app.json says so. */
@@ -154,14 +156,16 @@ export interface EventsModule {
   onDeeplink(listener: (payload: unknown) => void): Promise<Unlisten>;
 
   /**
-   * Global shortcuts. Not in this version: rejects with `events/unsupported`.
+   * Shortcuts that app.json binds, and those that a page has registered with `emitEvent`. The event is `shortcut:event`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onShortcut")) await Desktopr.events.onShortcut(run);
+   * await Desktopr.events.onShortcut(({ id, state }) => {
+   *   if (id === "search" && state === "Pressed") openSearch();
+   * });
    * ```
    */
-  onShortcut(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onShortcut(listener: (shortcut: ShortcutEvent) => void): Promise<Unlisten>;
 
   /**
    * Files that are dragged over this window and dropped on it, with handles of what was dropped. Needs `bridge.modules.files` too.

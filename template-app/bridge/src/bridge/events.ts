@@ -5,7 +5,7 @@ import { Channel } from "@tauri-apps/api/core";
 import type { EventsModule } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { DesktoprError } from "../error.js";
-import { createListeners } from "../events/listeners.js";
+import type { Listeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
 import type { NativeEvent } from "../generated.js";
 import type { Call } from "./call.js";
@@ -13,8 +13,10 @@ import type { Call } from "./call.js";
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
 /** The functions that are here: what listens. */
-export function createEvents(call: Call): Omit<EventsModule, "onDragDrop" | "emit" | "emitToAll" | "emitTo"> {
-  const listeners = createListeners();
+export function createEvents(
+  call: Call,
+  listeners: Listeners,
+): Omit<EventsModule, "onDragDrop" | "emit" | "emitToAll" | "emitTo"> {
   let subscription: Promise<void> | undefined;
 
   async function subscribe(): Promise<void> {

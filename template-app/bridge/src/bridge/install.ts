@@ -2,12 +2,16 @@
  * Puts `Desktopr` on the window of a granted page, once.
  */
 import type { DesktoprApi } from "../api/desktopr.js";
+import { createListeners } from "../events/listeners.js";
 import { deepFreeze } from "../freeze.js";
 import { fsFunctions, PUBLIC_FUNCTIONS } from "../functions.js";
+import { createKeys } from "../keys.js";
+import type { NotificationClick } from "../generated.js";
 import { announceReady, createReady } from "../ready.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
+import { createClipboard } from "./clipboard.js";
 import { createDownloads } from "./downloads.js";
 import { createEvents } from "./events.js";
 import { createFiles, createOnDragDrop } from "./files.js";
@@ -16,6 +20,7 @@ import { handOverLinks } from "./links.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
+import { createShortcuts } from "./shortcuts.js";
 import { askForToken } from "./token.js";
 import { createWindow } from "./window.js";
 
@@ -36,7 +41,10 @@ export function install(bootstrap: Bootstrap): void {
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
-  const events = createEvents(call);
+  const listeners = createListeners();
+  const events = createEvents(call, listeners);
+  const addKeys = createKeys();
+  for (const [event, strokes] of bootstrap.shortcuts) addKeys(strokes, () => listeners.deliver("shortcut:event", event));
   const api = merge(createPlain(call), {
     isAvailable: true,
     isDesktop: true,
@@ -49,6 +57,9 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
+    clipboard: createClipboard(call, bytes),
+    notifications: { onClick: (listener: (click: NotificationClick) => void) => events.on("notification:click", listener) },
+    ...createShortcuts(call, addKeys),
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };

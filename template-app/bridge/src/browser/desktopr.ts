@@ -10,10 +10,14 @@ import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
 import { createReady } from "../ready.js";
+import { browserBadgeFunctions, createBrowserBadge } from "./badge.js";
+import { browserClipboardFunctions, createBrowserClipboard } from "./clipboard.js";
 import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
+import { browserNotificationFunctions, createBrowserNotifications } from "./notifications.js";
 import { createUnavailablePlugins } from "./plugins.js";
+import { createBrowserGlobalShortcut, createBrowserShortcuts } from "./shortcuts.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
@@ -27,13 +31,21 @@ const BROWSER_FUNCTIONS = [
   "events.on",
   "events.once",
   "events.onMany",
+  "shortcuts.register",
   ...BROWSER_WINDOW_FUNCTIONS,
 ];
 
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
-  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions()]);
+  const supported = new Set([
+    ...LOCAL_FUNCTIONS,
+    ...(isBrowser ? BROWSER_FUNCTIONS : []),
+    ...browserFsFunctions(),
+    ...browserClipboardFunctions(),
+    ...browserNotificationFunctions(),
+    ...browserBadgeFunctions(),
+  ]);
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
@@ -57,6 +69,11 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    clipboard: createBrowserClipboard(),
+    notifications: createBrowserNotifications(),
+    globalShortcut: createBrowserGlobalShortcut(),
+    shortcuts: createBrowserShortcuts(),
+    badge: createBrowserBadge(),
   });
 }
 

@@ -21,7 +21,7 @@ pub use types::{
     DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing,
     FsOpened, FsUsage, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    ShortcutEvent, Stroke, WindowInfo, WindowPosition, WindowSize,
+    ShortcutEvent, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

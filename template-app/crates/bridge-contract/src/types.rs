@@ -8,7 +8,7 @@ mod plugins;
 
 pub use desk::{
     ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
-    NotificationShown, ShortcutEvent, Stroke,
+    NotificationShown, ShortcutEvent,
 };
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
