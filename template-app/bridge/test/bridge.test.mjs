@@ -162,7 +162,7 @@ test("every function is known to supports when all is granted", () => {
     if (typeof members !== "object" || part === "fs" || part === "worker" || part === "ready") continue;
     unknown.push(...Object.keys(members).map((name) => `${part}.${name}`).filter((path) => !Desktopr.supports(path)));
   }
-  const later = ["onNetworkStatus", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
+  const later = ["onNetworkStatus", "onMenuEvent", "onTrayIconEvent"];
   assert.deepEqual(unknown, later.map((name) => `events.${name}`));
 });
 

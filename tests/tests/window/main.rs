@@ -2,7 +2,9 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod badge;
 mod bridge;
+mod clipboard;
 mod content;
 mod dev;
 mod dialogs;
@@ -19,6 +21,7 @@ mod health;
 mod instance;
 mod navigation;
 mod navigation_more;
+mod notifications;
 mod packages;
 mod plugin_example;
 mod plugin_files;
@@ -30,6 +33,7 @@ mod refusal;
 mod remote;
 mod rights;
 mod self_test;
+mod shortcuts;
 mod showcase;
 mod support;
 mod web;

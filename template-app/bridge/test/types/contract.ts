@@ -12,7 +12,6 @@ import type {
   FsEntry,
   FsScope,
   FsUsage,
-  KeyboardEvent,
   LocalShortcutOptions,
   NewWindowOptions,
   NotificationClick,
