@@ -6,10 +6,13 @@ mod bundle;
 mod delivery;
 mod plugins;
 mod shortcuts;
+mod start;
+mod tray;
 mod web;
 
 use std::fmt;
 
+use runtime_settings::menu::MenuConfig;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -33,6 +36,8 @@ pub use bundle::{
 pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
 pub use shortcuts::ShortcutSection;
+pub use start::{AutostartSection, DeepLinksSection, FileAssociationSection};
+pub use tray::TraySection;
 pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
 
 /// Entries of a list (count). The longest ones are origins and URL patterns, which every opened page is compared with.
@@ -68,6 +73,17 @@ pub struct AppConfig {
     /// Keys that are bound to the event `shortcut:event`.
     #[schemars(extend("default" = []), length(max = MAX_ENTRIES))]
     pub shortcuts: Option<Vec<ShortcutSection>>,
+    /// Links of the app's own, such as `notes://page/1`, that open it.
+    pub deep_links: Option<DeepLinksSection>,
+    /// Types of files that the app opens, also by a double click. Pages get such files like dropped ones.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES))]
+    pub file_associations: Option<Vec<FileAssociationSection>>,
+    /// How the app appears when the system starts it at sign-in. Whether it does is for the user, by the bridge's module `autostart`.
+    pub autostart: Option<AutostartSection>,
+    /// The app's menu: a bar in the main window, on macOS that of the screen. Pages change it by the bridge's module `menu`.
+    pub menu: Option<MenuConfig>,
+    /// The icon in the system's tray. Pages change it by the bridge's module `tray`.
+    pub tray: Option<TraySection>,
     /// Whether a second start shows the running app, and hands its arguments over, instead of opening another one.
     #[schemars(extend("default" = defaults::SINGLE_INSTANCE))]
     pub single_instance: Option<bool>,

@@ -55,6 +55,8 @@ pub(crate) const FS_QUOTA_MB: u32 = 1024;
 /// The most that the trash holds (MiB).
 pub(crate) const FS_TRASH_MB: u32 = 256;
 
+pub(crate) const TRAY_START_HIDDEN: bool = false;
+
 pub(crate) const SINGLE_INSTANCE: bool = true;
 
 pub(crate) const PLUGINS_ALLOW_INSTALL: bool = false;

@@ -25,14 +25,15 @@ mod variant;
 
 pub use check::Check;
 pub use config::{
-    AppConfig, AppModuleOptions, AppSection, BackgroundSetting, BridgeSection, BuildSection,
-    BundleSection, BundledPluginSection, CacheOnlyModulesSection, CacheOnlySection, ContentSection,
-    DownloadsSection, FormatsSection, FsModuleOptions, LimitsSection, LinuxBundleSection,
-    LinuxFormat, MacosBundleSection, MacosFormat, MacosSigningSection, ModuleSetting,
-    ModulesSection, NavigationSection, NetworkModuleOptions, PermissionsSection,
-    PluginsLimitsSection, PluginsSection, ShortcutSection, SigningSection, ThemedBackground,
-    UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
-    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    AppConfig, AppModuleOptions, AppSection, AutostartSection, BackgroundSetting, BridgeSection,
+    BuildSection, BundleSection, BundledPluginSection, CacheOnlyModulesSection, CacheOnlySection,
+    ContentSection, DeepLinksSection, DownloadsSection, FileAssociationSection, FormatsSection,
+    FsModuleOptions, LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
+    MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection,
+    NetworkModuleOptions, PermissionsSection, PluginsLimitsSection, PluginsSection,
+    ShortcutSection, SigningSection, ThemedBackground, TraySection, UpdatesSection, UsageSetting,
+    WebSection, WindowModuleOptions, WindowSection, WindowsBundleSection, WindowsFormat,
+    WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -40,10 +41,10 @@ pub use delivery::{
     secrets, secrets_of,
 };
 pub use model::{
-    App, AppModel, AppModule, BackgroundColor, Bridge, Build, Bundle, BundledPlugin, CacheOnly,
-    Content, Downloads, Formats, FsModule, LinuxBundle, MacosBundle, Modules, Navigation,
-    NetworkModule, Permissions, Plugins, PluginsLimits, Shortcut, Web, Window, WindowModule,
-    WindowsBundle,
+    App, AppModel, AppModule, Autostart, BackgroundColor, Bridge, Build, Bundle, BundledPlugin,
+    CacheOnly, Content, DeepLinks, Downloads, FileAssociation, Formats, FsModule, LinuxBundle,
+    MacosBundle, Modules, Navigation, NetworkModule, Permissions, Plugins, PluginsLimits, Shortcut,
+    Tray, Web, Window, WindowModule, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -51,12 +52,13 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    Accelerators, AppId, AppVersion, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection,
-    DevUrl, Digest, DownloadFolder, Email, External, FsScope, HttpUrl, IconPath, InstallMode,
-    InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion, MemoryMegabytes, Milliseconds,
-    ModuleMegabytes, Notarize, OnClose, OriginPattern, PluginFile, Popups, ProxyUrl, Queue,
-    QuotaMegabytes, RelativePath, RuntimeSource, SchemaVersion, ScriptPath, ShortcutScope, Side,
-    Slug, StorageFiles, StorageMegabytes, StylePath, Text, Theme, TitleBarStyle, UpdateKey,
-    UrlPattern, UrlRule, UserAgent, WebviewInstall, Whole, WindowsRoute, Zoom,
+    Accelerators, AppId, AppVersion, AutostartMode, Calls, Category, Channel, Color, ContentUrl,
+    Csp, DebSection, DevUrl, Digest, DownloadFolder, Email, Extension, External, FileRole, FsScope,
+    HttpUrl, IconPath, InstallMode, InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion,
+    MemoryMegabytes, Milliseconds, MimeType, ModuleMegabytes, Notarize, OnClose, OriginPattern,
+    PluginFile, Popups, ProxyUrl, Queue, QuotaMegabytes, RelativePath, RuntimeSource,
+    SchemaVersion, Scheme, ScriptPath, ShortcutScope, Side, Slug, StorageFiles, StorageMegabytes,
+    StylePath, Text, Theme, TitleBarStyle, UpdateKey, UrlPattern, UrlRule, UserAgent,
+    WebviewInstall, Whole, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

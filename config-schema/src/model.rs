@@ -1,6 +1,7 @@
 //! The resolved config: defaults applied, rules hold, nothing left to decide.
 //! Serialised, a model is a config again, and one that resolves to itself.
 
+use runtime_settings::menu::{Label, MenuConfig, MenuItem};
 use runtime_settings::plugins::PluginLimits;
 use serde::{Serialize, Serializer};
 use url::Url;
@@ -8,10 +9,10 @@ use url::Url;
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    Accelerators, AppId, AppVersion, Category, Color, Digest, DownloadFolder, External, FsScope,
-    InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource,
-    ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent,
-    WebviewInstall,
+    Accelerators, AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder,
+    External, FileRole, FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups,
+    ProxyUrl, RuntimeSource, ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle,
+    UrlRule, UserAgent, WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -28,6 +29,17 @@ pub struct AppModel {
     pub plugins: Option<Plugins>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shortcuts: Vec<Shortcut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deep_links: Option<DeepLinks>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub file_associations: Vec<FileAssociation>,
+    /// Present where the bridge's module is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autostart: Option<Autostart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub menu: Option<MenuConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Tray>,
     pub single_instance: bool,
     pub bundle: Bundle,
     pub build: Build,
@@ -301,11 +313,57 @@ pub struct PluginsLimits {
     pub queue: u32,
 }
 
+/// The icon in the system's tray.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tray {
+    /// Relative to the config file. `None`: the app's icon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// `None`: the app's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tooltip: Option<Label>,
+    /// Empty when the menu's section `tray` has the items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub menu: Vec<MenuItem>,
+    pub start_hidden: bool,
+    /// `None`, here and below: the usual word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_label: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quit_label: Option<Label>,
+}
+
 /// Options of the module `app`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct AppModule {
     /// Whether paths of the machine are told.
     pub paths: bool,
+}
+
+/// Links that open the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeepLinks {
+    /// At least one, none twice, in lower case.
+    pub schemes: Vec<String>,
+}
+
+/// A type of files that the app opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileAssociation {
+    /// At least one, none twice in all of them, in lower case.
+    pub ext: Vec<String>,
+    pub mime_type: String,
+    pub name: String,
+    pub description: String,
+    pub role: FileRole,
+}
+
+/// How the app appears when the system starts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Autostart {
+    pub mode: AutostartMode,
 }
 
 /// What installers are made.

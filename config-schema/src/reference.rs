@@ -39,7 +39,7 @@ pub fn reference_markdown() -> String {
             continue;
         }
         let mut rows = Vec::new();
-        schema.collect("", field, &mut rows);
+        schema.collect("", field, &mut Vec::new(), &mut rows);
         let must = if required { " Required." } else { "" };
         let description = text(field, "description");
         // Writing to a `String` cannot fail.
@@ -92,14 +92,34 @@ impl<'a> Schema<'a> {
         reference.and_then(|pointer| self.root.pointer(pointer)).unwrap_or(schema)
     }
 
-    fn collect(&self, prefix: &str, schema: &'a Value, rows: &mut Vec<Row>) {
+    /// Rows for all fields below `schema`. What stands inside itself is told once in a section.
+    fn collect(
+        &self,
+        prefix: &str,
+        schema: &'a Value,
+        told: &mut Vec<&'a Value>,
+        rows: &mut Vec<Row>,
+    ) {
+        let target = self.target(schema);
+        if self.is_recursive(target) {
+            if told.iter().any(|earlier| std::ptr::eq(*earlier, target)) {
+                return;
+            }
+            told.push(target);
+        }
         for (name, field, required) in self.fields(schema) {
             let path = format!("{prefix}{name}");
             rows.push(self.row(path.clone(), field, required));
-            self.collect(&format!("{path}."), field, rows);
+            self.collect(&format!("{path}."), field, told, rows);
             // The fields of what a list has.
-            self.collect(&format!("{path}[]."), &self.target(field)["items"], rows);
+            self.collect(&format!("{path}[]."), &self.target(field)["items"], told, rows);
         }
+    }
+
+    /// Does a list of the same stand among its fields?
+    fn is_recursive(&self, target: &'a Value) -> bool {
+        let items = |field: &'a Value| self.target(&self.target(field)["items"]);
+        self.fields(target).iter().any(|(_, field, _)| std::ptr::eq(items(field), target))
     }
 
     fn row(&self, path: String, field: &'a Value, required: bool) -> Row {

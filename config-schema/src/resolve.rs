@@ -1,6 +1,7 @@
 //! From a checked config to the model: the one place where defaults are applied.
 
 mod bridge;
+mod start;
 mod web;
 
 use runtime_settings::plugins::PluginLimits;
@@ -9,14 +10,14 @@ use url::Url;
 use crate::config::{
     AppConfig, AppSection, BackgroundSetting, BundleSection, BundledPluginSection, ContentSection,
     LinuxBundleSection, MacosBundleSection, NavigationSection, PluginsSection, ShortcutSection,
-    SigningSection, ThemedBackground, UpdatesSection, WindowSection, WindowsBundleSection,
-    WindowsSigningSection,
+    SigningSection, ThemedBackground, TraySection, UpdatesSection, WindowSection,
+    WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
 use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
 use crate::model::{
     App, AppModel, BackgroundColor, Build, Bundle, BundledPlugin, Content, Formats, LinuxBundle,
-    MacosBundle, Navigation, Plugins, PluginsLimits, Shortcut, Window, WindowsBundle,
+    MacosBundle, Navigation, Plugins, PluginsLimits, Shortcut, Tray, Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
@@ -28,16 +29,27 @@ use crate::values::{
 pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
     let app = app(config.app?)?;
     let content = content(config.content?)?;
+    let bridge = bridge::resolve(config.bridge.unwrap_or_default(), &content);
     Some(AppModel {
         window: window(config.window.unwrap_or_default(), &app.name)?,
         navigation: navigation(config.navigation.unwrap_or_default()),
         web: web::resolve(config.web.unwrap_or_default(), &app.name),
-        bridge: bridge::resolve(config.bridge.unwrap_or_default(), &content),
         plugins: match config.plugins {
             Some(section) => Some(plugins(section)?),
             None => None,
         },
         shortcuts: shortcuts(config.shortcuts.unwrap_or_default())?,
+        deep_links: config.deep_links.map(start::deep_links),
+        file_associations: config
+            .file_associations
+            .unwrap_or_default()
+            .into_iter()
+            .map(|section| start::file_association(section, &app.slug))
+            .collect::<Option<_>>()?,
+        autostart: start::autostart(config.autostart, bridge.modules.autostart),
+        bridge,
+        menu: config.menu,
+        tray: config.tray.map(tray),
         single_instance: config.single_instance.unwrap_or(defaults::SINGLE_INSTANCE),
         bundle: bundle(config.bundle.unwrap_or_default()),
         build: Build { runtime: config.build.unwrap_or_default().runtime.unwrap_or_default() },
@@ -210,6 +222,17 @@ fn windows(section: WindowsBundleSection) -> WindowsBundle {
         install_mode: section.install_mode.unwrap_or_default(),
         languages: section.languages.unwrap_or_else(|| vec![InstallerLanguage::default()]),
         webview: section.webview.unwrap_or_default(),
+    }
+}
+
+fn tray(section: TraySection) -> Tray {
+    Tray {
+        icon: section.icon.map(String::from),
+        tooltip: section.tooltip,
+        menu: section.menu.unwrap_or_default(),
+        start_hidden: section.start_hidden.unwrap_or(defaults::TRAY_START_HIDDEN),
+        show_label: section.show_label,
+        quit_label: section.quit_label,
     }
 }
 

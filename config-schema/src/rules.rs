@@ -2,8 +2,10 @@
 
 mod bridge;
 mod delivery;
+mod menu;
 mod plugins;
 mod shortcuts;
+mod start;
 mod web;
 
 use std::fmt::Display;
@@ -42,6 +44,8 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     delivery::check(config, findings);
     plugins::check(config, findings);
     shortcuts::check(config, findings);
+    start::check(config, findings);
+    menu::check(config, findings);
 }
 
 /// A newer config is refused as a whole; what it says that we do not know is not a fault of its own.

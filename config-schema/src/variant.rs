@@ -68,7 +68,11 @@ impl AppModel {
             return true;
         }
         let bridge = &self.bridge;
-        [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
+        self.deep_links.is_some()
+            || !self.file_associations.is_empty()
+            || self.menu.is_some()
+            || self.tray.is_some()
+            || [&bridge.modules, &bridge.cache_only.modules].into_iter().any(Modules::need_standard)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The start, from the pack to the running window.
 
-use std::{error::Error, time::Instant};
+use std::{error::Error, ffi::OsString, time::Instant};
 
 use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Wry};
 
@@ -8,6 +8,8 @@ use crate::{
     args::Args, bridge, cache_only, content, fatal, grants, identity, native_events, pack::Pack,
     self_test::SelfTest, single_instance, state::AppState, tray, windows,
 };
+#[cfg(feature = "standard")]
+use crate::{arrivals, autostart, diagnostics};
 
 /// Runs the app to its end. An error means that it never started.
 pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
@@ -18,6 +20,8 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let self_test = args.self_test.map(|asked| SelfTest::new(started, asked));
     // A self-test is about this binary, so it must not hand over to an app that runs already.
     let alone = settings.single_instance && self_test.is_none();
+    #[cfg(feature = "standard")]
+    let args = Args { rest: arrivals::absolute(&settings, args.rest), ..args };
     let Some(instance) = single_instance::claim(alone, &settings.app.id, &args.rest) else {
         return Ok(());
     };
@@ -25,11 +29,13 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
 
+    let rest = args.rest.clone();
     let builder = content::register(Builder::default())
         .plugin(bridge::plugin())
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
-        .setup(set_up);
+        .on_menu_event(tray::on_menu_event)
+        .setup(move |app| set_up(app, &rest));
     #[cfg(debug_assertions)]
     let builder = crate::dev::install(builder, &args);
     let app = instance.install(builder).build(context)?;
@@ -43,8 +49,12 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         // A click on the app's icon in the dock.
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { has_visible_windows: false, .. } => tray::show_main(app),
+        #[cfg(all(feature = "standard", target_os = "macos"))]
+        RunEvent::Opened { urls } => arrivals::opened(app, &urls),
         RunEvent::Exit => {
             let state = app.state::<AppState>();
+            #[cfg(feature = "standard")]
+            diagnostics::end(&state);
             #[cfg(feature = "plugins")]
             state.plugins.stop();
             windows::flush(app);
@@ -61,11 +71,21 @@ fn neutral_context() -> Context<Wry> {
     tauri::generate_context!()
 }
 
-fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
+fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     grants::add(app)?;
+    #[cfg(feature = "standard")]
+    {
+        diagnostics::start(app.handle());
+        autostart::note(app.handle(), args);
+        arrivals::take(app.handle(), args);
+    }
+    #[cfg(not(feature = "standard"))]
+    let _ = args;
     cache_only::sweep(app.handle());
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
+    #[cfg(feature = "standard")]
+    crate::menu::set_up(app.handle())?;
     tray::set_up(app.handle());
     #[cfg(feature = "standard")]
     crate::shortcuts::set_up(app.handle());

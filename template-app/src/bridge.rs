@@ -4,15 +4,24 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+mod argument;
+#[cfg(feature = "standard")]
+mod autostart;
 #[cfg(feature = "standard")]
 mod badge;
 #[cfg(feature = "standard")]
 mod clipboard;
 mod core;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod downloads;
 mod events;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
+#[cfg(feature = "standard")]
+mod menu;
 #[cfg(feature = "standard")]
 mod notifications;
 #[cfg(feature = "plugins")]
@@ -20,13 +29,18 @@ mod plugins;
 #[cfg(feature = "standard")]
 mod shortcuts;
 mod streams;
+#[cfg(feature = "standard")]
+mod tray;
 mod window;
 
 use std::{borrow::Cow, pin::Pin};
 
 use bridge_contract::{API_VERSION, ARGUMENTS_HEADER, BridgeError, ErrorCode, Module};
 use percent_encoding::percent_decode;
-use runtime_settings::settings::{Content, Modules};
+use runtime_settings::{
+    RuntimeSettings,
+    settings::{Content, Modules},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tauri::{
@@ -35,8 +49,9 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{grants, labels::Kind, self_test, state::AppState, token};
+use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
+use argument::Sent;
 pub(crate) use window::MAX_PIXELS;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
@@ -45,18 +60,20 @@ const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
 pub(crate) const PACK_ORIGINS: &[&str] = &["tauri://localhost", "http://tauri.localhost"];
 
 /// Public functions that the webview of this system cannot do.
-const UNSUPPORTED: &[&str] =
-    if cfg!(target_os = "linux") { &[] } else { &["downloads.cancel", "downloads.onProgress"] };
+const UNSUPPORTED: &[&str] = if cfg!(target_os = "linux") {
+    &["events.onTrayIconEvent"]
+} else {
+    &["downloads.cancel", "downloads.onProgress"]
+};
 
-/// Public functions that cannot be done in this session of the system.
-fn unsupported() -> impl Iterator<Item = &'static str> {
-    #[cfg(feature = "standard")]
-    let of_session = [(crate::shortcuts::is_available(), "globalShortcut.register")];
-    #[cfg(not(feature = "standard"))]
-    let of_session = [(true, "")];
-    let missing = of_session.into_iter().filter(|(works, _)| !works).map(|(_, name)| name);
-    UNSUPPORTED.iter().copied().chain(missing)
-}
+/// Public functions of debug builds only.
+const FOR_TESTS: &[&str] = &[
+    "diagnostics.test.testGenerateRecords",
+    "diagnostics.test.testThrowJsError",
+    "diagnostics.test.testPanicRust",
+    "diagnostics.test.testExportZip",
+    "diagnostics.test.testForceRetention",
+];
 
 /// Keys of a page that app.json binds.
 fn shortcuts(state: &AppState) -> Value {
@@ -103,9 +120,19 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     #[cfg(feature = "standard")]
     notifications::COMMANDS,
     #[cfg(feature = "standard")]
+    menu::COMMANDS,
+    #[cfg(feature = "standard")]
+    tray::COMMANDS,
+    #[cfg(feature = "standard")]
     shortcuts::COMMANDS,
     #[cfg(feature = "standard")]
     badge::COMMANDS,
+    #[cfg(feature = "standard")]
+    autostart::COMMANDS,
+    #[cfg(feature = "standard")]
+    global_variables::COMMANDS,
+    #[cfg(feature = "standard")]
+    diagnostics::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -138,7 +165,7 @@ impl Call {
             (Some(args), _) | (None, InvokeBody::Json(args)) => args.get(name),
             (None, InvokeBody::Raw(_)) => None,
         };
-        T::deserialize(value.unwrap_or(&Value::Null)).map_err(|error| {
+        T::deserialize(Sent(value.unwrap_or(&Value::Null))).map_err(|error| {
             BridgeError::new(
                 ErrorCode::BridgeInvalidArgument,
                 format!("argument `{name}`: {error}"),
@@ -176,6 +203,11 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         #[cfg(debug_assertions)]
         crate::dev::end(record, &Err(token::refusal()));
         invoke.resolver.reject(token::refusal());
+        return true;
+    }
+    #[cfg(debug_assertions)]
+    if crate::dev::is_mute(invoke.message.command()) {
+        invoke.resolver.resolve(());
         return true;
     }
     let task = begin(*command, invoke.message);
@@ -234,11 +266,22 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .map(|command| command.name)
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
-        "unsupported": unsupported().collect::<Vec<_>>(),
+        "unsupported": unsupported(&state.settings).collect::<Vec<_>>(),
         "shortcuts": shortcuts(state),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
+}
+
+/// Functions that nothing comes of here: on this system, in this build, or with this app's config.
+fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
+    let tests = if cfg!(debug_assertions) { &[] } else { FOR_TESTS };
+    // What this session of the desktop leaves to nobody.
+    #[cfg(feature = "standard")]
+    let keys = (!crate::shortcuts::is_available()).then_some("globalShortcut.register");
+    #[cfg(not(feature = "standard"))]
+    let keys = None;
+    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings)).chain(keys)
 }
 
 /// Words of the scopes of files that a kind of window has.
@@ -294,6 +337,11 @@ pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError
     BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
+/// A text that the system will show. NUL is refused: it ends the texts of libraries in C, and their bindings panic.
+pub(crate) fn shown_text<'a>(name: &str, text: &'a str) -> Result<&'a str> {
+    if text.contains('\0') { Err(invalid(name, "has a NUL character")) } else { Ok(text) }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -304,6 +352,12 @@ mod tests {
             .map(|command| command.name)
             .collect();
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_the_system_lacks_is_what_the_contract_says() {
+        let expected: Vec<_> = bridge_contract::unsupported_on(super::node_platform()).collect();
+        assert_eq!(super::UNSUPPORTED, expected);
     }
 
     #[test]

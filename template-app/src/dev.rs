@@ -1,9 +1,12 @@
 //! What `cargo xtask dev` needs of the app that it runs: a line on stdout for each call of the bridge, what the page writes to its
-//! console, and orders on stdin. Debug builds only.
+//! console, and orders on stdin. And what `cargo xtask test --mutate` needs: a command that does nothing. Debug builds only.
 
 use std::{
     io::{BufRead as _, Write as _},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Instant,
 };
@@ -20,8 +23,19 @@ use crate::{args::Args, bridge::Reply, labels::Kind, state::AppState};
 /// Characters of arguments and answers that are shown (count): a line is to be read, and a call may carry megabytes.
 const SHOWN_CHARS: usize = 200;
 
+/// Whether `cargo xtask dev` runs this, or it shows a pack that lies elsewhere.
+static DEVELOPS: AtomicBool = AtomicBool::new(false);
 /// Whether calls are printed.
 static LOGS: AtomicBool = AtomicBool::new(false);
+
+/// The command that does nothing and answers null.
+static MUTE: LazyLock<Option<String>> =
+    LazyLock::new(|| std::env::var("DESKWRIGHT_MUTE_COMMAND").ok());
+
+/// Whether this command does nothing.
+pub(crate) fn is_mute(command: &str) -> bool {
+    MUTE.as_deref() == Some(command)
+}
 
 /// A call that has begun.
 pub(crate) struct Record {
@@ -33,6 +47,7 @@ pub(crate) struct Record {
 
 /// Does what the command line asks for.
 pub(crate) fn install(builder: Builder<Wry>, args: &Args) -> Builder<Wry> {
+    DEVELOPS.store(args.dev || args.app_dir.is_some(), Ordering::Relaxed);
     LOGS.store(args.log_bridge, Ordering::Relaxed);
     let takes_orders = args.dev;
     let plugin = plugin::Builder::<Wry>::new("dev")
@@ -45,6 +60,12 @@ pub(crate) fn install(builder: Builder<Wry>, args: &Args) -> Builder<Wry> {
         })
         .on_webview_ready(show_console);
     builder.plugin(plugin.build())
+}
+
+/// Whether the app is one that is being worked on.
+#[cfg(feature = "standard")]
+pub(crate) fn is_developing() -> bool {
+    DEVELOPS.load(Ordering::Relaxed)
 }
 
 /// Until stdin ends, and with it the app: whoever has started it is gone.

@@ -6,6 +6,10 @@
 
 mod app;
 mod args;
+#[cfg_attr(not(feature = "standard"), path = "arrivals/none.rs")]
+mod arrivals;
+#[cfg(feature = "standard")]
+mod autostart;
 mod background;
 #[cfg(feature = "standard")]
 mod badge;
@@ -16,6 +20,8 @@ mod clipboard;
 mod content;
 #[cfg(debug_assertions)]
 mod dev;
+#[cfg(feature = "standard")]
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod external;
@@ -26,10 +32,17 @@ mod failures_linux;
 mod fatal;
 mod files;
 mod fs;
+#[cfg(feature = "standard")]
+mod global_variables;
 mod grants;
 mod identity;
+mod kept;
 mod labels;
+mod languages;
 mod login_hosts;
+mod main_thread;
+#[cfg(feature = "standard")]
+mod menu;
 mod native_events;
 mod navigation;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 
 use bridge_contract::NativeEvent;
 use serde_json::{Value, json};
-use tauri::{Manager as _, Theme, Window, WindowEvent};
+use tauri::{Manager as _, PhysicalSize, Theme, Window, WindowEvent};
 
 use crate::{
     background, cache_only, files,
@@ -19,11 +19,15 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     let public = labels::public(label);
     let tell = |event: &str, payload: Value| emit_about(&state, label, event, payload);
     match event {
-        WindowEvent::Focused(true) => tell("window:focus", json!({ "label": public })),
+        WindowEvent::Focused(true) => {
+            #[cfg(feature = "standard")]
+            state.menu.focused(label);
+            tell("window:focus", json!({ "label": public }));
+        }
         WindowEvent::Focused(false) => tell("window:blur", json!({ "label": public })),
         WindowEvent::Resized(size) => {
             windows::note(window.app_handle(), label);
-            let (width, height) = (size.width, size.height);
+            let PhysicalSize { width, height } = windows::content_size(window, *size);
             tell("window:resized", json!({ "label": public, "width": width, "height": height }));
         }
         WindowEvent::Moved(position) => {
@@ -49,7 +53,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             cache_only::leave(&state, label);
             state.windows.closed(label);
             // It was to hide, and nobody could bring it back.
-            if label == MAIN && tray::is_wanted(&state) {
+            if label == MAIN && tray::hides(&state) {
                 window.app_handle().exit(0);
             }
         }

@@ -18,6 +18,13 @@ use crate::{native_events, state::AppState, tray};
 
 /// A second start arrived: show the window, tell the page.
 fn second_start(app: &AppHandle, args: &[String]) {
+    #[cfg(feature = "standard")]
+    if crate::autostart::is_asked(args) {
+        // The system starts what the user has started already.
+        return;
+    }
     tray::show_main(app);
+    #[cfg(feature = "standard")]
+    crate::arrivals::take(app, args);
     native_events::emit(&app.state::<AppState>(), "app:second-instance", json!({ "args": args }));
 }

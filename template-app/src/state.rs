@@ -18,6 +18,7 @@ use crate::{
     policy::Policy,
     resources::Holders,
     self_test::SelfTest,
+    tray::Tray,
     windows::{Remembered, Windows},
 };
 
@@ -36,7 +37,18 @@ pub(crate) struct AppState {
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
+    #[cfg(feature = "standard")]
+    pub(crate) menu: crate::menu::AppMenu,
+    pub(crate) tray: Tray,
     pub(crate) files: Files,
+    #[cfg(feature = "standard")]
+    pub(crate) arrivals: crate::arrivals::Arrivals,
+    #[cfg(feature = "standard")]
+    pub(crate) autostart: crate::autostart::Started,
+    #[cfg(feature = "standard")]
+    pub(crate) variables: crate::global_variables::Variables,
+    #[cfg(feature = "standard")]
+    pub(crate) diagnostics: crate::diagnostics::Diagnostics,
     #[cfg(feature = "standard")]
     pub(crate) notifications: crate::notifications::Notifications,
     #[cfg(feature = "standard")]
@@ -67,7 +79,18 @@ impl AppState {
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
+            #[cfg(feature = "standard")]
+            menu: crate::menu::AppMenu::default(),
+            tray: Tray::default(),
             files: Files::default(),
+            #[cfg(feature = "standard")]
+            arrivals: crate::arrivals::Arrivals::default(),
+            #[cfg(feature = "standard")]
+            autostart: crate::autostart::Started::default(),
+            #[cfg(feature = "standard")]
+            variables: crate::global_variables::Variables::default(),
+            #[cfg(feature = "standard")]
+            diagnostics: crate::diagnostics::Diagnostics::default(),
             #[cfg(feature = "standard")]
             notifications: crate::notifications::Notifications::default(),
             #[cfg(feature = "standard")]

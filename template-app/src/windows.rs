@@ -14,7 +14,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tauri::{Manager as _, WebviewWindow};
+use tauri::{Manager as _, PhysicalSize, WebviewWindow, Window};
 use tokio::sync::watch;
 
 use crate::{
@@ -24,6 +24,8 @@ use crate::{
 };
 
 pub(crate) use close::{answer, close_requested, unwatch, watch};
+#[cfg(all(target_os = "linux", feature = "standard"))]
+pub(crate) use main_window::constrain as constrain_main;
 pub(crate) use main_window::create as create_main;
 pub(crate) use open::{Request, open};
 pub(crate) use remember::{Remembered, flush, note, note_all};
@@ -111,6 +113,12 @@ impl Windows {
         self.entries().get(label).is_some_and(|entry| !entry.shown.send_replace(true))
     }
 
+    /// Whether the window has been shown, or was to be.
+    #[cfg(all(feature = "standard", target_os = "macos"))]
+    pub(crate) fn was_shown(&self, label: &str) -> bool {
+        self.entries().get(label).is_some_and(|entry| *entry.shown.borrow())
+    }
+
     fn shown(&self, label: &str) -> Option<watch::Receiver<bool>> {
         self.entries().get(label).map(|entry| entry.shown.subscribe())
     }
@@ -176,6 +184,25 @@ pub(crate) fn reachable(caller: &WebviewWindow) -> Vec<WebviewWindow> {
     }
     let labels = caller.state::<AppState>().windows.by_age();
     labels.iter().filter_map(|label| caller.get_webview_window(label)).collect()
+}
+
+/// How much of a window's height, in logical pixels, is a bar above its page that the toolkit counts as inside.
+pub(crate) fn bar_height(label: &str) -> u32 {
+    #[cfg(all(target_os = "linux", feature = "standard"))]
+    if label == MAIN {
+        return crate::menu::bar_height();
+    }
+    let _ = label;
+    0
+}
+
+/// The page's part of a window's inner size.
+pub(crate) fn content_size(window: &Window, inner: PhysicalSize<u32>) -> PhysicalSize<u32> {
+    let bar = match bar_height(window.label()) {
+        0 => 0,
+        logical => (f64::from(logical) * window.scale_factor().unwrap_or(1.0)).round() as u32,
+    };
+    PhysicalSize::new(inner.width, inner.height.saturating_sub(bar))
 }
 
 /// Shows a window in front of others, whatever became of it.

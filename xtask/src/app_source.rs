@@ -50,6 +50,7 @@ fn collect_app(app: &AppPlan, folder: &Path) -> anyhow::Result<()> {
     copy_content(&config, folder)?;
     let mut document = app.config.clone();
     place_icon(&config, &mut document, folder)?;
+    place_tray_icon(&config, &mut document, folder)?;
     place_entitlements(&config.model, &base, &mut document, folder)?;
     place_injected(&config, &mut document, folder)?;
     place_plugins(&config, &mut document, folder)?;
@@ -88,6 +89,17 @@ fn place_icon(config: &ConfigFile, document: &mut Value, folder: &Path) -> anyho
     let name = format!("icon.{}", suffix.to_ascii_lowercase());
     fs_err::copy(icon, folder.join(&name))?;
     document["app"]["icon"] = name.into();
+    Ok(())
+}
+
+/// Beside the app's icon, which has the name that this one may have too.
+fn place_tray_icon(config: &ConfigFile, document: &mut Value, folder: &Path) -> anyhow::Result<()> {
+    let icon = config.model.tray.as_ref().and_then(|tray| tray.icon.as_deref());
+    let Some(icon) = icon.map(Path::new) else { return Ok(()) };
+    let suffix = icon.extension().and_then(|suffix| suffix.to_str()).unwrap_or("svg");
+    let name = format!("tray.{}", suffix.to_ascii_lowercase());
+    fs_err::copy(config.base.join(icon), folder.join(&name))?;
+    document["tray"]["icon"] = name.into();
     Ok(())
 }
 

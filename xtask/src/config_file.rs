@@ -41,6 +41,7 @@ fn check_on_disk(mut check: Check, base: PathBuf) -> anyhow::Result<ConfigFile> 
     check_content(&mut check, &base);
     check_entitlements(&mut check, &base);
     check_injected(&mut check, &base);
+    check_tray_icon(&mut check, &base);
     check_plugins(&mut check, &base);
     let model = check.finish()?;
     Ok(ConfigFile { model, base, icon })
@@ -167,6 +168,17 @@ fn check_injected(check: &mut Check, base: &Path) {
         if let Err(injected::Refused { reason, fix }) = injected::read(name, base) {
             check.report(&format!("web.{list}[{index}]"), reason, fix);
         }
+    }
+}
+
+fn check_tray_icon(check: &mut Check, base: &Path) {
+    let icon = check.config().tray.as_ref().and_then(|tray| tray.icon.as_ref());
+    let Some(path) = icon.map(|icon| base.join(icon.as_str())) else { return };
+    if is_built(check) && !path.exists() {
+        return;
+    }
+    if let Err(refused) = icons::draw_small(&path) {
+        check.report("tray.icon", refused.reason, refused.fix);
     }
 }
 

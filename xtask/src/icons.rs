@@ -20,6 +20,9 @@ use crate::workspace;
 const BUILT_IN: &[u8] = include_bytes!("../assets/icon.svg");
 /// Smallest side of a PNG (pixels): what the largest Linux and Windows sizes are made from.
 const MIN_SIDE: u32 = 512;
+/// Smallest and largest side of what is drawn in a tray (pixels): the densest screens show 64.
+const SMALL_MIN_SIDE: u32 = 16;
+const SMALL_SIDE: u32 = 64;
 /// Largest side of a PNG (pixels) and largest file (bytes): beyond that it is no icon but a mistake.
 const MAX_SIDE: u32 = 8192;
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -91,6 +94,22 @@ pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<IconSet> {
     Ok(set)
 }
 
+/// The PNG of a small icon, such as that of a tray.
+pub(crate) fn draw_small(path: &Path) -> Result<Vec<u8>, Refused> {
+    let refuse = |error: anyhow::Error| Refused {
+        reason: format!("the icon cannot be drawn: {error}"),
+        fix: "export it again as a square PNG, or as SVG".into(),
+    };
+    let bytes = read(path)?;
+    let picture =
+        if is_svg(path) { decode_svg(&bytes)? } else { decode_png(&bytes, SMALL_MIN_SIDE)? };
+    let side = match &picture {
+        Picture::Png(image) => image.width().min(SMALL_SIDE),
+        Picture::Svg(_) => SMALL_SIDE,
+    };
+    picture.draw(side).and_then(|image| png(&image)).map_err(refuse)
+}
+
 fn is_svg(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"))
 }
@@ -112,7 +131,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Refused> {
 }
 
 fn decode(bytes: &[u8], svg: bool) -> Result<Picture, Refused> {
-    if svg { decode_svg(bytes) } else { decode_png(bytes) }
+    if svg { decode_svg(bytes) } else { decode_png(bytes, MIN_SIDE) }
 }
 
 fn decode_svg(bytes: &[u8]) -> Result<Picture, Refused> {
@@ -133,7 +152,7 @@ fn decode_svg(bytes: &[u8]) -> Result<Picture, Refused> {
     Ok(Picture::Svg(Box::new(tree)))
 }
 
-fn decode_png(bytes: &[u8]) -> Result<Picture, Refused> {
+fn decode_png(bytes: &[u8], min_side: u32) -> Result<Picture, Refused> {
     let no_png = |error: image::ImageError| Refused {
         reason: format!("the icon is no PNG that can be read: {error}"),
         fix: "export it again as a square PNG of 512 pixels or more, or as SVG".into(),
@@ -146,10 +165,10 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, Refused> {
             fix: "pad it to a square with transparent pixels".into(),
         });
     }
-    if !(MIN_SIDE..=MAX_SIDE).contains(&width) {
+    if !(min_side..=MAX_SIDE).contains(&width) {
         return Err(Refused {
             reason: format!(
-                "the icon has {width} by {height} pixels, {MIN_SIDE} to {MAX_SIDE} are allowed"
+                "the icon has {width} by {height} pixels, {min_side} to {MAX_SIDE} are allowed"
             ),
             fix: "export it with 1024 by 1024 pixels, or as SVG".into(),
         });

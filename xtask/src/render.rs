@@ -4,6 +4,7 @@
 pub(crate) mod apple;
 mod content;
 mod context;
+mod file_types;
 mod pack;
 mod settings;
 mod templates;
@@ -17,13 +18,14 @@ use runtime_settings::PACK_DIR;
 
 pub(crate) use content::{ContentFiles, read as read_content};
 pub(crate) use context::{RenderContext, maintainer, package_version};
+pub(crate) use file_types::is_own as is_own_type;
 pub(crate) use templates::TemplateSet;
 pub(crate) use text::{NOT_IN_FILE_NAMES, nsis, one_line};
 pub(crate) use tree::RenderedTree;
 
 use crate::{
     config_file::ConfigFile,
-    icons,
+    error, icons,
     icons::IconSet,
     injected::{self, InjectedFiles},
     plugins::CompiledPlugins,
@@ -33,6 +35,8 @@ use crate::{
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
     pub(crate) icons: IconSet,
+    /// The PNG of the icon in the tray, where the config names a picture for it.
+    pub(crate) tray_icon: Option<Vec<u8>>,
     pub(crate) content: ContentFiles,
     pub(crate) injected: InjectedFiles,
     pub(crate) plugins: CompiledPlugins,
@@ -58,6 +62,7 @@ impl<'a> Inputs<'a> {
         Ok(Inputs {
             templates,
             icons: icons::load(config.icon.as_deref())?,
+            tray_icon: tray_icon(config)?,
             content: content::read(&config.model.content, &config.base)?,
             injected: injected::read_all(&config.model.web, &config.base)?,
             plugins,
@@ -65,6 +70,13 @@ impl<'a> Inputs<'a> {
             info: apple::info(&config.model)?,
         })
     }
+}
+
+fn tray_icon(config: &ConfigFile) -> anyhow::Result<Option<Vec<u8>>> {
+    let path = config.model.tray.as_ref().and_then(|tray| tray.icon.as_ref());
+    let draw = |path: &String| icons::draw_small(&config.base.join(path));
+    let drawn = path.map(draw).transpose();
+    drawn.map_err(|refused| error::hinted(refused.reason, refused.fix))
 }
 
 /// How one file of the tree comes about.
@@ -103,6 +115,8 @@ const MANUAL_PAGE: (&str, &str) = ("app.1.j2", "packaging/app.1.gz");
 
 /// Where the entitlements of an app for macOS are in the tree, if it has some.
 pub(crate) const ENTITLEMENTS: &str = "packaging/app.entitlements";
+/// Where the description of the app's types of files for Linux is in the tree, if it opens some.
+pub(crate) const FILE_TYPES: &str = "packaging/file-types.xml";
 /// Where Tauri looks for what joins its own.
 const INFO: &str = "Info.plist";
 /// The config that the tree was rendered from, with nothing left to decide: what later steps know of the app.
@@ -143,6 +157,9 @@ pub(crate) fn plan(model: &AppModel, inputs: &Inputs<'_>) -> RenderPlan {
         if let Some(bytes) = bytes {
             operations.insert(path.to_owned(), Operation::Verbatim(bytes.as_slice().into()));
         }
+    }
+    if let Some(xml) = file_types::description(model) {
+        operations.insert(FILE_TYPES.to_owned(), Operation::Verbatim(xml.into_bytes().into()));
     }
     if let Some(target) = inputs.plugins.target {
         let line = format!("{}\n", target.name()).into_bytes();

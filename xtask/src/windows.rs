@@ -4,6 +4,7 @@ mod identity;
 mod msi;
 mod nsis;
 mod payload;
+mod registrations;
 pub(crate) mod resources;
 mod texts;
 mod version;

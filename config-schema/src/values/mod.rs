@@ -8,6 +8,7 @@ mod id;
 mod number;
 mod path;
 mod plugin;
+mod start;
 mod text;
 mod url;
 mod url_rule;
@@ -37,6 +38,7 @@ pub use plugin::{
     Calls, Digest, Kilobytes, MemoryMegabytes, Milliseconds, ModuleMegabytes, PluginFile, Queue,
     QuotaMegabytes, StorageFiles, StorageMegabytes,
 };
+pub use start::{AutostartMode, Extension, FileRole, MimeType, Scheme};
 pub use text::{Csp, Email, Line, Text, UserAgent};
 pub use url::{ContentUrl, DevUrl, HttpUrl, ProxyUrl};
 pub use url_rule::{OriginPattern, UrlPattern, UrlRule};

@@ -30,13 +30,20 @@ impl Github {
         let mut attempt = 1;
         loop {
             match self.open_once(what, from).await {
-                Err(error) if error.may_pass() && attempt < ATTEMPTS => attempt += 1,
-                answer => return answer,
+                Err(Refused { error, by_place }) => {
+                    // On a machine that is busy, the place may be past before anybody gets to it.
+                    let may_pass = error.may_pass() || (by_place && is_past(&error));
+                    if !may_pass || attempt == ATTEMPTS {
+                        return Err(error);
+                    }
+                    attempt += 1;
+                }
+                Ok(answer) => return Ok(answer),
             }
         }
     }
 
-    async fn open_once(&self, what: Remote, from: u64) -> Result<Response, ApiError> {
+    async fn open_once(&self, what: Remote, from: u64) -> Result<Response, Refused> {
         let url = self.place_of(what);
         let operation = format!("GET {}", url.path());
         let range = (from > 0).then(|| format!("bytes={from}-"));
@@ -67,13 +74,13 @@ impl Github {
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let (refusal, asked) = failure::refusal(&operation, answer).await;
+        let (error, asked) = failure::refusal(&operation, answer).await;
         let Some(asked) = asked.filter(|asked| *asked <= self.server.patience) else {
-            return Err(refusal);
+            return Err(Refused { error, by_place: true });
         };
         // It is not the API that asks, so that the API's limits know nothing of it.
         self.server.pause(asked, "GitHub asks for fewer requests").await;
-        Err(ApiError::TooEarly { operation })
+        Err(ApiError::TooEarly { operation }.into())
     }
 
     fn place_of(&self, what: Remote) -> Url {
@@ -102,6 +109,19 @@ impl Github {
                 place: named.unwrap_or_else(|| "no address".to_owned()),
             }
         })
+    }
+}
+
+/// Why nothing came.
+struct Refused {
+    error: ApiError,
+    /// It was not the API that refused, but the place that it had sent us to.
+    by_place: bool,
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Refused {
+        Refused { error, by_place: false }
     }
 }
 

@@ -20,19 +20,22 @@ export interface PublicFunction {
 export const PUBLIC_FUNCTIONS = [...read(FUNCTIONS, true), ...read(OTHER_FUNCTIONS, false)];
 
 function read(table: string, isPlain: boolean): PublicFunction[] {
+  let before = "";
   return table.split(";").flatMap((group) => {
     const [head = "", rows = ""] = group.split(":");
     const [part = "", module = part] = head.split("=");
     return rows.split(",").map((row) => {
       const [name = "", ...words] = row.split(" ");
       const path = part ? `${part}.${name}` : name;
-      const command = isPlain ? snakeCase(path.replace("!", "")) : words[0];
+      if (words[0] !== "=") before = words[0] ?? "";
+      const command = isPlain ? snakeCase(path.replace("!", "")) : words.length ? before : undefined;
       return { module, path, command, isPlain, words } as PublicFunction;
     });
   });
 }
 
-function snakeCase(path: string): string {
+/** A path of the API in the form of command names. */
+export function snakeCase(path: string): string {
   return path.replace(/\.|(?=[A-Z])/g, "_").toLowerCase();
 }
 
@@ -44,39 +47,5 @@ export function moduleOf(command: Command): Module {
     (/^fs_/.test(command) ? "fs" : "core");
 }
 
-/** Functions of every scope of files. */
-export const FS_READ_FUNCTIONS = ["listContent", "stat", "exists", "readText", "readBytes", "readStream"] as const;
-/** Functions of a scope that the page writes. */
-export const FS_FUNCTIONS = [
-  ...FS_READ_FUNCTIONS,
-  "newDirectory",
-  "remove",
-  "writeText",
-  "writeBytes",
-  "writeStream",
-  "move",
-  "copy",
-  "clear",
-  "usage",
-  "watch",
-] as const;
-/** Functions of the trash, and of the diagnostics. */
-export const FS_TRASH_FUNCTIONS = [...FS_READ_FUNCTIONS, "recover", "clear"] as const;
-export const FS_DIAGNOSTICS_FUNCTIONS = [...FS_READ_FUNCTIONS, "list", "read", "remove", "clear"] as const;
-
 /** `fs.base`: the scopes' own names. */
 export const FS_BASE: FsBase = { data: "data", cache: "cache", trash: "trash", diagnostics: "diagnostics" };
-
-/** What is supported when these scopes are open. */
-export function fsFunctions(scopes: readonly string[]): string[] {
-  const of = (scope: string, names: readonly string[]) =>
-    scopes.includes(scope) ? [`fs.${scope}`, ...names.map((name) => `fs.${scope}.${name}`)] : [];
-  return [
-    "fs.paths",
-    ...of("data", FS_FUNCTIONS),
-    ...of("cache", FS_FUNCTIONS),
-    ...of("trash", FS_TRASH_FUNCTIONS),
-    ...of("diagnostics", FS_DIAGNOSTICS_FUNCTIONS),
-    ...(scopes.includes("plugins") ? ["fs.pluginFs"] : []),
-  ];
-}

@@ -594,6 +594,218 @@ export interface ShortcutEvent {
     state: "Pressed" | "Released";
 }
 
+/**
+ * A link that opened the app.
+ */
+export interface Deeplink {
+    /**
+     * The whole link.
+     */
+    raw: string;
+    /**
+     * Without the colon, in lower case.
+     */
+    scheme: string;
+    segments: DeeplinkSegments;
+    /**
+     * The values of the query; of a key that is there twice, the first.
+     */
+    query: Record<string, string>;
+    /**
+     * The values of the query, all of them.
+     */
+    queryAll: Record<string, string[]>;
+}
+
+/**
+ * The parts of a link: of `notes://page/1`, `page` and `1`.
+ */
+export interface DeeplinkSegments {
+    /**
+     * Null in a link that has none.
+     */
+    first: string | null;
+    last: string | null;
+    /**
+     * Host and path, split at slashes and decoded.
+     */
+    list: Array<string>;
+    scheme: string;
+    /**
+     * The list, joined by slashes.
+     */
+    path: string;
+    /**
+     * As it stands in the link, without the question mark.
+     */
+    query: string;
+    /**
+     * Without the hash sign.
+     */
+    fragment: string;
+}
+
+/**
+ * Files that opened the app, as they travel.
+ */
+export interface FilesOpened {
+    files: Array<FilePicked>;
+    rejected: Array<FileRejected>;
+}
+
+/**
+ * A change of a global variable.
+ */
+export interface VariableChange {
+    key: string;
+    /**
+     * Null when it was removed.
+     */
+    value: string | null;
+    /**
+     * Label of the window that changed it.
+     */
+    source: string;
+}
+
+/**
+ * What is recorded, and for how long.
+ */
+export interface PrivacySettings {
+    /**
+     * Whether `newRecord` records. Default: false.
+     */
+    analyticsEnabled: boolean;
+    /**
+     * Whether errors and crashes are recorded. Default: true.
+     */
+    crashReportsEnabled: boolean;
+    /**
+     * Days that files in `logs` and `runtime` are kept, 30 to 3650. Default: 180.
+     */
+    retentionDaysLogs: number;
+    /**
+     * Days that records of `newRecord` are kept, 30 to 3650. Default: 180. They are in `logs`: the smaller of the two counts.
+     */
+    retentionDaysAnalytics: number;
+    /**
+     * Days that files in `crashes` are kept, 90 to 3650. Default: 365.
+     */
+    retentionDaysCrashes: number;
+}
+
+/**
+ * An error, as a page describes it.
+ */
+export interface ErrorPayload {
+    message: string;
+    filename?: string;
+    lineno?: number;
+    colno?: number;
+    stack?: string;
+}
+
+/**
+ * A file of records.
+ */
+export interface RecordsFile {
+    /**
+     * Its path in the scope `diagnostics`.
+     */
+    rel_path: string;
+    bytes: number;
+    /**
+     * Milliseconds since 1970-01-01 UTC.
+     */
+    modified_ms: number;
+}
+
+/**
+ * What a run of the retention has deleted.
+ */
+export interface RetentionRun {
+    /**
+     * Files.
+     */
+    deleted: number;
+    bytes: number;
+}
+
+/**
+ * How the app ended the last time.
+ */
+export interface LastExit {
+    /**
+     * It ended in a normal way, or has never run before.
+     */
+    clean: boolean;
+    /**
+     * When it was last known to run, if it did not: milliseconds since 1970-01-01 UTC, right to half a minute.
+     */
+    lastSeenMs: number;
+    /**
+     * Version of the app that ended.
+     */
+    appVersion?: string;
+}
+
+/**
+ * `menu:event`: the user chose an item of the app's own, in the bar or at the tray icon.
+ */
+export interface MenuEvent {
+    id: string;
+    /**
+     * Whether the item's mark is set now, if it can have one.
+     */
+    checked?: boolean;
+    /**
+     * `file`, `edit`, `view`, `window`, `macosroot`, `tray`, or the id of a section of the app's own.
+     */
+    section: string;
+    /**
+     * Text of the menu that the item stands in.
+     */
+    parent_label?: string;
+    /**
+     * Id of that menu, if it has one.
+     */
+    parent_id?: string;
+    /**
+     * The window that had the focus last.
+     */
+    last_focused_window_label?: string;
+}
+
+/**
+ * `tray:icon`: what the pointer does at the tray icon. Places and sizes are physical pixels of the desktop.
+ */
+export interface TrayIconEvent {
+    id: string;
+    type: "click" | "double-click" | "enter" | "leave";
+    button: "left" | "right" | "middle";
+    state: "up" | "down";
+    position: TrayPoint;
+    rect: TrayRect;
+}
+
+/**
+ * A place on the desktop.
+ */
+export interface TrayPoint {
+    x: number;
+    y: number;
+}
+
+/**
+ * Where the icon is.
+ */
+export interface TrayRect {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -652,6 +864,27 @@ export type ErrorCode =
     | "downloads/no-file"
     | "downloads/unsupported"
     | "downloads/io"
+    | "autostart/unsupported"
+    | "autostart/failed"
+    | "globalVariables/invalid-key"
+    | "globalVariables/too-large"
+    | "globalVariables/too-many"
+    | "globalVariables/damaged"
+    | "globalVariables/io"
+    | "diagnostics/not-found"
+    | "diagnostics/too-large"
+    | "diagnostics/unsupported"
+    | "diagnostics/io"
+    | "menu/invalid"
+    | "menu/duplicate-id"
+    | "menu/too-large"
+    | "menu/unknown-id"
+    | "menu/not-checkable"
+    | "menu/already-open"
+    | "menu/unsupported"
+    | "tray/unsupported"
+    | "tray/bad-icon"
+    | "tray/cache-only"
     | "clipboard/failed"
     | "clipboard/too-large"
     | "clipboard/invalid-image"
@@ -706,6 +939,8 @@ export type Command =
     | "events_emit"
     | "events_emit_to_all"
     | "events_emit_to"
+    | "events_on_deeplink"
+    | "events_last_deeplink"
     | "window_new"
     | "window_close"
     | "window_minimize"
@@ -753,6 +988,7 @@ export type Command =
     | "files_get"
     | "files_close"
     | "files_accept_drops"
+    | "events_on_open_files"
     | "downloads_list"
     | "downloads_reveal"
     | "downloads_cancel"
@@ -765,6 +1001,15 @@ export type Command =
     | "notifications_state"
     | "notifications_request"
     | "notifications_show"
+    | "menu_init_from_config"
+    | "menu_init_from_json"
+    | "menu_init_from_json_file"
+    | "menu_set_enabled"
+    | "menu_set_checked"
+    | "menu_set_label"
+    | "context_menu_show"
+    | "tray_set"
+    | "tray_remove"
     | "global_shortcut_register"
     | "global_shortcut_unregister"
     | "global_shortcut_unregister_all"
@@ -772,6 +1017,31 @@ export type Command =
     | "shortcuts_register"
     | "badge_set"
     | "badge_clear"
+    | "autostart_enable"
+    | "autostart_disable"
+    | "autostart_is_enabled"
+    | "autostart_mode_get"
+    | "autostart_mode_set"
+    | "global_variables_get"
+    | "global_variables_set"
+    | "global_variables_remove"
+    | "global_variables_list"
+    | "diagnostics_settings_get"
+    | "diagnostics_settings_set"
+    | "diagnostics_new_record"
+    | "diagnostics_new_error_js"
+    | "diagnostics_new_error_native"
+    | "diagnostics_new_error_generic"
+    | "diagnostics_list_records_files"
+    | "diagnostics_read_records_file"
+    | "diagnostics_run_retention"
+    | "diagnostics_export"
+    | "diagnostics_last_exit"
+    | "diagnostics_test_test_generate_records"
+    | "diagnostics_test_test_throw_js_error"
+    | "diagnostics_test_test_panic_rust"
+    | "diagnostics_test_test_export_zip"
+    | "diagnostics_test_test_force_retention"
     | "plugins_call"
     | "plugins_status"
     | "plugins_list"
@@ -811,11 +1081,11 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
-/** The other functions and the properties, in the same form, each with the command that must be granted for it. */
+/** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onDeeplink events_subscribe,onShortcut events_subscribe,onMenuEvent menu_set_enabled,onTrayIconEvent tray_set;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;notifications:onClick notifications_show;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once =,onMany =,onWindow =,onNetworkStatus network_set_monitor,onShortcut events_subscribe,onMenuEvent =,onTrayIconEvent =;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone =,onProgress =;notifications:onClick notifications_show;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker =";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {

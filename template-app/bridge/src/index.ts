@@ -9,7 +9,15 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 export type { AppModule } from "./api/app.js";
 export type { BadgeModule } from "./api/badge.js";
 export type { ClipboardImage, ClipboardModule } from "./api/clipboard.js";
+export type { AutostartMode, AutostartModeModule, AutostartModule } from "./api/autostart.js";
 export type { DesktoprApi } from "./api/desktopr.js";
+export type {
+  DiagnosticsModule,
+  DiagnosticsNewError,
+  DiagnosticsSettings,
+  DiagnosticsTest,
+  RecordsArea,
+} from "./api/diagnostics.js";
 export type { DownloadsModule } from "./api/downloads.js";
 export type { EventsModule, NativeEvents, NavigationBlocked, Unlisten, WindowEventKind } from "./api/events.js";
 export type {
@@ -20,6 +28,7 @@ export type {
   FilesModule,
   OpenedBytes,
   OpenedFiles,
+  OpenFiles,
   OpenOptions,
   SaveOptions,
 } from "./api/files.js";
@@ -34,6 +43,20 @@ export type {
   TrashFs,
 } from "./api/fs.js";
 export type { NotificationsModule, NotificationState } from "./api/notifications.js";
+export type { GlobalVariablesModule } from "./api/global-variables.js";
+export type {
+  CmNode,
+  CmPopupOptions,
+  ContextMenuDetails,
+  ContextMenuModule,
+  CustomMenuSection,
+  MenuConfig,
+  MenuItem,
+  MenuLabel,
+  MenuModule,
+  MenuSection,
+  PredefinedItem,
+} from "./api/menu.js";
 export type {
   PluginCallOptions,
   PluginCallResult,
@@ -42,27 +65,42 @@ export type {
   PluginsModule,
 } from "./api/plugins.js";
 export type { GlobalShortcutModule, LocalShortcutOptions, ShortcutsModule } from "./api/shortcuts.js";
+export type { TrayModule, TrayOptions } from "./api/tray.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
   AppInfo,
   AppScreenInfo,
   AppWindowInfo,
+  Deeplink,
+  DeeplinkSegments,
   Download,
   ErrorCode,
+  ErrorPayload,
+  FilePicked,
   FileRejected,
+  FilesOpened,
   FsChange,
   FsUsage,
   NotificationAction,
   NotificationClick,
   NotificationOptions,
   NotificationShown,
+  LastExit,
+  MenuEvent,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
   ShortcutEvent,
+  PrivacySettings,
+  RecordsFile,
+  RetentionRun,
+  TrayIconEvent,
+  TrayPoint,
+  TrayRect,
+  VariableChange,
   WindowInfo,
   WindowPosition,
   WindowSize,

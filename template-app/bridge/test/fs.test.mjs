@@ -89,11 +89,11 @@ test("each scope sends its name", async () => {
   assert.equal(await fs.trash.recover("a"), "a (2)");
   await fs.trash.clear();
   assert.deepEqual(calls.map(([command, args]) => [command.replace("plugin:bridge|fs_", ""), args]), [
-    ["remove", { scope: "data", path: "a", recursive: false }],
+    ["remove", { scope: "data", path: "a" }],
     ["new_directory", { scope: "cache", path: "a" }],
-    ["list", { scope: "diagnostics", path: "" }],
+    ["list", { scope: "diagnostics" }],
     ["read_text", { scope: "diagnostics", path: "r" }],
-    ["remove", { scope: "diagnostics", path: "r", recursive: false }],
+    ["remove", { scope: "diagnostics", path: "r" }],
     ["clear", { scope: "diagnostics" }],
     ["exists", { scope: "trash", path: "a" }],
     ["recover", { path: "a" }],

@@ -33,7 +33,7 @@ test("plugins: each function sends its command", async () => {
     ["plugin:bridge|plugins_status", {}],
     ["plugin:bridge|plugins_list", {}],
     ["plugin:bridge|plugins_info", { module: "math" }],
-    ["plugin:bridge|plugins_add", { replace: false }],
+    ["plugin:bridge|plugins_add", {}],
     ["plugin:bridge|plugins_add", { name: "csv", maxBytes: 1000, replace: true }],
     ["plugin:bridge|plugins_remove", { module: "math" }],
     ["plugin:bridge|plugins_kill_jobs", {}],
@@ -152,15 +152,15 @@ test("fs: each function sends its command with its scope", async () => {
   await files.usage();
   const scope = { plugin: "csv" };
   assert.deepEqual(calls.map(([command, args]) => [command.replace("plugin:bridge|fs_", ""), args]), [
-    ["list", { scope, path: "" }],
+    ["list", { scope }],
     ["stat", { scope, path: "b/a" }],
     ["new_directory", { scope, path: "d" }],
-    ["remove", { scope, path: "d", recursive: false }],
+    ["remove", { scope, path: "d" }],
     ["remove", { scope, path: "d", recursive: true }],
     ["read_text", { scope, path: "t" }],
     ["write_text", { scope, path: "t", text: "text" }],
     ["exists", { scope, path: "t" }],
-    ["move", { scope, src: "a", dest: "b", overwrite: false }],
+    ["move", { scope, src: "a", dest: "b" }],
     ["copy", { scope, src: "a", dest: "b", recursive: true, overwrite: true }],
     ["clear", { scope }],
     ["clear", { scope }],

@@ -73,7 +73,8 @@ fn unix_milliseconds() -> u64 {
 }
 
 fn window_info(window: &WebviewWindow) -> tauri::Result<AppWindowInfo> {
-    let (size, position) = (window.inner_size()?, window.outer_position()?);
+    let size = windows::content_size(&window.as_ref().window(), window.inner_size()?);
+    let position = window.outer_position()?;
     Ok(AppWindowInfo {
         label: labels::public(window.label()).to_owned(),
         width: size.width,

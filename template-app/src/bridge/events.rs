@@ -8,6 +8,7 @@ use tauri::{Manager as _, State, ipc::JavaScriptChannelId};
 
 use super::{Call, Command, Command::Now, Reply, Result, reply};
 use crate::{
+    arrivals,
     labels::{self, Kind},
     native_events,
     state::AppState,
@@ -20,6 +21,8 @@ pub(super) const COMMANDS: &[(&str, Command)] = &[
     ("events_emit", Now(emit)),
     ("events_emit_to_all", Now(emit_to_all)),
     ("events_emit_to", Now(emit_to)),
+    ("events_on_deeplink", Now(arrivals::on_deeplink)),
+    ("events_last_deeplink", Now(arrivals::last_deeplink)),
 ];
 
 pub(super) fn subscribe(call: &Call) -> Reply {

@@ -11,6 +11,7 @@ use super::{
     reply,
 };
 use crate::{
+    arrivals,
     files::{
         self, dropped,
         pick::{self, Options},
@@ -28,6 +29,7 @@ pub(super) const COMMANDS: &[(&str, Command)] = &[
     ("files_get", Blocking(get)),
     ("files_close", Blocking(close)),
     ("files_accept_drops", Now(accept_drops)),
+    ("events_on_open_files", Now(arrivals::on_open_files)),
 ];
 
 fn open(call: Call) -> Task {

@@ -9,6 +9,8 @@ use bridge_contract::{
 };
 use scoped_fs::{Entry, FileReader, FileWriter, ScopedPath};
 
+#[cfg(feature = "standard")]
+pub(in crate::bridge) use self::scopes::data;
 use self::scopes::{ScopeName, Use};
 pub(super) use self::scopes::{granted, word};
 use super::{
@@ -47,8 +49,13 @@ fn flag(call: &Call, name: &str) -> Result<bool> {
     Ok(call.arg::<Option<bool>>(name)?.unwrap_or_default())
 }
 
+/// Of a folder: the scope itself when it is left out.
+fn folder(call: &Call) -> Result<String> {
+    Ok(call.arg::<Option<String>>("path")?.unwrap_or_default())
+}
+
 fn list(call: &Call) -> Reply {
-    let path = path(call)?;
+    let path = folder(call)?;
     let entries = scopes::scope(call, Use::Read)?.list(&path).map_err(fs_error)?;
     let folder = ScopedPath::parse(&path).map_err(fs_error)?.text();
     let row = |entry: Entry| {
@@ -73,7 +80,7 @@ fn remove(call: &Call) -> Reply {
 }
 
 fn stat(call: &Call) -> Reply {
-    reply(&item(scopes::scope(call, Use::Read)?.stat(&path(call)?).map_err(fs_error)?))
+    reply(&item(scopes::scope(call, Use::Read)?.stat(&folder(call)?).map_err(fs_error)?))
 }
 
 fn read_text(call: &Call) -> Reply {

@@ -9,7 +9,7 @@ use tauri::{
 use super::{
     Call, Command,
     Command::{Later, Now},
-    Reply, Result, Task, internal, invalid, reply,
+    Reply, Result, Task, internal, invalid, reply, shown_text,
 };
 use crate::{
     labels::{self, Kind},
@@ -99,12 +99,14 @@ fn center(call: &Call) -> Reply {
 
 fn set_title(call: &Call) -> Reply {
     let title: String = call.arg("title")?;
-    done(target(call)?.set_title(&title))
+    done(target(call)?.set_title(shown_text("title", &title)?))
 }
 
 fn set_size(call: &Call) -> Reply {
     let (width, height) = (side(call, "width")?, side(call, "height")?);
-    done(target(call)?.set_size(LogicalSize::new(width, height)))
+    let window = target(call)?;
+    let above = f64::from(windows::bar_height(window.label()));
+    done(window.set_size(LogicalSize::new(width, height + above)))
 }
 
 fn set_position(call: &Call) -> Reply {
@@ -208,7 +210,10 @@ fn info(window: &WebviewWindow) -> WindowInfo {
         resizable: window.is_resizable().ok(),
         enabled: window.is_enabled().ok(),
         always_on_top: window.is_always_on_top().ok(),
-        inner_size: window.inner_size().ok().map(size),
+        inner_size: window
+            .inner_size()
+            .ok()
+            .map(|inner| size(windows::content_size(&window.as_ref().window(), inner))),
         outer_size: window.outer_size().ok().map(size),
         inner_position: window.inner_position().ok().map(position),
         outer_position: window.outer_position().ok().map(position),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::PathBuf, sync::PoisonError};
 
-use bridge_contract::{DropPosition, FileDrop, NativeEvent};
+use bridge_contract::{DropPosition, FileDrop, FilePicked, FileRejected, NativeEvent};
 use serde_json::json;
 use tauri::{
     DragDropEvent, Manager, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, Window, Wry,
@@ -103,27 +103,37 @@ fn give(window: WebviewWindow, page: u64, paths: Vec<PathBuf>, position: Option<
     async_runtime::spawn_blocking(move || {
         let state = window.state::<AppState>();
         let label = window.label();
-        let (looked_at, too_many) = paths.split_at(paths.len().min(MAX_DROPPED));
         let names = paths.iter().map(|path| name_of(path)).collect();
-        let (found, mut rejected) = pick::sort(looked_at.to_vec(), &[], None);
-        rejected.extend(too_many.iter().map(|path| pick::rejected(path, "too-many")));
-        let mut files = Vec::new();
-        for found in found {
-            let mut told = found.told(0);
-            match resources::add_for_page(&window, page, found.picked) {
-                Ok(id) => {
-                    told.id = id;
-                    files.push(told);
-                }
-                Err(_) => rejected.push(pick::rejected(&found.path, "too-many")),
-            }
-        }
+        let (files, rejected) = give_to_page(&window, page, &paths);
         if state.page(label) == page {
             let paths = files.iter().map(|file| file.path.clone()).collect();
             let drop = FileDrop { names, paths, files, rejected, position, ..empty("drop") };
             send(&state, label, drop);
         }
     });
+}
+
+/// Makes handles of what a user has dropped or opened, for one page; and what of it that page does not get.
+pub(crate) fn give_to_page(
+    window: &WebviewWindow,
+    page: u64,
+    paths: &[PathBuf],
+) -> (Vec<FilePicked>, Vec<FileRejected>) {
+    let (looked_at, too_many) = paths.split_at(paths.len().min(MAX_DROPPED));
+    let (found, mut rejected) = pick::sort(looked_at.to_vec(), &[], None);
+    rejected.extend(too_many.iter().map(|path| pick::rejected(path, "too-many")));
+    let mut files = Vec::new();
+    for found in found {
+        let mut told = found.told(0);
+        match resources::add_for_page(window, page, found.picked) {
+            Ok(id) => {
+                told.id = id;
+                files.push(told);
+            }
+            Err(_) => rejected.push(pick::rejected(&found.path, "too-many")),
+        }
+    }
+    (files, rejected)
 }
 
 fn send(state: &AppState, label: &str, drop: FileDrop) {

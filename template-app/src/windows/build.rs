@@ -11,11 +11,11 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only, files,
+    arrivals, background, bridge, cache_only, files,
     labels::{Kind, MAIN},
     navigation, popups, resources, self_test,
     state::AppState,
-    web,
+    tray, web,
 };
 
 /// A window whose page has not loaded by then is shown all the same: something slow is better than nothing.
@@ -81,6 +81,8 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     navigation::guard_window(&window)?;
     #[cfg(target_os = "linux")]
     crate::print_linux::attach(&window)?;
+    #[cfg(all(target_os = "linux", feature = "standard"))]
+    crate::menu::attach(&window)?;
     cache_only::keep_profile(&window)?;
     if let Some(place) = place {
         place.apply(&window)?;
@@ -145,6 +147,8 @@ fn show_when_loaded(builder: Builder<'_>) -> Builder<'_> {
         navigation::on_page_load(&window, &payload);
         if payload.event() == PageLoadEvent::Started {
             window.state::<AppState>().page_left(window.label());
+            #[cfg(all(target_os = "linux", feature = "standard"))]
+            crate::menu::page_left(window.label());
             resources::close_all(&window);
         }
         if payload.event() == PageLoadEvent::Finished {
@@ -191,9 +195,16 @@ fn show_once(window: &WebviewWindow) {
     if !state.windows.show_first(window.label()) {
         return;
     }
-    // The window may be gone by now; then there is nothing to show.
-    let _ = window.show();
-    let _ = window.set_focus();
+    #[cfg(feature = "standard")]
+    if window.label() == MAIN && crate::autostart::appears(window) {
+        return;
+    }
+    // Whoever opens a link or a file wants to see what becomes of it.
+    if arrivals::have_come(&state) || !tray::keeps_hidden(window) {
+        // The window may be gone by now; then there is nothing to show.
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
     if let (MAIN, Some(self_test)) = (window.label(), &state.self_test) {
         self_test.window_shown();
     }

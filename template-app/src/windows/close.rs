@@ -115,7 +115,7 @@ pub(crate) fn answer(window: &WebviewWindow, question: u32, keep: bool) {
 fn leave(window: &WebviewWindow) -> bool {
     remember::note_now(window);
     let state = window.state::<AppState>();
-    if window.label() == MAIN && tray::is_wanted(&state) {
+    if window.label() == MAIN && tray::hides(&state) {
         tray::hide_or_quit(window);
         return false;
     }

@@ -27,7 +27,7 @@ pub(crate) fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
             follows_document: false,
             width: f64::from(settings.width),
             height: f64::from(settings.height),
-            constraints: constraints(settings),
+            constraints: constraints(settings, 0),
             position: None,
             center: settings.center,
             resizable: settings.resizable,
@@ -39,13 +39,21 @@ pub(crate) fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     )
 }
 
-fn constraints(settings: &Window) -> WindowSizeConstraints {
+/// The limits of the main window's size when something of this height stands above its page, in logical pixels.
+#[cfg(all(target_os = "linux", feature = "standard"))]
+pub(crate) fn constrain(window: &WebviewWindow, above: u32) -> tauri::Result<()> {
+    let settings = &window.state::<AppState>().settings.window;
+    window.set_size_constraints(constraints(settings, above))
+}
+
+fn constraints(settings: &Window, above: u32) -> WindowSizeConstraints {
     let pixels =
         |value: Option<u32>| value.map(|value| PixelUnit::Logical(f64::from(value).into()));
+    let high = |value: Option<u32>| pixels(value.map(|value| value.saturating_add(above)));
     WindowSizeConstraints {
         min_width: pixels(settings.min_width),
-        min_height: pixels(settings.min_height),
+        min_height: high(settings.min_height),
         max_width: pixels(settings.max_width),
-        max_height: pixels(settings.max_height),
+        max_height: high(settings.max_height),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashSet,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime};
 
 use super::geometry::{Bounds, Geometry, Screen};
-use crate::{labels, state::AppState};
+use crate::{kept, labels, state::AppState};
 
 const FILE: &str = "window-state.json";
 /// The format of the file. Another one is ignored.
@@ -170,8 +170,9 @@ fn read(window: &WebviewWindow, before: Option<Geometry>) -> tauri::Result<Geome
     if maximized || fullscreen {
         return Ok(Geometry { bounds: before_bounds, maximized, fullscreen });
     }
-    let (position, inner, outer) =
-        (window.outer_position()?, window.inner_size()?, window.outer_size()?);
+    let (position, outer) = (window.outer_position()?, window.outer_size()?);
+    // Without the menu, which makes the window higher when it comes again.
+    let inner = super::content_size(&window.as_ref().window(), window.inner_size()?);
     let bounds = Bounds {
         x: position.x,
         y: position.y,
@@ -212,15 +213,7 @@ fn load(path: &Path) -> Option<Vec<Kept>> {
 
 /// The whole file or what was there before.
 fn write(path: &Path, document: &Document) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs_err::create_dir_all(folder)?;
-    }
-    let new = path.with_extension("json.new");
-    let mut file = fs_err::File::create(&new)?;
-    file.write_all(&serde_json::to_vec(document)?)?;
-    file.sync_all()?;
-    drop(file);
-    fs_err::rename(&new, path)
+    kept::write(path, &serde_json::to_vec(document)?)
 }
 
 #[cfg(test)]

@@ -2,23 +2,32 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod abuse;
+mod arrivals;
+mod autostart;
 mod badge;
 mod bridge;
 mod clipboard;
+mod compat;
 mod content;
 mod dev;
+mod diagnostics;
 mod dialogs;
 mod downloads;
 mod downloads_places;
 mod dragdrop;
 mod events;
+mod everything;
+mod examples;
 mod failures;
 mod files;
 mod fs;
 mod fs_scopes;
 mod fs_streams;
+mod global_variables;
 mod health;
 mod instance;
+mod menu;
 mod navigation;
 mod navigation_more;
 mod notifications;

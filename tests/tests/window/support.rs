@@ -111,12 +111,17 @@ pub(crate) async fn build(config: &str, formats: &[&str]) -> Result<Vec<PathBuf>
     paths.with_context(|| format!("not every format was made: {built}"))
 }
 
-/// Path of the release runtime, compiled if need be. `DESKWRIGHT_TEST_PROFILE=debug` takes one that compiles in a fraction of the
-/// time, for whoever works on the template.
+/// Path of the release runtime that has every module but plugins, compiled if need be. `DESKWRIGHT_TEST_PROFILE=debug` takes one
+/// that compiles in a fraction of the time, for whoever works on the template.
 pub(crate) async fn runtime() -> Result<String> {
+    variant("standard").await
+}
+
+/// The same of another variant.
+pub(crate) async fn variant(name: &str) -> Result<String> {
     match std::env::var("DESKWRIGHT_TEST_PROFILE").as_deref() {
-        Ok("debug") => runtime_of(&["--debug"]).await,
-        _ => runtime_of(&[]).await,
+        Ok("debug") => runtime_of(&["--variant", name, "--debug"]).await,
+        _ => runtime_of(&["--variant", name]).await,
     }
 }
 

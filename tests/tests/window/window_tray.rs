@@ -46,20 +46,20 @@ impl Watcher {
 }
 
 /// A tray, and the icons that come into it.
-struct Tray {
+pub(crate) struct Tray {
     bus: Connection,
     icons: UnboundedReceiver<(String, String)>,
 }
 
 /// An icon's menu: where it is, and its items by label.
-struct Menu {
+pub(crate) struct Menu {
     owner: String,
     path: OwnedObjectPath,
     items: HashMap<String, i32>,
 }
 
 impl Tray {
-    async fn start(desktop: &Desktop) -> Result<Tray> {
+    pub(crate) async fn start(desktop: &Desktop) -> Result<Tray> {
         let (sender, icons) = unbounded_channel();
         let bus = connection::Builder::address(desktop.bus())?
             .serve_at("/StatusNotifierWatcher", Watcher { icons: sender })?
@@ -69,7 +69,7 @@ impl Tray {
         Ok(Tray { bus, icons })
     }
 
-    async fn menu(&mut self) -> Result<Menu> {
+    pub(crate) async fn menu(&mut self) -> Result<Menu> {
         let icon = tokio::time::timeout(SOON, self.icons.recv()).await.context("no icon came")?;
         let (owner, object) = icon.context("the watcher is gone")?;
         let body = ("org.kde.StatusNotifierItem", "Menu");
@@ -92,7 +92,7 @@ impl Tray {
         Ok(Menu { owner, path, items })
     }
 
-    async fn click(&self, menu: &Menu, label: &str) -> Result<()> {
+    pub(crate) async fn click(&self, menu: &Menu, label: &str) -> Result<()> {
         let id = menu.items.get(label).with_context(|| format!("{label}: {:?}", menu.items))?;
         let body = (id, "clicked", Value::from(0), 0_u32);
         self.bus

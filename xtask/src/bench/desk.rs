@@ -78,6 +78,7 @@ fn config_text(index: usize) -> String {
 fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inputs<'_> {
     Inputs {
         templates,
+        tray_icon: None,
         icons,
         content,
         injected: InjectedFiles::default(),

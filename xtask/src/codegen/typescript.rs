@@ -2,13 +2,14 @@
 
 use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, ClipboardPicture,
-    CoreVersion, Download, DropPosition, ErrorCode, FileDrop, FilePicked, FileRejected,
-    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, MAX_BYTES_AT_ONCE,
-    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, NativeEvent,
-    NotificationAction, NotificationClick, NotificationOptions, NotificationShown,
-    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    RESERVED_NAMES, RESERVED_PREFIXES, STREAM_PIECE_BYTES, ShortcutEvent, TOKEN_EVENT,
-    TOKEN_HEADER, WindowInfo, WindowPosition, WindowSize,
+    CoreVersion, Deeplink, DeeplinkSegments, Download, DropPosition, ErrorCode, ErrorPayload,
+    FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing,
+    FsOpened, FsUsage, LastExit, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES,
+    MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent, NotificationAction, NotificationClick,
+    NotificationOptions, NotificationShown, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled,
+    PluginLimits, PluginRun, PluginStatus, PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES,
+    RecordsFile, RetentionRun, STREAM_PIECE_BYTES, ShortcutEvent, TOKEN_EVENT, TOKEN_HEADER,
+    TrayIconEvent, TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -51,6 +52,19 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<NotificationShown>(),
         declare::<NotificationClick>(),
         declare::<ShortcutEvent>(),
+        declare::<Deeplink>(),
+        declare::<DeeplinkSegments>(),
+        declare::<FilesOpened>(),
+        declare::<VariableChange>(),
+        declare::<PrivacySettings>(),
+        declare::<ErrorPayload>(),
+        declare::<RecordsFile>(),
+        declare::<RetentionRun>(),
+        declare::<LastExit>(),
+        declare::<MenuEvent>(),
+        declare::<TrayIconEvent>(),
+        declare::<TrayPoint>(),
+        declare::<TrayRect>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }

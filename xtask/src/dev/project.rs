@@ -201,7 +201,9 @@ fn sources(config: &ConfigFile, file: &Path) -> Sources {
     });
     let icon = base.join(model.app.icon.as_deref().unwrap_or(DEFAULT_ICON));
     let files = injected.map(|path| base.join(path)).chain(plugins).map(changes::without_dots);
-    Sources { content, files: files.chain([file.to_owned(), icon]).collect() }
+    let tray_icon = model.tray.as_ref().and_then(|tray| tray.icon.as_ref());
+    let icons = [icon].into_iter().chain(tray_icon.map(|path| base.join(path)));
+    Sources { content, files: files.chain([file.to_owned()]).chain(icons).collect() }
 }
 
 impl Difference {
@@ -213,7 +215,7 @@ impl Difference {
             .collect();
         let other = changed.iter().find(|path| !path.starts_with("web/"));
         match other.map(|path| path.split('/').next().unwrap_or_default()) {
-            Some("icon.png") => Difference::App("the icon has changed"),
+            Some("icon.png" | "tray.png") => Difference::App("the icon has changed"),
             Some("inject") => Difference::App("an injected file has changed"),
             Some("plugins") => Difference::App("a plugin has changed"),
             Some(_) => Difference::App("the config has changed"),

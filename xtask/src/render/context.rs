@@ -1,10 +1,12 @@
 //! The one thing that templates may see: values that need no more thought.
 
-use config_schema::{AppModel, BundleFormat, Category, System, WindowsBundle};
+use config_schema::{
+    AppModel, BundleFormat, Category, FileAssociation, FileRole, System, WindowsBundle,
+};
 use serde::Serialize;
 
 use super::{
-    ENTITLEMENTS, Inputs,
+    ENTITLEMENTS, FILE_TYPES, Inputs, file_types,
     text::{desktop_string, file_name, one_line, roff},
 };
 
@@ -44,7 +46,34 @@ pub(crate) struct RenderContext {
     windows: WindowsBundle,
     macos: MacosContext,
     desktop: DesktopEntry,
+    /// For each type of files, as Tauri's bundler wants it.
+    file_associations: Vec<TauriAssociation>,
+    /// Path in the tree of the description of these types for Linux.
+    file_types: Option<&'static str>,
+    /// Schemes of links that open the app.
+    schemes: Vec<String>,
     manual: ManualPage,
+}
+
+/// A type of files in `bundle.fileAssociations`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TauriAssociation {
+    ext: Vec<String>,
+    name: String,
+    description: String,
+    role: &'static str,
+    mime_type: String,
+    /// What macOS knows the app's own types by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exported_type: Option<ExportedType>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExportedType {
+    identifier: String,
+    conforms_to: &'static [&'static str],
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +89,8 @@ struct DesktopEntry {
     name: String,
     comment: String,
     categories: &'static str,
+    /// What the app opens: types of files and schemes of links, each with a semicolon behind it.
+    mime_types: String,
 }
 
 /// Values of the manual page, escaped for it.
@@ -115,7 +146,15 @@ impl RenderContext {
                 name: desktop_string(&app.name),
                 comment: desktop_string(&summary),
                 categories: app.category.map_or("Utility;", freedesktop_categories),
+                mime_types: mime_types(model),
             },
+            file_associations: model
+                .file_associations
+                .iter()
+                .map(|association| tauri_association(association, app.id.as_str()))
+                .collect(),
+            file_types: (!model.file_associations.is_empty()).then_some(FILE_TYPES),
+            schemes: schemes(model).to_vec(),
             manual: ManualPage {
                 name: roff(&app.name),
                 summary: roff(&summary),
@@ -124,6 +163,35 @@ impl RenderContext {
             summary,
             slug,
         }
+    }
+}
+
+fn schemes(model: &AppModel) -> &[String] {
+    model.deep_links.as_ref().map(|links| links.schemes.as_slice()).unwrap_or_default()
+}
+
+fn mime_types(model: &AppModel) -> String {
+    let files = model.file_associations.iter().map(|association| association.mime_type.clone());
+    let links = schemes(model).iter().map(|scheme| format!("x-scheme-handler/{scheme}"));
+    let types: std::collections::BTreeSet<_> = files.chain(links).collect();
+    types.into_iter().map(|mime_type| mime_type + ";").collect()
+}
+
+fn tauri_association(association: &FileAssociation, id: &str) -> TauriAssociation {
+    let exported_type = file_types::is_own(association).then(|| ExportedType {
+        identifier: format!("{id}.{}", association.ext.first().map_or("", String::as_str)),
+        conforms_to: &["public.data"],
+    });
+    TauriAssociation {
+        ext: association.ext.clone(),
+        name: one_line(&association.name),
+        description: one_line(&association.description),
+        role: match association.role {
+            FileRole::Editor => "Editor",
+            FileRole::Viewer => "Viewer",
+        },
+        mime_type: association.mime_type.clone(),
+        exported_type,
     }
 }
 

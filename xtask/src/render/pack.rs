@@ -1,4 +1,4 @@
-//! The app pack: settings, icon, web content, injected files and plugins, and the manifest that binds them to the binary.
+//! The app pack: settings, icons, web content, injected files and plugins, and the manifest that binds them to the binary.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,6 +10,9 @@ use super::{Inputs, settings};
 /// The window's icon inside the pack, and the icon file that it is.
 const ICON: (&str, &str) = ("icon.png", "128x128.png");
 
+/// The tray's icon inside the pack, where it is another one.
+pub(super) const TRAY_ICON: &str = "tray.png";
+
 /// Every file of the pack, the manifest included, by path inside it.
 pub(super) fn files(model: &AppModel, inputs: &Inputs<'_>) -> BTreeMap<String, Arc<[u8]>> {
     let mut files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
@@ -18,6 +21,9 @@ pub(super) fn files(model: &AppModel, inputs: &Inputs<'_>) -> BTreeMap<String, A
     files.insert(SETTINGS_FILE.to_owned(), settings.into());
     if let Some(icon) = inputs.icons.get(ICON.1) {
         files.insert(ICON.0.to_owned(), icon.as_slice().into());
+    }
+    if let Some(icon) = &inputs.tray_icon {
+        files.insert(TRAY_ICON.to_owned(), icon.as_slice().into());
     }
     for (path, bytes) in &inputs.content {
         files.insert(format!("{WEB_DIR}/{path}"), Arc::clone(bytes));

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use config_schema::{
-    AppModel, Content, DownloadFolder, External, FsScope, OnClose, Popups, ShortcutScope, Theme,
-    TitleBarStyle, UrlRule,
+    AppModel, AutostartMode, Content, DownloadFolder, External, FsScope, OnClose, Popups,
+    ShortcutScope, Theme, TitleBarStyle, UrlRule,
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
-use super::Inputs;
+use super::{Inputs, pack::TRAY_ICON};
 use crate::{injected::InjectedFiles, plugins::CompiledPlugins};
 
 /// Bytes of the unit that a config counts storage in.
@@ -51,8 +51,26 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             cache_only: modules(&model.bridge.cache_only.modules),
         },
         shortcuts: model.shortcuts.iter().map(shortcut).collect(),
+        deep_links: model
+            .deep_links
+            .as_ref()
+            .map(|links| settings::DeepLinks { schemes: links.schemes.clone() }),
+        file_extensions: model
+            .file_associations
+            .iter()
+            .flat_map(|association| association.ext.iter().cloned())
+            .collect(),
+        autostart: model.autostart.map(|autostart| settings::Autostart {
+            mode: match autostart.mode {
+                AutostartMode::Shown => settings::AutostartMode::Shown,
+                AutostartMode::Minimized => settings::AutostartMode::Minimized,
+                AutostartMode::Hidden => settings::AutostartMode::Hidden,
+            },
+        }),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
+        menu: model.menu.clone(),
+        tray: model.tray.as_ref().map(|tray| self::tray(tray, inputs)),
     }
 }
 
@@ -146,6 +164,17 @@ fn plugins(plugins: &config_schema::Plugins, compiled: &CompiledPlugins) -> Plug
         limits: plugins.limits.each,
         concurrency: plugins.limits.concurrency,
         queue: plugins.limits.queue,
+    }
+}
+
+fn tray(tray: &config_schema::Tray, inputs: &Inputs<'_>) -> settings::Tray {
+    settings::Tray {
+        icon: inputs.tray_icon.as_ref().map(|_| TRAY_ICON.to_owned()),
+        tooltip: tray.tooltip.clone(),
+        menu: tray.menu.clone(),
+        start_hidden: tray.start_hidden,
+        show_label: tray.show_label.clone(),
+        quit_label: tray.quit_label.clone(),
     }
 }
 

@@ -72,6 +72,11 @@ pub(crate) fn file_name(text: &str) -> String {
     }
 }
 
+/// Text in an XML document.
+pub(super) fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// Gzip without a time stamp or a name: the same text gives the same bytes.
 pub(super) fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());

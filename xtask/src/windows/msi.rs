@@ -14,6 +14,7 @@ use msi::{CodePage, LanguageId, Value};
 use super::{
     Bundling,
     payload::{Payload, PayloadFile},
+    registrations::Registrations,
     version,
 };
 use codes::Codes;
@@ -37,6 +38,9 @@ const COMPRESSED: i32 = 2;
 const NO_ELEVATION: i32 = 8;
 /// Windows Installer 5.0 (Windows 7), the first that knows arm64 too.
 const SCHEMA: i32 = 500;
+/// Where an app is registered: for the user or for the computer, whomever it is installed for.
+/// https://learn.microsoft.com/windows/win32/msi/registry-table
+const REGISTRY_OF_INSTALLATION: i32 = -1;
 /// Read-only is recommended to who opens the database.
 const READ_ONLY_RECOMMENDED: i32 = 2;
 /// How an earlier version is found, and a later one.
@@ -54,6 +58,7 @@ pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
     properties(&mut database, bundling, &codes, per_user)?;
     let folders = directories(&mut database, bundling, &payload, per_user)?;
     files(&mut database, bundling, &payload, &codes, &folders)?;
+    registry(&mut database, bundling, &payload)?;
     upgrades(&mut database, bundling, &codes)?;
     database.sequences()?;
     let icon = fs_err::read(bundling.tree.join(super::ICON))?;
@@ -224,6 +229,55 @@ fn files(
     let last = Value::Int(i32::try_from(payload.files.len())?);
     let cabinet = text(format!("#{CABINET}"));
     database.add("Media", vec![Value::Int(1), last, Value::Null, cabinet, Value::Null, Value::Null])
+}
+
+/// What the app opens, as part of the program's component: it comes and goes with it.
+fn registry(
+    database: &mut Database,
+    bundling: &Bundling<'_>,
+    payload: &Payload,
+) -> anyhow::Result<()> {
+    let identity = &bundling.identity;
+    let registrations = Registrations::of(bundling);
+    let program = payload.files.iter().position(|file| file.path == identity.executable());
+    let Some(program) = program.filter(|_| !registrations.is_empty()) else { return Ok(()) };
+    let (component, file) = (format!("C{program}"), format!("[#{}]", cabinet::key(program)));
+    let (icon, open) = (format!("\"{file}\",0"), format!("\"{file}\" \"%1\""));
+    let mut number = 0;
+    let mut add = |key: &str, name: Option<&str>, value: &str| {
+        number += 1;
+        let key = format!("Software\\Classes\\{key}");
+        let name = name.map_or(Value::Null, text);
+        // No value at all is how the table writes an empty one.
+        let value = if value.is_empty() { Value::Null } else { text(value) };
+        let row = vec![
+            text(format!("R{number}")),
+            Value::Int(REGISTRY_OF_INSTALLATION),
+            text(key),
+            name,
+            value,
+            text(&component),
+        ];
+        database.add("Registry", row)
+    };
+    for scheme in &registrations.schemes {
+        add(scheme, None, &formatted(&format!("URL:{}", identity.name)))?;
+        add(scheme, Some("URL Protocol"), "")?;
+        add(&format!("{scheme}\\DefaultIcon"), None, &icon)?;
+        add(&format!("{scheme}\\shell\\open\\command"), None, &open)?;
+    }
+    for kind in &registrations.file_types {
+        add(&kind.prog_id, None, &formatted(&kind.description))?;
+        add(&format!("{}\\DefaultIcon", kind.prog_id), None, &icon)?;
+        add(&format!("{}\\shell\\open\\command", kind.prog_id), None, &open)?;
+        add(&format!(".{}\\OpenWithProgids", kind.ext), Some(&kind.prog_id), "")?;
+        // Of a type that others know too, the user decides at the next double click.
+        if kind.is_own {
+            add(&format!(".{}", kind.ext), None, &kind.prog_id)?;
+            add(&format!(".{}", kind.ext), Some("Content Type"), &kind.mime_type)?;
+        }
+    }
+    Ok(())
 }
 
 /// An earlier version goes, whole, before this one comes; beside a later one this one does not come.

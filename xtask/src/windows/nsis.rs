@@ -10,6 +10,7 @@ use super::{
     Bundling,
     identity::Identity,
     payload::{Payload, staged_name},
+    registrations::Registrations,
     texts::{self, LanguageTexts},
     version,
 };
@@ -48,6 +49,8 @@ struct Script<'a> {
     kilobytes: u64,
     /// Files by folder, so that a folder is named once.
     folders: Vec<Folder>,
+    /// None where the app opens nothing.
+    registrations: Option<Registrations>,
     uninstaller: Uninstaller,
 }
 
@@ -137,6 +140,7 @@ fn script<'a>(
         languages: texts::of(&options.languages, &identity.name)?,
         kilobytes: payload.kilobytes(),
         folders: folders(payload),
+        registrations: Some(Registrations::of(bundling)).filter(|all| !all.is_empty()),
         uninstaller,
     })
 }

@@ -4,6 +4,8 @@
 import type { AppModule } from "./app.js";
 import type { BadgeModule } from "./badge.js";
 import type { ClipboardModule } from "./clipboard.js";
+import type { AutostartModule } from "./autostart.js";
+import type { DiagnosticsModule } from "./diagnostics.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
 import type { FilesModule } from "./files.js";
@@ -11,6 +13,10 @@ import type { FsModule } from "./fs.js";
 import type { NotificationsModule } from "./notifications.js";
 import type { PluginsModule } from "./plugins.js";
 import type { GlobalShortcutModule, ShortcutsModule } from "./shortcuts.js";
+import type { GlobalVariablesModule } from "./global-variables.js";
+import type { ContextMenuModule, MenuModule } from "./menu.js";
+import type { PluginsModule } from "./plugins.js";
+import type { TrayModule } from "./tray.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -92,4 +98,16 @@ export interface DesktoprApi {
   readonly shortcuts: ShortcutsModule;
   /** A number at the app's icon. */
   readonly badge: BadgeModule;
+  /** The app starts with the user's session. */
+  readonly autostart: AutostartModule;
+  /** Short texts that all windows share. */
+  readonly globalVariables: GlobalVariablesModule;
+  /** Records of what went wrong. */
+  readonly diagnostics: DiagnosticsModule;
+  /** The app's menu. */
+  readonly menu: MenuModule;
+  /** Menus at a place in the page. */
+  readonly contextMenu: ContextMenuModule;
+  /** The icon in the system's tray. */
+  readonly tray: TrayModule;
 }

@@ -1,8 +1,17 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Download, NotificationClick, ShortcutEvent } from "../generated.js";
-import type { Drop } from "./files.js";
+import type {
+  Deeplink,
+  Download,
+  FilesOpened,
+  MenuEvent,
+  NotificationClick,
+  ShortcutEvent,
+  TrayIconEvent,
+  VariableChange,
+} from "../generated.js";
+import type { Drop, OpenFiles } from "./files.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -16,9 +25,15 @@ export interface NativeEvents {
   "window:close-requested": { label: string };
   "window:theme": { label: string; theme: "light" | "dark" };
   "app:second-instance": { args: string[] };
+  /** As it travels; {@link EventsModule.onOpenFiles} makes handles of it. */
+  "app:opened-files": FilesOpened;
+  "app:variable-changed": VariableChange;
+  deeplink: Deeplink;
   "download:start": Download;
   "download:progress": Download;
   "download:done": Download;
+  "menu:event": MenuEvent;
+  "tray:icon": TrayIconEvent;
   "navigation:blocked": NavigationBlocked;
   "notification:click": NotificationClick;
   "shortcut:event": ShortcutEvent;
@@ -146,14 +161,47 @@ export interface EventsModule {
   onNetworkStatus(listener: (payload: unknown) => void): Promise<Unlisten>;
 
   /**
-   * Links of the app's own scheme. Not in this version: rejects with `events/unsupported`.
+   * Links of the schemes that app.json names in `deepLinks`, which open the app or bring it to the front. Links that came before
+   * any page listened, at the start of the app or while a page loads, go to the first that does. Not in `cacheOnly` windows.
+   *
+   * Where app.json names no schemes it rejects with `events/unsupported`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onDeeplink")) await Desktopr.events.onDeeplink(open);
+   * if (Desktopr.supports("events.onDeeplink")) {
+   *   await Desktopr.events.onDeeplink(({ segments, query }) => route(segments.list, query));
+   * }
    * ```
    */
-  onDeeplink(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onDeeplink(listener: (link: Deeplink) => void): Promise<Unlisten>;
+
+  /**
+   * The link that opened the app or brought it to the front last; `null` when none has since its start.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.lastDeeplink")) console.log((await Desktopr.events.lastDeeplink())?.raw);
+   * ```
+   */
+  lastDeeplink(): Promise<Deeplink | null>;
+
+  /**
+   * Files that the user opens with the app: by a double click, from the menu of a file manager, or as an argument. Their types are
+   * those of `fileAssociations` in app.json. The main window gets them, as handles like those of dropped files; files that came
+   * before it listens are kept for it. Needs `bridge.modules.files` too.
+   *
+   * Where app.json names no types, and in other windows, it rejects with `events/unsupported`.
+   *
+   * @example
+   * ```ts
+   * if (Desktopr.supports("events.onOpenFiles")) {
+   *   await Desktopr.events.onOpenFiles(async ({ files }) => {
+   *     for (const file of files) show(file.name, await file.readText());
+   *   });
+   * }
+   * ```
+   */
+  onOpenFiles(listener: (opened: OpenFiles) => void): Promise<Unlisten>;
 
   /**
    * Shortcuts that app.json binds, and those that a page has registered with `emitEvent`. The event is `shortcut:event`.
@@ -186,22 +234,26 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Clicks in the app's menu. Not in this version: rejects with `events/unsupported`.
+   * What the user chooses in the app's menu, or in that of the tray icon. Pages of `cacheOnly` windows are not told.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onMenuEvent")) await Desktopr.events.onMenuEvent(run);
+   * await Desktopr.events.onMenuEvent(({ id, checked }) => {
+   *   if (id === "save") save();
+   *   if (id === "wrap") wrapLines(checked);
+   * });
    * ```
    */
-  onMenuEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onMenuEvent(listener: (item: MenuEvent) => void): Promise<Unlisten>;
 
   /**
-   * Clicks on the tray icon. Not in this version: rejects with `events/unsupported`.
+   * What the pointer does at the tray icon. Linux tells nothing of it, and it rejects there with `events/unsupported`; what is
+   * chosen in the icon's menu comes as {@link onMenuEvent} everywhere.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onTrayIconEvent")) await Desktopr.events.onTrayIconEvent(show);
+   * if (Desktopr.supports("events.onTrayIconEvent")) await Desktopr.events.onTrayIconEvent(({ type }) => show(type));
    * ```
    */
-  onTrayIconEvent(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onTrayIconEvent(listener: (event: TrayIconEvent) => void): Promise<Unlisten>;
 }

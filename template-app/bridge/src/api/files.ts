@@ -117,6 +117,13 @@ export interface DirectoryHandle {
   close(): Promise<void>;
 }
 
+/** Files that the user has opened with the app. */
+export interface OpenFiles {
+  files: FileHandle[];
+  /** What could not be given, with the reasons. */
+  rejected: FileRejected[];
+}
+
 /** A kind of files that the dialog can be narrowed to. */
 export interface FileFilter {
   name: string;

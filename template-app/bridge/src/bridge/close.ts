@@ -1,12 +1,12 @@
 /**
  * `window.onCloseRequested`: the native side asks with a number, and the page answers with it.
  */
-import { Channel } from "@tauri-apps/api/core";
 import type { Unlisten } from "../api/events.js";
 import type { CloseListener, WindowModule } from "../api/window.js";
 import { requireFunction } from "../arguments.js";
 import { reportUncaught } from "../report.js";
 import type { Call } from "./call.js";
+import { createChannel } from "./ipc.js";
 
 /** The function itself; the native side is told only while somebody listens, so that other windows close at once. */
 export function createCloseRequests(call: Call): WindowModule["onCloseRequested"] {
@@ -17,7 +17,7 @@ export function createCloseRequests(call: Call): WindowModule["onCloseRequested"
   function tell(): Promise<unknown> {
     const next = async () => {
       if (entries.size === 0) return call("window_unwatch_close");
-      const channel = new Channel<number>((question) => void answer(question).catch(reportUncaught));
+      const channel = createChannel<number>((question) => void answer(question).catch(reportUncaught));
       return call("window_watch_close", { channel });
     };
     told = told.then(next, next);

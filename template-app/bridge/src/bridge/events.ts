@@ -1,14 +1,14 @@
 /**
  * The module `events` over one channel to the native side, opened at the first listener.
  */
-import { Channel } from "@tauri-apps/api/core";
-import type { EventsModule } from "../api/events.js";
+import type { EventsModule, Unlisten } from "../api/events.js";
 import { requireString } from "../arguments.js";
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import type { Listeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
-import type { NativeEvent } from "../generated.js";
+import type { Command, NativeEvent } from "../generated.js";
 import type { Call } from "./call.js";
+import { createChannel } from "./ipc.js";
 
 const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "theme"];
 
@@ -16,11 +16,12 @@ const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "
 export function createEvents(
   call: Call,
   listeners: Listeners,
-): Omit<EventsModule, "onDragDrop" | "emit" | "emitToAll" | "emitTo"> {
+  works: (name: string) => boolean,
+): Omit<EventsModule, "onDragDrop" | "onOpenFiles" | "lastDeeplink" | "emit" | "emitToAll" | "emitTo"> {
   let subscription: Promise<void> | undefined;
 
   async function subscribe(): Promise<void> {
-    const channel = new Channel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
+    const channel = createChannel<NativeEvent>(({ event, payload }) => listeners.deliver(event, payload));
     await call("events_subscribe", { channel });
   }
 
@@ -41,16 +42,37 @@ export function createEvents(
       return subscriptions.on(`window:${kind}`, listener);
     },
     onNetworkStatus: (listener) => subscriptions.on("network:status", listener),
-    onDeeplink: (listener) => subscriptions.on("deeplink", listener),
+    onDeeplink: (listener) => announced(call, "events_on_deeplink", subscriptions.on("deeplink", listener)),
     onShortcut: (listener) => subscriptions.on("shortcut:event", listener),
     onMenuEvent: (listener) => subscriptions.on("menu:event", listener),
-    onTrayIconEvent: (listener) => subscriptions.on("tray:icon", listener),
+    async onTrayIconEvent(listener) {
+      if (works("events.onTrayIconEvent")) return subscriptions.on("tray:icon", listener);
+      const message = "this system does not tell what the pointer does at the icon";
+      fail("events/unsupported", message);
+    },
   };
+}
+
+/** A subscription of which the runtime is told, since it keeps for it what came before. */
+export async function announced(
+  call: Call,
+  command: Command,
+  subscription: Promise<Unlisten>,
+  args?: Record<string, unknown>,
+): Promise<Unlisten> {
+  const unlisten = await subscription;
+  try {
+    await call(command, args);
+  } catch (error) {
+    unlisten();
+    throw error;
+  }
+  return unlisten;
 }
 
 function requireWindowEvent(kind: unknown): void {
   requireString("events", "kind", kind);
   if (WINDOW_EVENTS.includes(kind)) return;
   const message = `argument \`kind\` must be one of \`${WINDOW_EVENTS.join("`, `")}\`, found: \`${kind}\``;
-  throw new DesktoprError({ code: "bridge/invalid-argument", module: "events", message });
+  fail("bridge/invalid-argument", message, "events");
 }

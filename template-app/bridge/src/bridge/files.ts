@@ -6,9 +6,10 @@ import type { EventsModule } from "../api/events.js";
 import { requireFunction, requireOptions, requireString } from "../arguments.js";
 import { createFilesModule, toBytes, toText } from "../files.js";
 import { deepFreeze } from "../freeze.js";
-import type { FileDrop, FilePicked, FilesPicked, FsItem, FsOpened } from "../generated.js";
+import type { FileDrop, FilePicked, FilesOpened, FilesPicked, FsItem, FsOpened } from "../generated.js";
 import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
+import { announced } from "./events.js";
 import { createStreams, type StreamId, type Streams } from "./streams.js";
 
 /** What happens to something that is dragged over a window. */
@@ -40,17 +41,27 @@ export function createOnDragDrop(
   return async (listener, options = {}) => {
     requireFunction("events", "listener", listener);
     const { includeHover } = requireOptions("events", options) as { includeHover?: boolean };
-    const names = includeHover === true ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
-    const unlisten = await events.onMany<FileDrop>(names, (event, drop) => {
+    const names = includeHover ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
+    const subscription = events.onMany<FileDrop>(names, (event, drop) => {
       listener(event, { ...drop, files: drop.files.map(handles) } satisfies Drop);
     });
-    try {
-      await call("files_accept_drops", { hover: includeHover === true });
-    } catch (error) {
-      unlisten();
-      throw error;
-    }
-    return unlisten;
+    return announced(call, "files_accept_drops", subscription, { hover: includeHover });
+  };
+}
+
+/** `Desktopr.events.onOpenFiles` in the app. */
+export function createOnOpenFiles(
+  call: Call,
+  bytes: Bytes,
+  events: Pick<EventsModule, "on">,
+): EventsModule["onOpenFiles"] {
+  const handles = createHandles(call, createStreams(call, bytes, "files"));
+  return async (listener) => {
+    requireFunction("events", "listener", listener);
+    const subscription = events.on<FilesOpened>("app:opened-files", ({ files, rejected }) => {
+      listener({ files: files.map(handles) as FileHandle[], rejected });
+    });
+    return announced(call, "events_on_open_files", subscription);
   };
 }
 

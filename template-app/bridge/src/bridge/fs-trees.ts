@@ -2,11 +2,12 @@
  * Files and folders as such: what there is, and where.
  */
 import type { FsEntry, FsScope } from "../api/fs.js";
-import { requireOptions, requireString } from "../arguments.js";
+import { snakeCase } from "../functions.js";
 import type { Command, FsItem, FsListing } from "../generated.js";
 import type { Call } from "./call.js";
 import type { Files } from "./fs-files.js";
 import { createWatch } from "./fs-watch.js";
+import { createFunction } from "./plain.js";
 
 /** Names a scope to the native side. */
 export type ScopeName = "data" | "cache" | "trash" | "diagnostics" | { plugin: string };
@@ -14,43 +15,29 @@ export type ScopeName = "data" | "cache" | "trash" | "diagnostics" | { plugin: s
 /** The functions that are here. */
 export type Trees = Omit<FsScope, keyof Files>;
 
+/** Those that are one call of a command each, in the form of the contract's table. The fields of options are arguments too. */
+const FUNCTIONS =
+  "list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";
+
 /** The functions of one scope. */
 export function createTrees(call: Call, scope: ScopeName): Trees {
-  const twoPaths = async (command: Command, src: string, dest: string, options: unknown, names: readonly string[]) => {
-    requireString("fs", "src", src);
-    requireString("fs", "dest", dest);
-    const given = requireOptions("fs", options) as Record<string, unknown>;
-    const flags = Object.fromEntries(names.map((name) => [name, given[name] === true]));
-    await call(command, { scope, src, dest, ...flags });
+  const plain = FUNCTIONS.split(",").map((row) => {
+    const [name = "", ...words] = row.split(" ");
+    const command = snakeCase(`fs_${name.replace("!", "")}`) as Command;
+    return createFunction("fs", name, words, ({ options, ...args }) =>
+      call(command, { scope, ...args, ...(options as object) }));
+  });
+  const { list, stat, ...rest } = Object.fromEntries(plain) as unknown as Omit<Trees, "stat"> & {
+    list(path?: string): Promise<FsListing>;
+    stat(path?: string): Promise<FsItem>;
   };
   return {
-    async listContent(path = "") {
-      requireString("fs", "path", path);
-      return toEntries(await call<FsListing>("fs_list", { scope, path }));
-    },
-    async newDirectory(path) {
-      requireString("fs", "path", path);
-      await call("fs_new_directory", { scope, path });
-    },
-    async remove(path, recursive = false) {
-      requireString("fs", "path", path);
-      await call("fs_remove", { scope, path, recursive: recursive === true });
-    },
-    async stat(path = "") {
-      requireString("fs", "path", path);
-      const { modifiedMs, ...item } = await call<FsItem>("fs_stat", { scope, path });
+    ...rest,
+    listContent: async (path) => toEntries(await list(path)),
+    async stat(path) {
+      const { modifiedMs, ...item } = await stat(path);
       return { ...item, lastModified: new Date(modifiedMs) };
     },
-    async exists(path) {
-      requireString("fs", "path", path);
-      return call("fs_exists", { scope, path });
-    },
-    move: (src, dest, options = {}) => twoPaths("fs_move", src, dest, options, ["overwrite"]),
-    copy: (src, dest, options = {}) => twoPaths("fs_copy", src, dest, options, ["recursive", "overwrite"]),
-    async clear() {
-      await call("fs_clear", { scope });
-    },
-    usage: () => call("fs_usage", { scope }),
     watch: createWatch(call, scope),
   };
 }

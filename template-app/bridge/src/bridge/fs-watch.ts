@@ -1,12 +1,12 @@
 /**
  * Watching a folder: a channel for each watch, closed when the page stops it or the folder has gone.
  */
-import { Channel } from "@tauri-apps/api/core";
 import type { FsScope } from "../api/fs.js";
 import { requireFunction, requireOptions, requireString } from "../arguments.js";
 import type { FsChange } from "../generated.js";
 import { reportUncaught } from "../report.js";
 import type { Call } from "./call.js";
+import { createChannel } from "./ipc.js";
 import type { ScopeName } from "./fs-trees.js";
 
 /** `watch` of a scope. */
@@ -25,14 +25,14 @@ export function createWatch(call: Call, scope: ScopeName): FsScope["watch"] {
       if (!isStopped) close();
       isStopped = true;
     };
-    const channel = new Channel<FsChange[]>((changes) => {
+    const channel = createChannel<FsChange[]>((changes) => {
       for (const change of changes) {
         if (!isStopped) tell(callback, change);
       }
       // An empty list comes last.
       if (changes.length === 0) stop();
     });
-    id = await call<number>("fs_watch", { scope, path, recursive: recursive === true, channel });
+    id = await call<number>("fs_watch", { scope, path, recursive, channel });
     if (isStopped) close();
     return stop;
   };

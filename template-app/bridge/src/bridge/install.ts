@@ -2,21 +2,25 @@
  * Puts `Desktopr` on the window of a granted page, once.
  */
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { FsModule } from "../api/fs.js";
+import { createContextMenuHandler } from "../context-menu.js";
 import { createListeners } from "../events/listeners.js";
 import { deepFreeze } from "../freeze.js";
-import { fsFunctions, PUBLIC_FUNCTIONS } from "../functions.js";
-import { createKeys } from "../keys.js";
+import { PUBLIC_FUNCTIONS } from "../functions.js";
 import type { NotificationClick } from "../generated.js";
+import { createKeys } from "../keys.js";
 import { announceReady, createReady } from "../ready.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
 import { createClipboard } from "./clipboard.js";
 import { createDownloads } from "./downloads.js";
+import { recordUncaught } from "./diagnostics.js";
 import { createEvents } from "./events.js";
-import { createFiles, createOnDragDrop } from "./files.js";
+import { createFiles, createOnDragDrop, createOnOpenFiles } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
+import { createOnChange } from "./global-variables.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
@@ -35,6 +39,7 @@ export function install(bootstrap: Bootstrap): void {
   const value = deepFreeze(createDesktopr(bootstrap, granted, call));
   Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
   if (granted.has("navigate")) handOverLinks(call);
+  if (granted.has("diagnostics_new_error_js")) recordUncaught(call);
   announceReady();
 }
 
@@ -42,7 +47,7 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
   const listeners = createListeners();
-  const events = createEvents(call, listeners);
+  const events = createEvents(call, listeners, works);
   const addKeys = createKeys();
   for (const [event, strokes] of bootstrap.shortcuts) addKeys(strokes, () => listeners.deliver("shortcut:event", event));
   const api = merge(createPlain(call), {
@@ -50,8 +55,12 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     isDesktop: true,
     apiVersion: bootstrap.apiVersion,
     ...createReady(),
-    ...createSupports(bootstrap, granted),
-    events: { ...events, onDragDrop: createOnDragDrop(call, bytes, events) },
+    events: {
+      ...events,
+      onDragDrop: createOnDragDrop(call, bytes, events),
+      onOpenFiles: createOnOpenFiles(call, bytes, events),
+    },
+    globalVariables: { onChange: createOnChange(events) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins: createPlugins(call, bytes),
     fs: createFs(call, bytes),
@@ -60,18 +69,23 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     clipboard: createClipboard(call, bytes),
     notifications: { onClick: (listener: (click: NotificationClick) => void) => events.on("notification:click", listener) },
     ...createShortcuts(call, addKeys),
+    contextMenu: { handler: createContextMenuHandler() },
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };
-  return { ...api, plugins, worker: plugins };
+  return { ...api, plugins, worker: plugins, ...createSupports(bootstrap, granted, api.fs) };
 }
 
-function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>): Pick<DesktoprApi, "supports"> {
+function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>, fs: FsModule): Pick<DesktoprApi, "supports"> {
+  const scopes = bootstrap.fsScopes.flatMap((scope) => {
+    const functions = Object.keys(fs[scope as keyof FsModule] ?? {}).map((name) => `fs.${scope}.${name}`);
+    return scope === "plugins" ? "fs.pluginFs" : [`fs.${scope}`, ...functions];
+  });
   const works = PUBLIC_FUNCTIONS.filter(({ command }) => command === undefined || granted.has(command));
   const supported = new Set<string>([
     ...bootstrap.modules,
     ...works.map(({ path }) => path.replace("!", "")),
-    ...(granted.has("fs_list") ? fsFunctions(bootstrap.fsScopes) : []),
+    ...(granted.has("fs_list") ? ["fs.paths", ...scopes] : []),
   ]);
   bootstrap.unsupported.forEach((name) => supported.delete(name));
   return { supports: (name) => supported.has(name) };

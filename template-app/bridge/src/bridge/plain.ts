@@ -1,23 +1,15 @@
 /**
  * The functions that are one call of a command each, made of the contract's table.
  */
-import { DesktoprError } from "../error.js";
+import { requireKind } from "../arguments.js";
+import { fail } from "../error.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
 import type { Call } from "./call.js";
 
 /** Functions by their names, and parts with functions of their own. */
 interface Part {
-  [name: string]: Part | ((...values: unknown[]) => Promise<unknown>);
+  [name: string]: Part | Function;
 }
-
-/** By the mark of an argument: what it must be, and whether it is. */
-const KINDS: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
-  $: ["a string", (value) => typeof value === "string"],
-  "#": ["a finite number", Number.isFinite],
-  "!": ["a boolean", (value) => typeof value === "boolean"],
-  "{": ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)],
-  "[": ["an array", Array.isArray],
-};
 
 /** All of them, as parts of `Desktopr`. What each takes is checked here for the sake of the message, and by the runtime for good. */
 export function createPlain(call: Call): Part {
@@ -25,31 +17,42 @@ export function createPlain(call: Call): Part {
   for (const { module, path, command, isPlain, words } of PUBLIC_FUNCTIONS) {
     if (!isPlain || command === undefined) continue;
     const names = path.split(".");
-    const last = names.pop() ?? "";
-    const part = names.reduce((part, name) => (part[name] ??= {}) as Part, root);
-    part[last.replace("!", "")] = async (...values) => {
-      const answer = await call(command, toArguments(module, words, values));
-      return last.endsWith("!") ? undefined : answer;
-    };
+    const [name, plain] = createFunction(module, names.pop() ?? "", words, (args) => call(command, args));
+    names.reduce((part, name) => (part[name] ??= {}) as Part, root)[name] = plain;
   }
   return root;
 }
 
+/**
+ * One function, with its name.
+ *
+ * @param name - With a `!` at its end: nothing is answered.
+ * @param words - Its arguments, each with its mark.
+ */
+export function createFunction(
+  module: string,
+  name: string,
+  words: readonly string[],
+  send: (args: Record<string, unknown>) => Promise<unknown>,
+): [string, Function] {
+  const isVoid = name.endsWith("!");
+  const plain = async (...values: unknown[]) => {
+    const answer = await send(toArguments(module, words, values));
+    return isVoid ? undefined : answer;
+  };
+  return [isVoid ? name.slice(0, -1) : name, plain];
+}
+
 /** The arguments by their names. */
 function toArguments(module: string, words: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const refuse = (message: string): never => {
-    throw new DesktoprError({ code: "bridge/invalid-argument", module, message });
-  };
-  if (values.length > words.length) refuse(`at most ${words.length} arguments are taken, found: ${values.length}`);
+  if (values.length > words.length) {
+    fail("bridge/invalid-argument", `at most ${words.length} arguments are taken, found: ${values.length}`, module);
+  }
   return Object.fromEntries(
     words.map((word, index) => {
       const [, name = "", mark = "", optional] = /(\w+)([^\w?]?)(\??)/.exec(word) ?? [];
-      const [expected, fits] = KINDS[mark] ?? ["", () => true];
-      const value = values[index];
-      if (!(fits(value) || (optional && value === undefined))) {
-        refuse(`argument \`${name}\` must be ${expected}, found: ${value === null ? "null" : typeof value}`);
-      }
-      return [name, value];
+      requireKind(module, name, mark, values[index], optional);
+      return [name, values[index]];
     }),
   );
 }

@@ -3,14 +3,14 @@
  * hold of those: the document asks, and the runtime answers with an event that only a granted document of the main window
  * gets.
  */
-import { invoke } from "@tauri-apps/api/core";
 import { TOKEN_EVENT } from "../generated.js";
+import { internals } from "./ipc.js";
 
 /** Asks for the token; rejects with what the runtime refuses the question with. */
 export function askForToken(): Promise<string> {
   const token = new Promise<string>((resolve, reject) => {
     window.addEventListener(TOKEN_EVENT, (event) => resolve((event as CustomEvent<string>).detail), { once: true });
-    invoke("plugin:bridge|core_hello").catch(reject);
+    internals().invoke("plugin:bridge|core_hello", {}).catch(reject);
   });
   // A page that never calls anything is not to be told of a refusal.
   token.catch(() => {});

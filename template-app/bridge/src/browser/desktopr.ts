@@ -5,7 +5,10 @@ import type { AppModule } from "../api/app.js";
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
+import type { ContextMenuModule, MenuModule } from "../api/menu.js";
+import type { TrayModule } from "../api/tray.js";
 import { requireString } from "../arguments.js";
+import { createContextMenuHandler } from "../context-menu.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
@@ -18,6 +21,7 @@ import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { browserNotificationFunctions, createBrowserNotifications } from "./notifications.js";
 import { createUnavailablePlugins } from "./plugins.js";
 import { createBrowserGlobalShortcut, createBrowserShortcuts } from "./shortcuts.js";
+import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
@@ -32,6 +36,8 @@ const BROWSER_FUNCTIONS = [
   "events.once",
   "events.onMany",
   "shortcuts.register",
+  "contextMenu.handler.init",
+  "contextMenu.handler.remove",
   ...BROWSER_WINDOW_FUNCTIONS,
 ];
 
@@ -74,7 +80,24 @@ export function createBrowserDesktopr(): DesktoprApi {
     globalShortcut: createBrowserGlobalShortcut(),
     shortcuts: createBrowserShortcuts(),
     badge: createBrowserBadge(),
+    ...createUnavailableStart(),
+    ...createBrowserMenus(),
+    tray: unavailableModule<TrayModule>("tray", ["set", "remove"]),
   });
+}
+
+function createBrowserMenus(): Pick<DesktoprApi, "menu" | "contextMenu"> {
+  const init = unavailableModule<MenuModule["init"]>("menu", ["fromConfig", "fromJson", "fromJsonFile"], "menu.init");
+  const show = () => unavailable("menu", "contextMenu.show");
+  const unavailableHandler = () =>
+    unavailableModule<ContextMenuModule["handler"]>("menu", ["init", "remove"], "contextMenu.handler");
+  return {
+    menu: { ...unavailableModule<MenuModule>("menu", ["setEnabled", "setChecked", "setLabel"]), init },
+    contextMenu: {
+      show,
+      handler: typeof document === "undefined" ? unavailableHandler() : createContextMenuHandler(),
+    },
+  };
 }
 
 function createUnavailableEvents(): EventsModule {
@@ -88,6 +111,8 @@ function createUnavailableEvents(): EventsModule {
     "onWindow",
     "onNetworkStatus",
     "onDeeplink",
+    "lastDeeplink",
+    "onOpenFiles",
     "onShortcut",
     "onDragDrop",
     "onMenuEvent",

@@ -6,6 +6,7 @@ import type { FileHandle, FilesModule, OpenedFiles } from "../api/files.js";
 import { createFilesModule, type OpenRequest, toBytes, toText } from "../files.js";
 import { deepFreeze } from "../freeze.js";
 import type { FileRejected } from "../generated.js";
+import { checkedOpen, checkedSave } from "./file-options.js";
 import { unavailable } from "./unavailable.js";
 
 /** The parts of the File System Access API that are used here; not every browser has them. */
@@ -25,11 +26,13 @@ type ShowSave = (options: { suggestedName?: string }) => Promise<NativeHandle>;
 export function createBrowserFiles(): FilesModule {
   const showSave = () => (globalThis as { showSaveFilePicker?: ShowSave }).showSaveFilePicker;
   return createFilesModule({
-    async open(options) {
+    async open(given) {
+      const options = checkedOpen(given);
       if (options.directory === true) return unavailable("files", "files.open");
       return sort(await ask(options), options);
     },
-    async saveHandle(name) {
+    async saveHandle(name, options) {
+      checkedSave(options);
       const show = showSave();
       if (show === undefined) return unavailable("files", "files.saveHandle");
       try {

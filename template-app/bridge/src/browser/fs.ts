@@ -4,7 +4,8 @@
 import type { DiagnosticsFs, FsModule, FsScope, PluginFs, TrashFs } from "../api/fs.js";
 import { requireString } from "../arguments.js";
 import { deepFreeze } from "../freeze.js";
-import { FS_BASE, FS_DIAGNOSTICS_FUNCTIONS, FS_FUNCTIONS, FS_TRASH_FUNCTIONS, fsFunctions } from "../functions.js";
+import { FS_BASE } from "../functions.js";
+import { FS_DIAGNOSTICS_FUNCTIONS, FS_FUNCTIONS, FS_TRASH_FUNCTIONS, fsFunctions } from "./fs-functions.js";
 import { createBrowserScope } from "./opfs.js";
 import { unavailableModule } from "./unavailable.js";
 

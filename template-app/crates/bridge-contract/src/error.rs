@@ -75,7 +75,7 @@ error_codes! {
         "No window has this label, or it has no bridge."
         "Take labels from `app.info().windows`.";
     EventsUnsupported "events/unsupported"
-        "This version of the runtime has no source for that native event."
+        "There is no source for that native event: the system or this version of the runtime has none, app.json names none, or the window is told of none."
         "Ask `Desktopr.supports(\"events.onDeeplink\")` first.";
     WindowUnknownLabel "window/unknown-label"
         "No window has this label."
@@ -203,6 +203,69 @@ error_codes! {
     DownloadsIo "downloads/io"
         "The system refused; the message says how."
         "See the message.";
+    AutostartUnsupported "autostart/unsupported"
+        "The app cannot be started with the user's session: it runs from where nothing stays, or under `cargo xtask dev`."
+        "Try it with an installed app.";
+    AutostartFailed "autostart/failed"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    GlobalVariablesInvalidKey "globalVariables/invalid-key"
+        "A key has 1 to 128 characters, and no control characters."
+        "Use a short name such as `theme`.";
+    GlobalVariablesTooLarge "globalVariables/too-large"
+        "A value has at most 64 KiB, and all variables together 1 MiB."
+        "Keep large things in files: `fs.data`.";
+    GlobalVariablesTooMany "globalVariables/too-many"
+        "There are 1,000 variables."
+        "Remove some first, or keep several things in one value as JSON.";
+    GlobalVariablesDamaged "globalVariables/damaged"
+        "The file of the variables could not be read: something else has damaged it. It is kept beside the new, empty one. Told once."
+        "Go on with defaults; the next call works.";
+    GlobalVariablesIo "globalVariables/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    DiagnosticsNotFound "diagnostics/not-found"
+        "There is no file of records at this path."
+        "Take paths from `diagnostics.listRecordsFiles`.";
+    DiagnosticsTooLarge "diagnostics/too-large"
+        "A record has at most 64 KiB of JSON."
+        "Record less: files belong into `fs`.";
+    DiagnosticsUnsupported "diagnostics/unsupported"
+        "Functions for tests are there in debug builds only."
+        "Try them with `cargo xtask dev`.";
+    DiagnosticsIo "diagnostics/io"
+        "The system refused; the message says how."
+        "See the message: rights, or a full disk.";
+    MenuInvalid "menu/invalid"
+        "The menu, or a label, is not one: the message says what is wrong, and `details` lists all of it with its place."
+        "See the message; docs/menus.md shows what a menu is made of.";
+    MenuDuplicateId "menu/duplicate-id"
+        "Two items of the menu have the same id."
+        "Give every item an id of its own, in all sections together.";
+    MenuTooLarge "menu/too-large"
+        "The menu has more than 1,000 items or 20 levels, its JSON more than 1 MiB, or a label more than 200 characters."
+        "Show less: a page can hold a list, and a menu can lead there.";
+    MenuUnknownId "menu/unknown-id"
+        "No item of the app's menu or of the tray icon has this id."
+        "Take ids from the menu that was given last; a new menu replaces all of the old one.";
+    MenuNotCheckable "menu/not-checkable"
+        "The item has no mark."
+        "Make it one with `\"interaction\": \"check\"`.";
+    MenuAlreadyOpen "menu/already-open"
+        "A menu at a place in a page is open already, in this window or another one."
+        "Wait for the first call's answer.";
+    MenuUnsupported "menu/unsupported"
+        "The menu cannot be shown: the main window is gone, or the system refused; the message says what."
+        "See the message.";
+    TrayUnsupported "tray/unsupported"
+        "The desktop shows no tray icons, or the library for them is missing; the message says which."
+        "Do without: a tray can never be relied on. On Linux, desktops such as GNOME need an extension.";
+    TrayBadIcon "tray/bad-icon"
+        "The icon is no PNG, too large (1 MiB, 1,024 pixels), or no file of the app's content."
+        "Give the bytes of a PNG, or a path such as `icons/tray.png` in the packed content.";
+    TrayCacheOnly "tray/cache-only"
+        "The tray icon is none of a `cacheOnly` window's business."
+        "Call it from another window.";
     ClipboardFailed "clipboard/failed"
         "The system, or the program that has what is on the clipboard, refused or did not answer in time."
         "Try again; the message says what went wrong.";
@@ -273,8 +336,11 @@ mod tests {
     fn codes_are_unique_and_kebab_case() {
         let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.code()).collect();
         for code in &codes {
-            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c);
-            assert!(code.chars().all(fits), "{code}");
+            // What is before the slash is a module's name, as it is in the config.
+            let (module, reason) = code.split_once('/').unwrap();
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(module.chars().all(|c| c.is_ascii_alphabetic()), "{code}");
+            assert!(reason.chars().all(fits), "{code}");
             assert_eq!(ErrorCode::of(code).map(ErrorCode::code), Some(*code));
         }
         codes.sort_unstable();

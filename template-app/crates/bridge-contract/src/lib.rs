@@ -9,7 +9,10 @@ mod event;
 mod plugin_code;
 mod types;
 
-pub use command::{Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, commands};
+pub use command::{
+    Argument, Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, Signature, Type, commands,
+    systems_of, unsupported_on,
+};
 pub use error::{BridgeError, ErrorCode};
 pub use event::{
     EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES,
@@ -17,11 +20,13 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, ClipboardPicture, CoreVersion, Download, DownloadState,
-    DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked, FsChange, FsItem, FsListing,
-    FsOpened, FsUsage, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
+    AppInfo, AppScreenInfo, AppWindowInfo, AutostartMode, ClipboardPicture, CoreVersion, Deeplink,
+    DeeplinkSegments, Download, DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked,
+    FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage,
+    LastExit, MenuEvent, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    ShortcutEvent, WindowInfo, WindowPosition, WindowSize,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, TrayIconEvent,
+    TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 
 /// Header of a call with the token of the calling document.

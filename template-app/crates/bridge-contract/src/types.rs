@@ -1,19 +1,27 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
 mod desk;
+mod diagnostics;
 mod downloads;
 mod files;
 mod fs;
+mod menu;
 mod plugins;
+mod start;
 
 pub use desk::{
     ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, ShortcutEvent,
 };
+pub use diagnostics::{
+    ErrorPayload, LastExit, PrivacySettings, RecordsArea, RecordsFile, RetentionRun,
+};
 pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
+pub use menu::{MenuEvent, TrayIconEvent, TrayPoint, TrayRect};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
+pub use start::{AutostartMode, Deeplink, DeeplinkSegments, FilesOpened, VariableChange};
 
 use serde::Serialize;
 

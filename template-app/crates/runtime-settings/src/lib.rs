@@ -7,6 +7,7 @@ mod accelerator;
 mod device;
 mod hash;
 pub mod manifest;
+pub mod menu;
 pub mod plugins;
 pub mod settings;
 pub mod stamp;

@@ -5,14 +5,18 @@
 
 mod bridge;
 mod shortcuts;
+mod start;
+mod tray;
 mod web;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UrlRule, plugins::Plugins};
+use crate::{UrlRule, menu::MenuConfig, plugins::Plugins};
 
 pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, WindowModule};
 pub use shortcuts::{Shortcut, ShortcutScope};
+pub use start::{Autostart, AutostartMode, DeepLinks};
+pub use tray::Tray;
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -29,10 +33,25 @@ pub struct RuntimeSettings {
     pub navigation: Navigation,
     pub web: Web,
     pub bridge: Bridge,
+    /// Absent in an app that no links open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deep_links: Option<DeepLinks>,
+    /// Extensions of the files that open the app, in lower case and without a dot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_extensions: Vec<String>,
+    /// Present where the bridge's module `autostart` is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autostart: Option<Autostart>,
     pub single_instance: bool,
     /// Absent in an app that has no plugins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    /// Absent in an app whose config has no menu; a page may still give it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub menu: Option<MenuConfig>,
+    /// Absent in an app whose config has no icon for the tray; one that hides there has the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Tray>,
     /// Keys that are bound to events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortcuts: Vec<Shortcut>,

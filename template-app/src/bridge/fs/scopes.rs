@@ -100,7 +100,7 @@ pub(super) fn scope(call: &Call, how: Use) -> Result<Scope> {
 }
 
 /// The data folder, when the caller has it.
-pub(super) fn data(call: &Call) -> Result<Scope> {
+pub(in crate::bridge) fn data(call: &Call) -> Result<Scope> {
     AppFs::scope(call.window.app_handle(), Place::Data, &settings(call, FsScope::Data)?)
 }
 

@@ -92,27 +92,21 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onDeeplink(listener: (link: any) => void): Promise<() => void>",
-        LISTENS,
-        "Listens to links of the app's own schemes.",
-    ),
-    script(
-        Module::Events,
         "events.onShortcut(listener: (shortcut: ShortcutEvent) => void): Promise<() => void>",
         LISTENS,
         "Listens to shortcuts that app.json binds, and to those that were registered with `emitEvent`.",
     ),
     script(
         Module::Events,
-        "events.onMenuEvent(listener: (item: any) => void): Promise<() => void>",
-        Some("menu_set_enabled"),
-        "Listens to clicks in the app's menu.",
+        "events.onMenuEvent(listener: (item: MenuEvent) => void): Promise<() => void>",
+        LISTENS,
+        "Listens to what the user chooses in the app's menu and in the tray icon's, whether config or page made them.",
     ),
     script(
         Module::Events,
-        "events.onTrayIconEvent(listener: (event: any) => void): Promise<() => void>",
-        Some("tray_set"),
-        "Listens to clicks on the icon in the tray.",
+        "events.onTrayIconEvent(listener: (event: TrayIconEvent) => void): Promise<() => void>",
+        LISTENS,
+        "Listens to the pointer at the tray icon. Not on Linux: rejects with `events/unsupported`.",
     ),
     script(
         Module::Window,
@@ -155,6 +149,24 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "notifications.onClick(listener: (click: NotificationClick) => void): Promise<() => void>",
         Some("notifications_show"),
         "Listens to clicks on notifications that this page has shown; needs the module `events` too.",
+    ),
+    script(
+        Module::GlobalVariables,
+        "globalVariables.onChange(key: string | null, listener: (change: VariableChange) => void): Promise<() => void>",
+        Some("global_variables_list"),
+        "Listens to changes of a variable, or with `null` of all, by any window; needs the module `events` too.",
+    ),
+    script(
+        Module::Menu,
+        "contextMenu.handler.init(listener: (details: ContextMenuDetails) => void, preventDefault?: boolean): Promise<void>",
+        None,
+        "Calls back where the user wants a menu, in place of any listener before; the webview's own stays away unless `preventDefault` is `false`.",
+    ),
+    script(
+        Module::Menu,
+        "contextMenu.handler.remove(): Promise<void>",
+        None,
+        "Calls back no more.",
     ),
     script(
         Module::Plugins,

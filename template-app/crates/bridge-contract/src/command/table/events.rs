@@ -37,6 +37,20 @@ pub(super) const COMMANDS: &[Command] = &[
             ErrorCode::EventsUnknownLabel,
         ],
     },
+    Command {
+        module: Module::Events,
+        name: "events_on_deeplink",
+        signature: "events.onDeeplink(listener: (link: Deeplink) => void): Promise<() => void>",
+        summary: "Listens to links of the schemes in `deepLinks`. Links that came before any page listened go to the first that does.",
+        errors: &[ErrorCode::EventsUnsupported],
+    },
+    Command {
+        module: Module::Events,
+        name: "events_last_deeplink",
+        signature: "events.lastDeeplink(): Promise<Deeplink | null>",
+        summary: "The link that opened or showed the app last; `null` when none has since its start.",
+        errors: &[ErrorCode::EventsUnsupported],
+    },
 ];
 
 const EMIT_ERRORS: &[ErrorCode] =

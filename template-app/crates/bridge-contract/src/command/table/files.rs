@@ -65,6 +65,13 @@ pub(super) const COMMANDS: &[Command] = &[
         summary: "Listens to files that are dragged over this window and dropped on it; needs the module `events` too.",
         errors: &[],
     },
+    Command {
+        module: Module::Files,
+        name: "events_on_open_files",
+        signature: "events.onOpenFiles(listener: (opened: OpenFiles) => void): Promise<() => void>",
+        summary: "Listens in the main window to files that the user opens with the app, as handles; needs the module `events` too. Files that came before are kept for the first listener.",
+        errors: &[ErrorCode::EventsUnsupported],
+    },
 ];
 
 const FILE_ERRORS: &[ErrorCode] = &[
