@@ -15,7 +15,6 @@ import type { PluginsModule } from "./plugins.js";
 import type { GlobalShortcutModule, ShortcutsModule } from "./shortcuts.js";
 import type { GlobalVariablesModule } from "./global-variables.js";
 import type { ContextMenuModule, MenuModule } from "./menu.js";
-import type { PluginsModule } from "./plugins.js";
 import type { TrayModule } from "./tray.js";
 import type { WindowModule } from "./window.js";
 
