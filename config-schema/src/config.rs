@@ -5,6 +5,7 @@ mod bridge;
 mod bundle;
 mod delivery;
 mod plugins;
+mod shortcuts;
 mod start;
 mod tray;
 mod web;
@@ -36,6 +37,7 @@ pub use delivery::{
     MacosSigningSection, SigningSection, UpdatesCheckSection, UpdatesSection, WindowsSigningSection,
 };
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
+pub use shortcuts::ShortcutSection;
 pub use start::{AutostartSection, DeepLinksSection, FileAssociationSection};
 pub use tray::TraySection;
 pub use web::{DownloadsSection, PermissionsSection, UsageSetting, WebSection};
@@ -70,6 +72,9 @@ pub struct AppConfig {
     pub bridge: Option<BridgeSection>,
     /// WebAssembly modules that the page can call, through the bridge's module `plugins`.
     pub plugins: Option<PluginsSection>,
+    /// Keys that are bound to the event `shortcut:event`.
+    #[schemars(extend("default" = []), length(max = MAX_ENTRIES))]
+    pub shortcuts: Option<Vec<ShortcutSection>>,
     /// Links of the app's own, such as `notes://page/1`, that open it.
     pub deep_links: Option<DeepLinksSection>,
     /// Types of files that the app opens, also by a double click. Pages get such files like dropped ones.

@@ -30,9 +30,10 @@ pub use config::{
     ContentSection, DeepLinksSection, DownloadsSection, FileAssociationSection, FormatsSection,
     FsModuleOptions, LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection,
-    NetworkModuleOptions, PermissionsSection, PluginsLimitsSection, PluginsSection, SigningSection,
-    ThemedBackground, TraySection, UpdatesCheckSection, UpdatesSection, UsageSetting, WebSection,
-    WindowModuleOptions, WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    NetworkModuleOptions, PermissionsSection, PluginsLimitsSection, PluginsSection,
+    ShortcutSection, SigningSection, ThemedBackground, TraySection, UpdatesCheckSection,
+    UpdatesSection, UsageSetting, WebSection, WindowModuleOptions, WindowSection,
+    WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
@@ -42,8 +43,8 @@ pub use delivery::{
 pub use model::{
     App, AppModel, AppModule, Autostart, BackgroundColor, Bridge, Build, Bundle, BundledPlugin,
     CacheOnly, Content, DeepLinks, Downloads, FileAssociation, Formats, FsModule, LinuxBundle,
-    MacosBundle, Modules, Navigation, NetworkModule, Permissions, Plugins, PluginsLimits, Tray,
-    Web, Window, WindowModule, WindowsBundle,
+    MacosBundle, Modules, Navigation, NetworkModule, Permissions, Plugins, PluginsLimits, Shortcut,
+    Tray, Web, Window, WindowModule, WindowsBundle,
 };
 pub use problem::{ConfigErrors, MAX_PROBLEMS, Problem};
 pub use reference::reference_markdown;
@@ -51,13 +52,13 @@ pub use schema::{SCHEMA_FILE, json_schema};
 pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
-    AppId, AppVersion, AutostartMode, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection,
-    DevUrl, Digest, DownloadFolder, Email, Extension, External, FileRole, FsScope, Hours, HttpUrl,
-    IconPath, InstallMode, InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion,
-    MemoryMegabytes, Milliseconds, MimeType, ModuleMegabytes, Notarize, OnClose, OriginPattern,
-    PluginFile, Popups, ProxyUrl, Queue, QuotaMegabytes, RelativePath, RuntimeSource,
-    SchemaVersion, Scheme, ScriptPath, Side, Slug, StorageFiles, StorageMegabytes, StylePath, Text,
-    Theme, TitleBarStyle, UpdateKey, UrlPattern, UrlRule, UserAgent, WebviewInstall, Whole,
-    WindowsRoute, Zoom,
+    Accelerators, AppId, AppVersion, AutostartMode, Calls, Category, Channel, Color, ContentUrl,
+    Csp, DebSection, DevUrl, Digest, DownloadFolder, Email, Extension, External, FileRole, FsScope,
+    Hours, HttpUrl, IconPath, InstallMode, InstallerLanguage, Kilobytes, Line, LinuxSigning,
+    MacosVersion, MemoryMegabytes, Milliseconds, MimeType, ModuleMegabytes, Notarize, OnClose,
+    OriginPattern, PluginFile, Popups, ProxyUrl, Queue, QuotaMegabytes, RelativePath,
+    RuntimeSource, SchemaVersion, Scheme, ScriptPath, ShortcutScope, Side, Slug, StorageFiles,
+    StorageMegabytes, StylePath, Text, Theme, TitleBarStyle, UpdateKey, UrlPattern, UrlRule,
+    UserAgent, WebviewInstall, Whole, WindowsRoute, Zoom,
 };
 pub use variant::Variant;

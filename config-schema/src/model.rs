@@ -9,9 +9,10 @@ use url::Url;
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder, External, FileRole,
-    FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource,
-    ScriptPath, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
+    Accelerators, AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder,
+    External, FileRole, FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups,
+    ProxyUrl, RuntimeSource, ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle,
+    UrlRule, UserAgent, WebviewInstall,
 };
 
 /// Everything that later stages may know of an app.
@@ -26,6 +27,8 @@ pub struct AppModel {
     pub bridge: Bridge,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugins: Option<Plugins>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shortcuts: Vec<Shortcut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deep_links: Option<DeepLinks>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -265,6 +268,15 @@ pub struct NetworkModule {
 pub struct WindowModule {
     /// Whether the page may open windows.
     pub open: bool,
+}
+
+/// A key that is bound to an event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shortcut {
+    pub accelerator: Accelerators,
+    pub id: String,
+    pub scope: ShortcutScope,
 }
 
 /// The plugins that the page may call.

@@ -9,15 +9,15 @@ use url::Url;
 
 use crate::config::{
     AppConfig, AppSection, BackgroundSetting, BundleSection, BundledPluginSection, ContentSection,
-    LinuxBundleSection, MacosBundleSection, NavigationSection, PluginsSection, SigningSection,
-    ThemedBackground, TraySection, UpdatesSection, WindowSection, WindowsBundleSection,
-    WindowsSigningSection,
+    LinuxBundleSection, MacosBundleSection, NavigationSection, PluginsSection, ShortcutSection,
+    SigningSection, ThemedBackground, TraySection, UpdatesSection, WindowSection,
+    WindowsBundleSection, WindowsSigningSection,
 };
 use crate::defaults;
 use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, UpdatesCheck, WindowsSigning};
 use crate::model::{
     App, AppModel, BackgroundColor, Build, Bundle, BundledPlugin, Content, Formats, LinuxBundle,
-    MacosBundle, Navigation, Plugins, PluginsLimits, Tray, Window, WindowsBundle,
+    MacosBundle, Navigation, Plugins, PluginsLimits, Shortcut, Tray, Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
@@ -38,6 +38,7 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
             Some(section) => Some(plugins(section)?),
             None => None,
         },
+        shortcuts: shortcuts(config.shortcuts.unwrap_or_default())?,
         deep_links: config.deep_links.map(start::deep_links),
         file_associations: config
             .file_associations
@@ -60,6 +61,15 @@ pub(crate) fn resolve(config: AppConfig) -> Option<AppModel> {
         app,
         content,
     })
+}
+
+fn shortcuts(sections: Vec<ShortcutSection>) -> Option<Vec<Shortcut>> {
+    let shortcut = |section: ShortcutSection| {
+        let accelerator = section.accelerator?;
+        let id = section.id.map_or_else(|| accelerator.to_string(), String::from);
+        Some(Shortcut { accelerator, id, scope: section.scope.unwrap_or_default() })
+    };
+    sections.into_iter().map(shortcut).collect()
 }
 
 /// Reads a default that is written as text; `tests::defaults_are_valid` keeps it `Some`.

@@ -4,6 +4,7 @@ mod bridge;
 mod delivery;
 mod menu;
 mod plugins;
+mod shortcuts;
 mod start;
 mod web;
 
@@ -42,6 +43,7 @@ pub(crate) fn check(config: &AppConfig, findings: &mut Findings) {
     msi_version(version, &bundle_section, findings);
     delivery::check(config, findings);
     plugins::check(config, findings);
+    shortcuts::check(config, findings);
     start::check(config, findings);
     menu::check(config, findings);
 }

@@ -65,6 +65,9 @@ impl AppModel {
     }
 
     fn needs_standard(&self) -> bool {
+        if !self.shortcuts.is_empty() {
+            return true;
+        }
         let bridge = &self.bridge;
         self.updates.as_ref().is_some_and(|updates| updates.check.is_on())
             || bridge.isolation

@@ -92,6 +92,17 @@ const FOR_TESTS: &[&str] = &[
     "diagnostics.test.testForceRetention",
 ];
 
+/// Keys of a page that app.json binds.
+fn shortcuts(state: &AppState) -> Value {
+    #[cfg(feature = "standard")]
+    return crate::shortcuts::of_windows(state);
+    #[cfg(not(feature = "standard"))]
+    {
+        let _ = state;
+        json!([])
+    }
+}
+
 /// What a command answers: JSON, or bytes.
 pub(crate) type Reply = std::result::Result<InvokeResponseBody, BridgeError>;
 type Result<T> = std::result::Result<T, BridgeError>;
@@ -295,6 +306,7 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
             .collect::<Vec<_>>(),
         "fsScopes": fs_scopes(state, kind),
         "unsupported": unsupported(&state.settings).collect::<Vec<_>>(),
+        "shortcuts": shortcuts(state),
         "modules": modules.iter().copied().map(Module::name).collect::<Vec<_>>(),
     });
     format!("{}({bootstrap});", SCRIPT.trim_end().trim_end_matches(';'))
@@ -303,7 +315,12 @@ pub(crate) fn script(state: &AppState, kind: Kind) -> String {
 /// Functions that nothing comes of here: on this system, in this build, or with this app's config.
 fn unsupported(settings: &RuntimeSettings) -> impl Iterator<Item = &'static str> {
     let tests = if cfg!(debug_assertions) { &[] } else { FOR_TESTS };
-    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings))
+    // What this session of the desktop leaves to nobody.
+    #[cfg(feature = "standard")]
+    let keys = (!crate::shortcuts::is_available()).then_some("globalShortcut.register");
+    #[cfg(not(feature = "standard"))]
+    let keys = None;
+    UNSUPPORTED.iter().chain(tests).copied().chain(arrivals::idle(settings)).chain(keys)
 }
 
 /// Words of the scopes of files that a kind of window has.

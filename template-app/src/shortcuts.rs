@@ -14,7 +14,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use bridge_contract::{BridgeError, ErrorCode, NativeEvent, ShortcutEvent, Stroke};
+use bridge_contract::{BridgeError, ErrorCode, NativeEvent, ShortcutEvent};
 use runtime_settings::{Accelerator, AcceleratorError, settings::ShortcutScope};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Manager as _, Resource, ResourceId, async_runtime, ipc::Channel};
@@ -230,6 +230,9 @@ pub(crate) fn set_up(app: &AppHandle) {
     });
 }
 
+/// A key for the script: what is held (1 Shift, 2 Ctrl, 4 Alt, 8 Command or Super), and what `KeyboardEvent.code` calls it.
+type Stroke = (u8, &'static str);
+
 /// The strokes of a shortcut of a page, for the script.
 pub(crate) fn strokes(text: &str) -> Result<Vec<Stroke>> {
     let parsed = Accelerator::parse_sequence(text, cfg!(target_os = "macos")).map_err(invalid)?;
@@ -239,7 +242,7 @@ pub(crate) fn strokes(text: &str) -> Result<Vec<Stroke>> {
 fn stroke(accelerator: &Accelerator) -> Stroke {
     let Accelerator { shift, control, alt, meta, code } = *accelerator;
     let bit = |held: bool, place: u8| u8::from(held) << place;
-    Stroke(bit(shift, 0) | bit(control, 1) | bit(alt, 2) | bit(meta, 3), code)
+    (bit(shift, 0) | bit(control, 1) | bit(alt, 2) | bit(meta, 3), code)
 }
 
 /// Those that app.json binds to keys of a window, for the script: what is told, and the strokes.

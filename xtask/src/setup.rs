@@ -101,6 +101,7 @@ const NEEDS: &[Need] = &[
     test("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     test("xdotool", "xdotool", "xdotool", "xdotool"),
     test("xrandr", "x11-xserver-utils", "xrandr", "xorg-xrandr"),
+    test("xclip", "xclip", "xclip", "xclip"),
     test("libayatana-appindicator3.so.1", "libayatana-appindicator3-1", "libayatana-appindicator-gtk3", "libayatana-appindicator"),
     bundle("rpm", "rpm", "rpm", "rpm-tools"),
     bundle("rpmsign", "rpm", "rpm-sign", "rpm-tools"),

@@ -45,6 +45,16 @@ pub enum DownloadFolder {
     Downloads,
 }
 
+/// Where a shortcut counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum ShortcutScope {
+    Global,
+    #[default]
+    Window,
+}
+
 /// Where the bridge's module `fs` has files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,5 +1,6 @@
 //! Values with a form of their own: each type accepts one form, says so in the schema, and explains a refusal.
 
+mod accelerator;
 mod choice;
 mod color;
 mod delivery;
@@ -20,9 +21,10 @@ use std::marker::PhantomData;
 use schemars::Schema;
 use serde::de::{Deserializer, Error, Visitor};
 
+pub use accelerator::Accelerators;
 pub use choice::{
-    Category, DownloadFolder, External, FsScope, OnClose, Popups, RuntimeSource, Theme,
-    TitleBarStyle,
+    Category, DownloadFolder, External, FsScope, OnClose, Popups, RuntimeSource, ShortcutScope,
+    Theme, TitleBarStyle,
 };
 pub use color::Color;
 pub use delivery::{

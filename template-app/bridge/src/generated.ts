@@ -485,6 +485,116 @@ export interface DropPosition {
 }
 
 /**
+ * A picture on the clipboard: its pixels are a stream.
+ */
+export interface ClipboardPicture {
+    width: number;
+    height: number;
+    stream: number;
+    /**
+     * In bytes.
+     */
+    size: number;
+}
+
+/**
+ * What `notifications.show` takes.
+ */
+export interface NotificationOptions {
+    /**
+     * The first line, up to 250 characters.
+     */
+    title: string;
+    /**
+     * The text below it, up to 4,000 characters. It is shown as it is written: no markup.
+     */
+    body?: string;
+    /**
+     * A picture of the app's own content, such as `/icons/mail.png`, or a `data:` URL of a PNG or JPEG, up to 1 MiB. The app's icon if
+     * left out.
+     */
+    icon?: string;
+    /**
+     * A notification with the tag of an earlier one of this window takes its place.
+     */
+    tag?: string;
+    /**
+     * Without a sound.
+     */
+    silent?: boolean;
+    /**
+     * Buttons, up to 4, where the system has them.
+     */
+    actions?: Array<NotificationAction>;
+}
+
+/**
+ * A button of a notification.
+ */
+export interface NotificationAction {
+    /**
+     * What `onClick` gets as `action`; not `default`.
+     */
+    id: string;
+    /**
+     * What is on the button.
+     */
+    title: string;
+}
+
+/**
+ * A notification that the system has taken.
+ */
+export interface NotificationShown {
+    shown: true;
+    /**
+     * What `onClick` gets as `id`.
+     */
+    id: number;
+    /**
+     * Whether the buttons are shown.
+     */
+    actions: boolean;
+}
+
+/**
+ * The user has clicked on a notification.
+ */
+export interface NotificationClick {
+    id: number;
+    /**
+     * The notification's tag; null when it has none.
+     */
+    tag: string | null;
+    /**
+     * Id of the button, or `default` for the notification itself.
+     */
+    action: string;
+}
+
+/**
+ * A shortcut has been pressed, or released.
+ */
+export interface ShortcutEvent {
+    /**
+     * As it was written where it was registered.
+     */
+    accelerator: string;
+    /**
+     * The one way of writing it, such as `shift+control+KeyK`.
+     */
+    shortcut: string;
+    /**
+     * Of one in app.json its `id`, else the accelerator as it was written.
+     */
+    id: string;
+    /**
+     * A key that is held is pressed once.
+     */
+    state: "Pressed" | "Released";
+}
+
+/**
  * A link that opened the app.
  */
 export interface Deeplink {
@@ -1196,7 +1306,7 @@ export const FUNCTIONS =
 
 /** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once =,onMany =,onWindow =,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent =;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone =,onProgress =;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker =";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once =,onMany =,onWindow =,onNetworkStatus network_set_monitor,onShortcut events_subscribe,onMenuEvent =,onTrayIconEvent =;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone =,onProgress =;notifications:onClick notifications_show;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker =";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {

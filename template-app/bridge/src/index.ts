@@ -7,6 +7,8 @@ import type { DesktoprApi } from "./api/desktopr.js";
 import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
+export type { BadgeModule } from "./api/badge.js";
+export type { ClipboardImage, ClipboardModule } from "./api/clipboard.js";
 export type { AutostartMode, AutostartModeModule, AutostartModule } from "./api/autostart.js";
 export type { AuthModule } from "./api/auth.js";
 export type { DesktoprApi } from "./api/desktopr.js";
@@ -41,6 +43,7 @@ export type {
   PluginFs,
   TrashFs,
 } from "./api/fs.js";
+export type { NotificationsModule, NotificationState } from "./api/notifications.js";
 export type { GlobalVariablesModule } from "./api/global-variables.js";
 export type { NetworkFetchInit, NetworkModule } from "./api/network.js";
 export type {
@@ -63,6 +66,7 @@ export type {
   PluginModules,
   PluginsModule,
 } from "./api/plugins.js";
+export type { GlobalShortcutModule, LocalShortcutOptions, ShortcutsModule } from "./api/shortcuts.js";
 export type { TrayModule, TrayOptions } from "./api/tray.js";
 export type { UpdatesModule } from "./api/updates.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
@@ -84,19 +88,13 @@ export type {
   FilesOpened,
   FsChange,
   FsUsage,
-  LastExit,
-  MenuEvent,
-  NetworkAddresses,
-  NetworkBandwidth,
-  NetworkChange,
-  NetworkPing,
-  NetworkReason,
-  NetworkStatus,
+    LastExit, MenuEvent, NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkPing, NetworkReason, NetworkStatus, NotificationAction, NotificationClick, NotificationOptions, NotificationShown,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
+  ShortcutEvent,
   PrivacySettings,
   RecordsFile,
   RetentionRun,

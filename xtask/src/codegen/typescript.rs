@@ -2,15 +2,16 @@
 
 use bridge_contract::{
     API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce,
-    AuthResult, CALL_HEADER, CoreVersion, Deeplink, DeeplinkSegments, Download, DropPosition,
-    ErrorCode, ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked,
-    FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MAX_BYTES_AT_ONCE,
+    AuthResult, CALL_HEADER, ClipboardPicture, CoreVersion, Deeplink, DeeplinkSegments, Download,
+    DropPosition, ErrorCode, ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MAX_BYTES_AT_ONCE,
     MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent,
     NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
-    NetworkStatus, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
-    PluginStatus, PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES, RecordsFile, RetentionRun,
-    STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent, TrayPoint, TrayRect, UpdateInfo,
-    UpdateProgress, VariableChange, WindowInfo, WindowPosition, WindowSize,
+    NetworkStatus, NotificationAction, NotificationClick, NotificationOptions, NotificationShown,
+    PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
+    PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES, RecordsFile, RetentionRun,
+    STREAM_PIECE_BYTES, ShortcutEvent, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent, TrayPoint,
+    TrayRect, UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -47,6 +48,12 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<FilesPicked>(),
         declare::<FileDrop>(),
         declare::<DropPosition>(),
+        declare::<ClipboardPicture>(),
+        declare::<NotificationOptions>(),
+        declare::<NotificationAction>(),
+        declare::<NotificationShown>(),
+        declare::<NotificationClick>(),
+        declare::<ShortcutEvent>(),
         declare::<Deeplink>(),
         declare::<DeeplinkSegments>(),
         declare::<FilesOpened>(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use config_schema::{
-    AppModel, AutostartMode, Content, DownloadFolder, External, FsScope, OnClose, Popups, Theme,
-    TitleBarStyle, UpdateSource, Updates, UrlRule,
+    AppModel, AutostartMode, Content, DownloadFolder, External, FsScope, OnClose, Popups,
+    ShortcutScope, Theme, TitleBarStyle, UpdateSource, Updates, UrlRule,
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
@@ -51,6 +51,7 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
             cache_only: modules(&model.bridge.cache_only.modules),
             isolation: model.bridge.isolation,
         },
+        shortcuts: model.shortcuts.iter().map(shortcut).collect(),
         deep_links: model
             .deep_links
             .as_ref()
@@ -67,7 +68,6 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
                 AutostartMode::Hidden => settings::AutostartMode::Hidden,
             },
         }),
-        shortcuts: Vec::new(),
         single_instance: model.single_instance,
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
         menu: model.menu.clone(),
@@ -98,6 +98,17 @@ fn updates_endpoint(
             repository?,
             updates_path(model, updates)
         )),
+    }
+}
+
+fn shortcut(shortcut: &config_schema::Shortcut) -> settings::Shortcut {
+    settings::Shortcut {
+        id: shortcut.id.clone(),
+        accelerator: shortcut.accelerator.to_string(),
+        scope: match shortcut.scope {
+            ShortcutScope::Global => settings::ShortcutScope::Global,
+            ShortcutScope::Window => settings::ShortcutScope::Window,
+        },
     }
 }
 

@@ -4,6 +4,8 @@
 import type { AppModule } from "./app.js";
 import type { AuthModule } from "./auth.js";
 import type { AutostartModule } from "./autostart.js";
+import type { BadgeModule } from "./badge.js";
+import type { ClipboardModule } from "./clipboard.js";
 import type { DiagnosticsModule } from "./diagnostics.js";
 import type { DownloadsModule } from "./downloads.js";
 import type { EventsModule } from "./events.js";
@@ -12,7 +14,9 @@ import type { FsModule } from "./fs.js";
 import type { GlobalVariablesModule } from "./global-variables.js";
 import type { ContextMenuModule, MenuModule } from "./menu.js";
 import type { NetworkModule } from "./network.js";
+import type { NotificationsModule } from "./notifications.js";
 import type { PluginsModule } from "./plugins.js";
+import type { GlobalShortcutModule, ShortcutsModule } from "./shortcuts.js";
 import type { TrayModule } from "./tray.js";
 import type { UpdatesModule } from "./updates.js";
 import type { WindowModule } from "./window.js";
@@ -86,6 +90,16 @@ export interface DesktoprApi {
   readonly files: FilesModule;
   /** What the app's pages have downloaded. */
   readonly downloads: DownloadsModule;
+  /** The desktop's clipboard. */
+  readonly clipboard: ClipboardModule;
+  /** Notifications of the desktop. */
+  readonly notifications: NotificationsModule;
+  /** Keys of the whole desktop. */
+  readonly globalShortcut: GlobalShortcutModule;
+  /** Keys of the page. */
+  readonly shortcuts: ShortcutsModule;
+  /** A number at the app's icon. */
+  readonly badge: BadgeModule;
   /** The app starts with the user's session. */
   readonly autostart: AutostartModule;
   /** Short texts that all windows share. */

@@ -6,10 +6,7 @@ import type {
   Download,
   FilesOpened,
   MenuEvent,
-  NetworkChange,
-  TrayIconEvent,
-  UpdateInfo,
-  UpdateProgress,
+    NetworkChange, NotificationClick, ShortcutEvent, TrayIconEvent, UpdateInfo, UpdateProgress,
   VariableChange,
 } from "../generated.js";
 import type { Drop, OpenFiles } from "./files.js";
@@ -41,6 +38,8 @@ export interface NativeEvents {
   "update:available": UpdateInfo;
   "update:progress": UpdateProgress;
   "update:installed": { version: string };
+  "notification:click": NotificationClick;
+  "shortcut:event": ShortcutEvent;
 }
 
 /** A URL that a window of the app does not show, because `navigation` in app.json says so. */
@@ -210,14 +209,16 @@ export interface EventsModule {
   onOpenFiles(listener: (opened: OpenFiles) => void): Promise<Unlisten>;
 
   /**
-   * Global shortcuts. Not in this version: rejects with `events/unsupported`.
+   * Shortcuts that app.json binds, and those that a page has registered with `emitEvent`. The event is `shortcut:event`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onShortcut")) await Desktopr.events.onShortcut(run);
+   * await Desktopr.events.onShortcut(({ id, state }) => {
+   *   if (id === "search" && state === "Pressed") openSearch();
+   * });
    * ```
    */
-  onShortcut(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onShortcut(listener: (shortcut: ShortcutEvent) => void): Promise<Unlisten>;
 
   /**
    * Files that are dragged over this window and dropped on it, with handles of what was dropped. Needs `bridge.modules.files` too.

@@ -2,6 +2,9 @@
  * What the runtime tells the injected script: where it may run and what this window is granted.
  */
 
+import type { ShortcutEvent } from "../generated.js";
+import type { Stroke } from "../keys.js";
+
 /** Matches the URLs of one origin, or of the subdomains of one host; the same fields as the runtime's own rule. */
 export interface UrlRule {
   scheme: string;
@@ -29,4 +32,6 @@ export interface Bootstrap {
   modules: string[];
   /** Public functions of granted modules that this system cannot do. */
   unsupported: string[];
+  /** Keys of the page that app.json binds, with the event of each. */
+  shortcuts: [ShortcutEvent, Stroke[]][];
 }

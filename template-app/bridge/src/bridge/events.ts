@@ -4,7 +4,7 @@
 import type { EventsModule, Unlisten } from "../api/events.js";
 import { requireString } from "../arguments.js";
 import { fail } from "../error.js";
-import { createListeners } from "../events/listeners.js";
+import type { Listeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
 import type { Command, NativeEvent } from "../generated.js";
 import type { Call } from "./call.js";
@@ -15,9 +15,9 @@ const WINDOW_EVENTS = ["focus", "blur", "resized", "moved", "close-requested", "
 /** The functions that are here: what listens. */
 export function createEvents(
   call: Call,
+  listeners: Listeners,
   works: (name: string) => boolean,
 ): Omit<EventsModule, "onDragDrop" | "onOpenFiles" | "lastDeeplink" | "emit" | "emitToAll" | "emitTo"> {
-  const listeners = createListeners();
   let subscription: Promise<void> | undefined;
 
   async function subscribe(): Promise<void> {

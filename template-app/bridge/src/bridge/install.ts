@@ -4,12 +4,16 @@
 import type { DesktoprApi } from "../api/desktopr.js";
 import type { FsModule } from "../api/fs.js";
 import { createContextMenuHandler } from "../context-menu.js";
+import { createListeners } from "../events/listeners.js";
 import { deepFreeze } from "../freeze.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
+import type { NotificationClick } from "../generated.js";
+import { createKeys } from "../keys.js";
 import { announceReady, createReady } from "../ready.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
 import { type Call, createCall } from "./call.js";
+import { createClipboard } from "./clipboard.js";
 import { createDownloads } from "./downloads.js";
 import { recordUncaught } from "./diagnostics.js";
 import { createEvents } from "./events.js";
@@ -21,6 +25,7 @@ import { createFetch } from "./network.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
+import { createShortcuts } from "./shortcuts.js";
 import { askForToken } from "./token.js";
 import { createDownload } from "./updates.js";
 import { createWindow } from "./window.js";
@@ -43,7 +48,10 @@ export function install(bootstrap: Bootstrap): void {
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
-  const events = createEvents(call, works);
+  const listeners = createListeners();
+  const events = createEvents(call, listeners, works);
+  const addKeys = createKeys();
+  for (const [event, strokes] of bootstrap.shortcuts) addKeys(strokes, () => listeners.deliver("shortcut:event", event));
   const api = merge(createPlain(call), {
     isAvailable: true,
     isDesktop: true,
@@ -60,6 +68,9 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     fs: createFs(call, bytes),
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
+    clipboard: createClipboard(call, bytes),
+    notifications: { onClick: (listener: (click: NotificationClick) => void) => events.on("notification:click", listener) },
+    ...createShortcuts(call, addKeys),
     contextMenu: { handler: createContextMenuHandler() },
     network: createFetch(call, bytes),
     updates: createDownload(call),

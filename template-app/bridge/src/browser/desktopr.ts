@@ -19,7 +19,11 @@ import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { BROWSER_NETWORK_FUNCTIONS, createBrowserNetwork } from "./network.js";
+import { browserBadgeFunctions, createBrowserBadge } from "./badge.js";
+import { browserClipboardFunctions, createBrowserClipboard } from "./clipboard.js";
+import { browserNotificationFunctions, createBrowserNotifications } from "./notifications.js";
 import { createUnavailablePlugins } from "./plugins.js";
+import { createBrowserGlobalShortcut, createBrowserShortcuts } from "./shortcuts.js";
 import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
@@ -34,6 +38,7 @@ const BROWSER_FUNCTIONS = [
   "events.on",
   "events.once",
   "events.onMany",
+  "shortcuts.register",
   "contextMenu.handler.init",
   "contextMenu.handler.remove",
   ...BROWSER_WINDOW_FUNCTIONS,
@@ -43,7 +48,15 @@ const BROWSER_FUNCTIONS = [
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
-  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions(), ...browserAuthFunctions()]);
+  const supported = new Set([
+    ...LOCAL_FUNCTIONS,
+    ...(isBrowser ? BROWSER_FUNCTIONS : []),
+    ...browserFsFunctions(),
+    ...browserClipboardFunctions(),
+    ...browserNotificationFunctions(),
+    ...browserBadgeFunctions(),
+    ...browserAuthFunctions(),
+  ]);
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
@@ -67,6 +80,11 @@ export function createBrowserDesktopr(): DesktoprApi {
       "onDone",
       "onProgress",
     ]),
+    clipboard: createBrowserClipboard(),
+    notifications: createBrowserNotifications(),
+    globalShortcut: createBrowserGlobalShortcut(),
+    shortcuts: createBrowserShortcuts(),
+    badge: createBrowserBadge(),
     ...createUnavailableStart(),
     ...createBrowserMenus(),
     tray: unavailableModule<TrayModule>("tray", ["set", "remove"]),

@@ -38,7 +38,8 @@ export function createListeners(): Listeners {
   };
 }
 
-function callSafely(listener: Listener, payload: unknown): void {
+/** Calls a listener; what it throws is reported as an error of the page, and harms nobody else. */
+export function callSafely(listener: Listener, payload: unknown): void {
   try {
     listener(payload);
   } catch (error) {

@@ -23,6 +23,7 @@ export const BOOTSTRAP = {
   fsScopes: ["data", "cache", "trash", "diagnostics", "plugins"],
   modules: union("Module"),
   unsupported: [],
+  shortcuts: [],
 };
 
 /** What the runtime makes a page evaluate. */

@@ -32,6 +32,7 @@ import type {
   NetworkPing,
   NetworkStatus,
   NewWindowOptions,
+  NotificationClick,
   NotificationOptions,
   NotificationShown,
   NotificationState,
@@ -201,7 +202,7 @@ export interface Contract {
   "events.onMany": (events: string[], listener: (event: string, payload: unknown) => void) => Promise<() => void>;
   "events.onWindow": (kind: "focus" | "blur" | "resized" | "moved" | "close-requested" | "theme", listener: (payload: unknown) => void) => Promise<() => void>;
   "events.onNetworkStatus": (listener: (status: NetworkChange) => void) => Promise<() => void>;
-  "events.onShortcut": (listener: (shortcut: any) => void) => Promise<() => void>;
+  "events.onShortcut": (listener: (shortcut: ShortcutEvent) => void) => Promise<() => void>;
   "events.onMenuEvent": (listener: (item: MenuEvent) => void) => Promise<() => void>;
   "events.onTrayIconEvent": (listener: (event: TrayIconEvent) => void) => Promise<() => void>;
   "window.onCloseRequested": (listener: () => unknown) => Promise<() => void>;
@@ -210,6 +211,7 @@ export interface Contract {
   "downloads.onStart": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onDone": (listener: (download: Download) => void) => Promise<() => void>;
   "downloads.onProgress": (listener: (download: Download) => void) => Promise<() => void>;
+  "notifications.onClick": (listener: (click: NotificationClick) => void) => Promise<() => void>;
   "globalVariables.onChange": (key: string | null, listener: (change: VariableChange) => void) => Promise<() => void>;
   "contextMenu.handler.init": (listener: (details: ContextMenuDetails) => void, preventDefault?: boolean) => Promise<void>;
   "contextMenu.handler.remove": () => Promise<void>;

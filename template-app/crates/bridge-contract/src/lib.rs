@@ -27,7 +27,7 @@ pub use types::{
     NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
     NetworkRedirect, NetworkStatus, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
-    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, Stroke, TrayIconEvent,
+    PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, TrayIconEvent,
     TrayPoint, TrayRect, UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition,
     WindowSize,
 };

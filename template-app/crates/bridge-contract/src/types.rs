@@ -15,7 +15,7 @@ mod updates;
 pub use auth::{AuthOptions, AuthPkce, AuthRedirect, AuthResult};
 pub use desk::{
     ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
-    NotificationShown, ShortcutEvent, Stroke,
+    NotificationShown, ShortcutEvent,
 };
 pub use diagnostics::{
     ErrorPayload, LastExit, PrivacySettings, RecordsArea, RecordsFile, RetentionRun,

@@ -92,9 +92,9 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onShortcut(listener: (shortcut: any) => void): Promise<() => void>",
-        Some("global_shortcut_register"),
-        "Listens to shortcuts that were registered with `emitEvent`, and to those of the config.",
+        "events.onShortcut(listener: (shortcut: ShortcutEvent) => void): Promise<() => void>",
+        LISTENS,
+        "Listens to shortcuts that app.json binds, and to those that were registered with `emitEvent`.",
     ),
     script(
         Module::Events,
@@ -143,6 +143,12 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
         "downloads.onProgress(listener: (download: Download) => void): Promise<() => void>",
         Some("downloads_list"),
         "Listens to their progress. Linux only; rejects with `downloads/unsupported` elsewhere.",
+    ),
+    script(
+        Module::Notifications,
+        "notifications.onClick(listener: (click: NotificationClick) => void): Promise<() => void>",
+        Some("notifications_show"),
+        "Listens to clicks on notifications that this page has shown; needs the module `events` too.",
     ),
     script(
         Module::GlobalVariables,

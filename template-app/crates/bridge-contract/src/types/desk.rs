@@ -85,9 +85,3 @@ pub struct ShortcutEvent {
     #[cfg_attr(feature = "typescript", ts(type = "\"Pressed\" | \"Released\""))]
     pub state: &'static str,
 }
-
-/// A stroke of a shortcut of the page, for the script: what is held (1 Shift, 2 Ctrl, 4 Alt, 8 Command or Super), and the key as
-/// `KeyboardEvent.code` has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Stroke(pub u8, pub &'static str);
