@@ -67,8 +67,6 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn Error>> {
     cache_only::sweep(app.handle());
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
-    #[cfg(feature = "standard")]
-    crate::menu::set_up(app.handle())?;
     tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     Ok(())

@@ -4,6 +4,7 @@
 
 mod bridge;
 mod content;
+mod context_menu;
 mod dev;
 mod dialogs;
 mod downloads;
@@ -33,6 +34,7 @@ mod rights;
 mod self_test;
 mod showcase;
 mod support;
+mod tray;
 mod web;
 mod web_permissions;
 mod window;

@@ -1,8 +1,11 @@
 //! An app that hides behind a tray icon when its window is closed, and what happens where there is no tray.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{desktop::Desktop, process::Running};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -46,20 +49,21 @@ impl Watcher {
 }
 
 /// A tray, and the icons that come into it.
-struct Tray {
+pub(crate) struct Tray {
     bus: Connection,
     icons: UnboundedReceiver<(String, String)>,
 }
 
 /// An icon's menu: where it is, and its items by label.
-struct Menu {
+pub(crate) struct Menu {
     owner: String,
+    object: String,
     path: OwnedObjectPath,
     items: HashMap<String, i32>,
 }
 
 impl Tray {
-    async fn start(desktop: &Desktop) -> Result<Tray> {
+    pub(crate) async fn start(desktop: &Desktop) -> Result<Tray> {
         let (sender, icons) = unbounded_channel();
         let bus = connection::Builder::address(desktop.bus())?
             .serve_at("/StatusNotifierWatcher", Watcher { icons: sender })?
@@ -69,17 +73,52 @@ impl Tray {
         Ok(Tray { bus, icons })
     }
 
-    async fn menu(&mut self) -> Result<Menu> {
+    /// The menu of the next icon that comes.
+    pub(crate) async fn menu(&mut self) -> Result<Menu> {
         let icon = tokio::time::timeout(SOON, self.icons.recv()).await.context("no icon came")?;
         let (owner, object) = icon.context("the watcher is gone")?;
-        let body = ("org.kde.StatusNotifierItem", "Menu");
+        let path = self.property(&owner, &object, "Menu").await?.try_into()?;
+        let mut menu = Menu { owner, object, path, items: HashMap::new() };
+        menu.items = self.items(&menu).await?;
+        Ok(menu)
+    }
+
+    async fn property(&self, owner: &str, object: &str, name: &str) -> Result<OwnedValue> {
+        let body = ("org.kde.StatusNotifierItem", name);
         let properties = Some("org.freedesktop.DBus.Properties");
-        let answer =
-            self.bus.call_method(Some(owner.as_str()), object.as_str(), properties, "Get", &body);
-        let path: OwnedObjectPath = answer.await?.body().deserialize::<Value<'_>>()?.try_into()?;
+        let answer = self.bus.call_method(Some(owner), object, properties, "Get", &body);
+        Ok(answer.await?.body().deserialize::<Value<'_>>()?.try_to_owned()?)
+    }
+
+    /// A property of an icon that is a text.
+    pub(crate) async fn text(&self, icon: &Menu, name: &str) -> Result<String> {
+        Ok(self.property(&icon.owner, &icon.object, name).await?.try_into()?)
+    }
+
+    /// Waits until the items of an icon's menu are these, in any order.
+    pub(crate) async fn wait_for_items(&self, menu: &mut Menu, expected: &[&str]) -> Result<()> {
+        let expected: BTreeSet<_> = expected.iter().map(ToString::to_string).collect();
+        let deadline = tokio::time::Instant::now() + SOON;
+        loop {
+            menu.items = self.items(menu).await?;
+            if menu.items.keys().cloned().collect::<BTreeSet<_>>() == expected {
+                return Ok(());
+            }
+            ensure!(tokio::time::Instant::now() < deadline, "items: {:?}", menu.items);
+            // The bus tells of changes in three ways, none of which says what there is then.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn items(&self, menu: &Menu) -> Result<HashMap<String, i32>> {
         let body = (0, -1, Vec::<&str>::new());
-        let layout =
-            self.bus.call_method(Some(owner.as_str()), &path, Some(MENU), "GetLayout", &body);
+        let layout = self.bus.call_method(
+            Some(menu.owner.as_str()),
+            &menu.path,
+            Some(MENU),
+            "GetLayout",
+            &body,
+        );
         type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
         let (_, (_, _, children)): (u32, Entry) = layout.await?.body().deserialize()?;
         let mut items = HashMap::new();
@@ -89,10 +128,10 @@ impl Tray {
                 items.insert(String::try_from(label.clone())?, id);
             }
         }
-        Ok(Menu { owner, path, items })
+        Ok(items)
     }
 
-    async fn click(&self, menu: &Menu, label: &str) -> Result<()> {
+    pub(crate) async fn click(&self, menu: &Menu, label: &str) -> Result<()> {
         let id = menu.items.get(label).with_context(|| format!("{label}: {:?}", menu.items))?;
         let body = (id, "clicked", Value::from(0), 0_u32);
         self.bus
