@@ -103,6 +103,7 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     crate::tray::set_up(app.handle());
     #[cfg(feature = "standard")]
     crate::shortcuts::set_up(app.handle());
+    tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     #[cfg(feature = "standard")]
     crate::updates::watch(app.handle());

@@ -25,7 +25,7 @@ use runtime_settings::menu::{
     check_items, entries,
 };
 use serde_json::json;
-use tauri::{AppHandle, Manager as _, Wry, menu::Menu};
+use tauri::{AppHandle, Manager as _, WebviewWindow, Wry, menu::Menu};
 use tokio::sync::oneshot;
 
 use self::{index::Place, native::Handles, texts::Texts};
@@ -109,14 +109,14 @@ impl AppMenu {
     }
 }
 
-/// Shows the menu of the config, if it has one. On the window's thread.
-pub(crate) fn set_up(app: &AppHandle) -> tauri::Result<()> {
-    let state = app.state::<AppState>();
+/// Shows the menu of the config, if it has one, in the main window that has just been built. On its thread.
+pub(crate) fn set_up(window: &WebviewWindow) -> tauri::Result<()> {
+    let state = window.state::<AppState>();
     let Some(menu) = state.settings.menu.as_ref().filter(|_| state.self_test.is_none()) else {
         return Ok(());
     };
     let texts = words(&state);
-    show_bar(app, menu.tree(PLATFORM, texts.languages()), texts)
+    show_bar(window, menu.tree(PLATFORM, texts.languages()), texts)
 }
 
 /// What the config's menu says about the tray icon.
@@ -127,13 +127,13 @@ pub(crate) fn configured_tray(state: &AppState) -> Option<Vec<Entry>> {
 /// Shows a menu in place of the one that is there, and changes the tray's if it says something about it.
 pub(crate) fn apply(app: &AppHandle, menu: &MenuConfig) -> Result<(), BridgeError> {
     refuse(menu.check())?;
-    if app.get_webview_window(MAIN).is_none() {
+    let Some(window) = app.get_webview_window(MAIN) else {
         return Err(unsupported("the main window is gone"));
-    }
+    };
     let texts = words(&app.state::<AppState>());
     let mut tree = menu.tree(PLATFORM, texts.languages());
     let tray = tree.tray.take();
-    on_main(app, move |app| show_bar(app, tree, texts))
+    on_main(app, move |_| show_bar(&window, tree, texts))
         .and_then(|shown| shown)
         .map_err(unsupported)?;
     match tray {
@@ -194,6 +194,12 @@ pub(crate) fn fill_tray(app: &AppHandle, menu: &Menu<Wry>, items: &[Entry]) -> t
     Ok(())
 }
 
+/// The tray icon is gone, and its items with it.
+pub(crate) fn forget_tray(state: &AppState) {
+    let before = std::mem::take(&mut state.menu.inner().tray);
+    drop(before);
+}
+
 /// An item of Tauri's was chosen. On the window's thread.
 pub(crate) fn native_chosen(app: &AppHandle, native: &str) {
     let state = app.state::<AppState>();
@@ -241,14 +247,13 @@ fn tell(
     native_events::emit(state, "menu:event", json!(event));
 }
 
-fn show_bar(app: &AppHandle, tree: Tree, texts: Texts) -> tauri::Result<()> {
-    let Some(window) = app.get_webview_window(MAIN) else { return Ok(()) };
+fn show_bar(window: &WebviewWindow, tree: Tree, texts: Texts) -> tauri::Result<()> {
     let places = index::of_bar(&tree, |group| texts.title(group));
     #[cfg(target_os = "linux")]
-    let handles = linux::show(&window, &tree, &texts).map(|()| Handles::new())?;
+    let handles = linux::show(window, &tree, &texts).map(|()| Handles::new())?;
     #[cfg(not(target_os = "linux"))]
-    let handles = bar::show(&window, &tree, &texts)?;
-    let state = app.state::<AppState>();
+    let handles = bar::show(window, &tree, &texts)?;
+    let state = window.state::<AppState>();
     let before = std::mem::replace(&mut state.menu.inner().bar, Part { places, handles });
     drop(before);
     Ok(())

@@ -9,7 +9,10 @@ use std::{
     collections::BTreeMap,
     error::Error,
     io::Write as _,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 #[cfg(feature = "standard")]
@@ -54,13 +57,19 @@ pub(crate) struct Wish {
 pub(crate) struct Tray {
     /// What it shall be like. None: nobody asks for one, but perhaps the window that hides.
     wish: Mutex<Option<Wish>>,
-    /// Held by whoever makes, changes or removes it.
+    /// It can be seen. One that is hidden stays: the library on Linux cannot make another one after it.
+    is_shown: AtomicBool,
+    /// Held by whoever makes, changes or hides it.
     working: Mutex<()>,
 }
 
 impl Tray {
     fn wish(&self) -> MutexGuard<'_, Option<Wish>> {
         self.wish.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_shown(&self) -> bool {
+        self.is_shown.load(Ordering::Acquire)
     }
 
     fn working(&self) -> MutexGuard<'_, ()> {
@@ -109,7 +118,7 @@ fn starts_hidden(state: &AppState) -> bool {
 /// Is there an icon now?
 #[cfg(feature = "standard")]
 pub(crate) fn is_shown(app: &AppHandle) -> bool {
-    app.tray_by_id(&id()).is_some()
+    app.state::<AppState>().tray.is_shown()
 }
 
 /// Shows the icon at start, if it is wanted.
@@ -193,33 +202,42 @@ fn ensure(app: &AppHandle) -> Result<(), Box<dyn Error>> {
     let state = app.state::<AppState>();
     let _working = state.tray.working();
     #[cfg(target_os = "linux")]
-    linux::check(app.tray_by_id(&id()).is_some())?;
-    if app.tray_by_id(&id()).is_some() {
+    linux::check(state.tray.is_shown())?;
+    if state.tray.is_shown() {
         return Ok(());
     }
     let wish = state.tray.wish().clone().unwrap_or_default();
     on_main(app, move |app| show(app, wish).map_err(|error| error.to_string()))??;
+    state.tray.is_shown.store(true, Ordering::Release);
     Ok(())
 }
 
-/// Makes the icon. On the window's thread.
+/// Makes the icon, or shows the one that is hidden, as it is wished. On the window's thread.
 fn show(app: &AppHandle, wish: Wish) -> Result<(), Box<dyn Error>> {
     let state = app.state::<AppState>();
-    let icon = match wish.icon {
+    let Wish { icon, title, tooltip, items } = wish;
+    let icon = match icon {
         Some(icon) => icon,
         None => picture::decode(&state.pack.read(ICON_FILE)?)?,
     };
-    let mut builder = TrayIconBuilder::with_id(id())
+    let title = title.unwrap_or_default();
+    let tooltip = tooltip.unwrap_or_else(|| state.settings.app.name.clone());
+    let items = items.unwrap_or_default();
+    if let Some(hidden) = app.tray_by_id(&id()) {
+        let (icon, title) = (Some(icon), Some(title));
+        let (tooltip, items) = (Some(tooltip), Some(items));
+        change(app, &hidden, Wish { icon, title, tooltip, items })?;
+        return Ok(hidden.set_visible(true)?);
+    }
+    TrayIconBuilder::with_id(id())
         .icon(icon)
-        .tooltip(wish.tooltip.as_ref().unwrap_or(&state.settings.app.name))
-        .menu(&menu(app, wish.items.as_deref().unwrap_or_default())?)
+        .title(title)
+        .tooltip(tooltip)
+        .menu(&menu(app, &items)?)
         // A click shows the window; the menu is for the other button. On Linux and macOS a click always opens the menu.
         .show_menu_on_left_click(!cfg!(windows))
-        .on_tray_icon_event(icon_event);
-    if let Some(title) = &wish.title {
-        builder = builder.title(title);
-    }
-    builder.build(app)?;
+        .on_tray_icon_event(icon_event)
+        .build(app)?;
     Ok(())
 }
 
@@ -260,7 +278,7 @@ pub(crate) fn set(app: &AppHandle, wish: Wish) -> Result<(), BridgeError> {
         known.tooltip = tooltip.or(known.tooltip.take());
         known.items = items.or(known.items.take());
     }
-    let there = app.tray_by_id(&id());
+    let there = app.tray_by_id(&id()).filter(|_| state.tray.is_shown());
     ensure(app).map_err(unsupported)?;
     let Some(icon) = there else { return Ok(()) };
     let _working = state.tray.working();
@@ -268,7 +286,6 @@ pub(crate) fn set(app: &AppHandle, wish: Wish) -> Result<(), BridgeError> {
 }
 
 /// Changes the icon that is there. On the window's thread.
-#[cfg(feature = "standard")]
 fn change(app: &AppHandle, icon: &TrayIcon, wish: Wish) -> tauri::Result<()> {
     if let Some(picture) = wish.icon {
         icon.set_icon(Some(picture))?;
@@ -290,10 +307,13 @@ fn change(app: &AppHandle, icon: &TrayIcon, wish: Wish) -> tauri::Result<()> {
 pub(crate) fn remove(app: &AppHandle) -> Result<(), BridgeError> {
     let state = app.state::<AppState>();
     *state.tray.wish() = None;
-    {
+    if let Some(icon) = app.tray_by_id(&id()) {
         let _working = state.tray.working();
-        let removed = on_main(app, |app| drop(app.remove_tray_by_id(&id())));
-        removed.map_err(unsupported)?;
+        on_main(app, move |_| icon.set_visible(false))
+            .and_then(|hidden| hidden)
+            .map_err(unsupported)?;
+        state.tray.is_shown.store(false, Ordering::Release);
+        crate::menu::forget_tray(&state);
     }
     match hides(&state) || starts_hidden(&state) {
         true => ensure(app).map_err(unsupported),

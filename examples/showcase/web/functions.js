@@ -4,6 +4,7 @@
 import { CHOSEN } from "./functions-chosen.js";
 import { CACHE, DATA, DOWNLOADS, TRASH } from "./functions-files.js";
 import { DIAGNOSTICS, START, VARIABLES } from "./functions-start.js";
+import { MENU } from "./functions-menu.js";
 import { WINDOW } from "./functions-window.js";
 import { remember, unlistenAll } from "./subscriptions.js";
 
@@ -12,6 +13,7 @@ const SECOND_EVENT = "demo:pong";
 
 /** Listeners whose native source comes with a later version. */
 const LATER_LISTENERS = ["onNetworkStatus", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
+const LATER_LISTENERS = ["onNetworkStatus", "onDeeplink", "onShortcut", "onTrayIconEvent"];
 
 function payload({ field }) {
   return JSON.parse(field("payload"));
@@ -153,3 +155,4 @@ const EVENTS = {
  * belongs to this page and not to the API.
  */
 export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, START, VARIABLES, DIAGNOSTICS];
+export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, MENU];

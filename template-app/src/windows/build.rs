@@ -83,6 +83,10 @@ fn try_build(app: &AppHandle, state: &AppState, mut plan: Plan) -> tauri::Result
     #[cfg(all(target_os = "linux", feature = "standard"))]
     crate::menu::attach(&window)?;
     cache_only::keep_profile(&window)?;
+    #[cfg(feature = "standard")]
+    if kind == Kind::Main {
+        crate::menu::set_up(&window)?;
+    }
     if let Some(place) = place {
         place.apply(&window)?;
     }

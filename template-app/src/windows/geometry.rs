@@ -80,7 +80,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn apply(self, window: &WebviewWindow) -> tauri::Result<()> {
-        window.set_size(PhysicalSize::new(self.width, self.height))?;
+        let bar = super::bar_height(window.label());
+        let above = f64::from(bar) * window.scale_factor()?;
+        let height = self.height.saturating_add(above.round() as u32);
+        window.set_size(PhysicalSize::new(self.width, height))?;
         window.set_position(PhysicalPosition::new(self.x, self.y))
     }
 }

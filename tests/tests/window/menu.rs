@@ -18,6 +18,7 @@ const PAGE: &str = "<!doctype html><title>Menu</title>
 pub(crate) fn menu_config(id: &str, more: &Value) -> Value {
     let mut config = packed_config(id);
     config["window"] = json!({ "width": 640, "height": 480 });
+    config["content"]["csp"] = json!("default-src 'self' 'unsafe-inline'; connect-src ipc:");
     config["bridge"]["modules"]["menu"] = json!(true);
     config["bridge"]["modules"]["window"] = json!({ "open": true });
     config["bridge"]["modules"]["fs"] = json!(true);
@@ -28,12 +29,14 @@ pub(crate) fn menu_config(id: &str, more: &Value) -> Value {
     config
 }
 
-async fn open(id: &str, more: &Value) -> Result<(App, Desktop, Session, Window)> {
+pub(crate) async fn open(id: &str, more: &Value) -> Result<(App, Desktop, Session, Window)> {
     let app = App::stamp(&menu_config(id, more), &[("web/index.html", PAGE)]).await?;
     let desktop = Desktop::start().await?;
     let session = app.open(&desktop).await?;
     let window = desktop.wait_for_window(&format!("Test {id}"), SOON).await?;
     let window = desktop.activate(window.id).await?;
+    // The page has been painted: what comes after is seen.
+    session.screenshot().await?;
     session
         .resolved(
             "window.seen = []; await Desktopr.events.onMenuEvent((item) => seen.push(item))",
@@ -44,7 +47,7 @@ async fn open(id: &str, more: &Value) -> Result<(App, Desktop, Session, Window)>
 }
 
 /// What was told since the last time.
-async fn told(session: &Session, count: usize) -> Result<Value> {
+pub(crate) async fn told(session: &Session, count: usize) -> Result<Value> {
     session.wait_for(&format!("seen.length >= {count}"), SOON).await?;
     session.eval("return seen.splice(0)", vec![]).await
 }
@@ -164,7 +167,7 @@ async fn items_change_by_id_without_an_event() -> Result<()> {
 async fn predefined_items_act_in_the_focused_field_and_on_the_window() -> Result<()> {
     let (_app, desktop, session, window) =
         open("menu-predefined", &json!({ "menu": items() })).await?;
-    desktop.click(&window, 100, 100).await?;
+    session.eval("document.querySelector('textarea').focus()", vec![]).await?;
     let text = "document.querySelector('textarea').value";
     let is =
         async |expected: &str| session.wait_for(&format!("{text} === '{expected}'"), SOON).await;
@@ -209,5 +212,132 @@ async fn predefined_items_act_in_the_focused_field_and_on_the_window() -> Result
     session.wait_for("asked === 1", SOON).await?;
     desktop.press(&["alt+f", "q"]).await?;
     assert_eq!(session.wait_for_app_end(SOON).await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_menu_of_the_page_replaces_all_of_the_one_before_and_faults_are_told() -> Result<()> {
+    let (_app, desktop, session, window) = open("menu-init", &json!({})).await?;
+    assert_eq!((window.width, window.height), (640, 480));
+    let init = |how: &str| format!("await Desktopr.menu.init.{how}");
+    session.resolved(&init("fromConfig(arguments[0])"), vec![items()]).await?;
+    let window = desktop
+        .wait_for_state(
+            "as much higher as the bar is",
+            window.id,
+            |window| window.height > 490,
+            SOON,
+        )
+        .await?;
+    session.wait_for("innerHeight === 480 && innerWidth === 640", SOON).await?;
+    let size =
+        session.resolved("return (await Desktopr.window.getInfo()).inner_size", vec![]).await?;
+    assert_eq!(size, json!({ "width": 640, "height": 480 }));
+
+    // From JSON and from a file, each in place of the one before: one event for each click, and none of old keys.
+    let other = json!({ "file": { "items": [{ "id": "save", "label": "&Save", "accelerator": "Ctrl+D" }] } });
+    session.resolved(&init("fromJson(arguments[0])"), vec![json!(other.to_string())]).await?;
+    desktop.press(&["ctrl+s", "ctrl+d"]).await?;
+    assert_eq!(told(&session, 1).await?.as_array().map(Vec::len), Some(1));
+    let file = "await Desktopr.fs.data.writeText('menus/app.json', arguments[0]); ";
+    let script = format!("{file}{}", init("fromJsonFile('menus/app.json')"));
+    session.resolved(&script, vec![json!(items().to_string())]).await?;
+    desktop.press(&["ctrl+d", "ctrl+s"]).await?;
+    assert_eq!(told(&session, 1).await?.as_array().map(Vec::len), Some(1));
+
+    let too_many: Vec<_> =
+        (0..1001).map(|index| json!({ "id": index.to_string(), "label": "A" })).collect();
+    let twice =
+        json!({ "file": { "items": [{ "id": "a", "label": "A" }, { "id": "a", "label": "A" }] } });
+    let no_keys = json!({ "view": { "items": [{ "id": "a", "label": "A", "accelerator": "Ctrl+Nowhere" }] } });
+    for (call, argument, code) in [
+        ("fromConfig(arguments[0])", twice, "menu/duplicate-id"),
+        ("fromConfig(arguments[0])", no_keys, "menu/invalid"),
+        ("fromConfig(arguments[0])", json!({ "file": { "items": too_many } }), "menu/too-large"),
+        ("fromConfig(arguments[0])", json!({ "fil": {} }), "menu/invalid"),
+        ("fromConfig(arguments[0])", json!("file"), "bridge/invalid-argument"),
+        ("fromJson(arguments[0])", json!("{"), "menu/invalid"),
+        ("fromJson(' '.repeat(1048577))", json!(null), "menu/too-large"),
+        ("fromJsonFile('menus/none.json')", json!(null), "fs/not-found"),
+        ("fromJsonFile('/etc/hostname')", json!(null), "fs/outside-scope"),
+        ("fromJsonFile('../../menu.json')", json!(null), "fs/outside-scope"),
+    ] {
+        let refusal = session.rejected(&init(call), vec![argument]).await?;
+        assert_eq!(refusal.code.as_deref(), Some(code), "{call}: {refusal:?}");
+        if code == "menu/duplicate-id" {
+            let message = "`file.items[1].id`: an id that is there already: `a`, at `file.items[0].id`; give every item an id of its own";
+            assert_eq!(refusal.message, message);
+            assert_eq!(refusal.details.unwrap_or_default()[0]["field"], "file.items[1].id");
+        }
+    }
+    // What was refused changed nothing.
+    desktop.press(&["ctrl+s"]).await?;
+    assert_eq!(told(&session, 1).await?[0]["id"], "save");
+
+    // A thousand items and twenty levels are there at once, and another window is not told when it has no part in the app.
+    let mut deep = json!([{ "id": "deepest", "label": "A", "accelerator": "F9" }]);
+    for _ in 1..20 {
+        deep = json!([{ "type": "submenu", "label": "A", "items": deep }]);
+    }
+    let many: Vec<_> =
+        (0..970).map(|index| json!({ "id": index.to_string(), "label": "A" })).collect();
+    let large = json!({ "file": { "items": many }, "view": { "items": deep } });
+    session.resolved(&init("fromConfig(arguments[0])"), vec![large]).await?;
+    desktop.press(&["F9"]).await?;
+    assert_eq!(told(&session, 1).await?[0]["id"], "deepest");
+
+    session.resolved(&init("fromConfig({ enabled: false })"), vec![]).await?;
+    desktop.wait_for_state("as it was", window.id, |window| window.height == 480, SOON).await?;
+    session.wait_for("innerHeight === 480", SOON).await?;
+    desktop.press(&["F9", "ctrl+s"]).await?;
+    let unknown =
+        session.rejected("await Desktopr.menu.setEnabled('deepest', true)", vec![]).await?;
+    assert_eq!(unknown.code.as_deref(), Some("menu/unknown-id"));
+    assert_eq!(session.eval("return seen", vec![]).await?, json!([]));
+    Ok(())
+}
+
+/// Times that a menu is replaced before counting, and while it counts.
+const WARM_UP: usize = 200;
+const TIMES: usize = 1000;
+/// Memory that a menu may cost for good, in bytes: its widgets are some ten times as much.
+const GROWTH: u64 = 2000;
+
+#[tokio::test]
+async fn a_thousand_menus_leave_nothing_behind() -> Result<()> {
+    let (_app, desktop, session, _window) = open("menu-leak", &json!({})).await?;
+    let again = "for (let time = 0; time < arguments[1]; time += 1) await Desktopr.menu.init.fromConfig(arguments[0])";
+    let memory = || -> Result<u64> {
+        let process = procfs::process::Process::new(session.app_pid()?.try_into()?)?;
+        Ok(process.statm()?.resident * procfs::page_size())
+    };
+    session.resolved(again, vec![items(), json!(WARM_UP)]).await?;
+    let before = memory()?;
+    session.resolved(again, vec![items(), json!(TIMES)]).await?;
+    let grown = memory()?.saturating_sub(before);
+    println!("grown: {} bytes for each menu", grown / TIMES as u64);
+    ensure!(grown < GROWTH * TIMES as u64, "{grown} bytes more after {TIMES} menus");
+    desktop.press(&["alt+f", "s", "ctrl+s"]).await?;
+    assert_eq!(told(&session, 2).await?.as_array().map(Vec::len), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_keeps_its_size_from_start_to_start() -> Result<()> {
+    let menu = json!({ "menu": items(), "web": { "contextMenu": false } });
+    let app = App::stamp(&menu_config("menu-size", &menu), &[("web/index.html", PAGE)]).await?;
+    let desktop = Desktop::start().await?;
+    for start in 0..3 {
+        let session = app.open(&desktop).await?;
+        let window = desktop.wait_for_window("Test menu-size", SOON).await?;
+        session.wait_for("innerWidth === 640 && innerHeight === 480", SOON).await?;
+        assert!(window.height > 490, "{start}: {window:?}");
+        session.resolved("await Desktopr.window.setSize(600, 400)", vec![]).await?;
+        session.wait_for("innerWidth === 600 && innerHeight === 400", SOON).await?;
+        session.resolved("await Desktopr.window.setSize(640, 480)", vec![]).await?;
+        session.wait_for("innerHeight === 480", SOON).await?;
+        desktop.close(window.id)?;
+        session.wait_for_app_end(SOON).await?;
+    }
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! An app that hides behind a tray icon when its window is closed, and what happens where there is no tray.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{desktop::Desktop, process::Running};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -54,6 +57,7 @@ pub(crate) struct Tray {
 /// An icon's menu: where it is, and its items by label.
 pub(crate) struct Menu {
     owner: String,
+    object: String,
     path: OwnedObjectPath,
     items: HashMap<String, i32>,
 }
@@ -69,17 +73,52 @@ impl Tray {
         Ok(Tray { bus, icons })
     }
 
+    /// The menu of the next icon that comes.
     pub(crate) async fn menu(&mut self) -> Result<Menu> {
         let icon = tokio::time::timeout(SOON, self.icons.recv()).await.context("no icon came")?;
         let (owner, object) = icon.context("the watcher is gone")?;
-        let body = ("org.kde.StatusNotifierItem", "Menu");
+        let path = self.property(&owner, &object, "Menu").await?.try_into()?;
+        let mut menu = Menu { owner, object, path, items: HashMap::new() };
+        menu.items = self.items(&menu).await?;
+        Ok(menu)
+    }
+
+    async fn property(&self, owner: &str, object: &str, name: &str) -> Result<OwnedValue> {
+        let body = ("org.kde.StatusNotifierItem", name);
         let properties = Some("org.freedesktop.DBus.Properties");
-        let answer =
-            self.bus.call_method(Some(owner.as_str()), object.as_str(), properties, "Get", &body);
-        let path: OwnedObjectPath = answer.await?.body().deserialize::<Value<'_>>()?.try_into()?;
+        let answer = self.bus.call_method(Some(owner), object, properties, "Get", &body);
+        Ok(answer.await?.body().deserialize::<Value<'_>>()?.try_to_owned()?)
+    }
+
+    /// A property of an icon that is a text.
+    pub(crate) async fn text(&self, icon: &Menu, name: &str) -> Result<String> {
+        Ok(self.property(&icon.owner, &icon.object, name).await?.try_into()?)
+    }
+
+    /// Waits until the items of an icon's menu are these, in any order.
+    pub(crate) async fn wait_for_items(&self, menu: &mut Menu, expected: &[&str]) -> Result<()> {
+        let expected: BTreeSet<_> = expected.iter().map(ToString::to_string).collect();
+        let deadline = tokio::time::Instant::now() + SOON;
+        loop {
+            menu.items = self.items(menu).await?;
+            if menu.items.keys().cloned().collect::<BTreeSet<_>>() == expected {
+                return Ok(());
+            }
+            ensure!(tokio::time::Instant::now() < deadline, "items: {:?}", menu.items);
+            // The bus tells of changes in three ways, none of which says what there is then.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn items(&self, menu: &Menu) -> Result<HashMap<String, i32>> {
         let body = (0, -1, Vec::<&str>::new());
-        let layout =
-            self.bus.call_method(Some(owner.as_str()), &path, Some(MENU), "GetLayout", &body);
+        let layout = self.bus.call_method(
+            Some(menu.owner.as_str()),
+            &menu.path,
+            Some(MENU),
+            "GetLayout",
+            &body,
+        );
         type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
         let (_, (_, _, children)): (u32, Entry) = layout.await?.body().deserialize()?;
         let mut items = HashMap::new();
@@ -89,7 +128,7 @@ impl Tray {
                 items.insert(String::try_from(label.clone())?, id);
             }
         }
-        Ok(Menu { owner, path, items })
+        Ok(items)
     }
 
     pub(crate) async fn click(&self, menu: &Menu, label: &str) -> Result<()> {

@@ -128,16 +128,20 @@ fn pop_up(menu: &gtk::Menu, view: &WebView, place: Place) {
         Some((x, y)) => {
             ((x * view.zoom_level()).round() as i32, (y * view.zoom_level()).round() as i32)
         }
-        None => pointer(&window),
+        None => {
+            let position = pointer(&window).map(|pointer| window.device_position(&pointer));
+            position.map(|(_, x, y, _)| (x, y)).unwrap_or_default()
+        }
     };
-    let press = PRESS.with_borrow(Clone::clone);
+    let press = PRESS.with_borrow(Clone::clone).unwrap_or_else(|| {
+        let mut press = gdk::Event::new(gdk::EventType::ButtonPress);
+        press.set_device(pointer(&window).as_ref());
+        press
+    });
     let at = Rectangle::new(x, y, 1, 1);
-    menu.popup_at_rect(&window, &at, Gravity::NorthWest, Gravity::NorthWest, press.as_ref());
+    menu.popup_at_rect(&window, &at, Gravity::NorthWest, Gravity::NorthWest, Some(&press));
 }
 
-/// Where the pointer is in a window.
-fn pointer(window: &gdk::Window) -> (i32, i32) {
-    let pointer = window.display().default_seat().and_then(|seat| seat.pointer());
-    let position = pointer.map(|pointer| window.device_position(&pointer));
-    position.map(|(_, x, y, _)| (x, y)).unwrap_or_default()
+fn pointer(window: &gdk::Window) -> Option<gdk::Device> {
+    window.display().default_seat().and_then(|seat| seat.pointer())
 }
