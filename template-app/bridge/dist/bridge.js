@@ -118,10 +118,10 @@ function Nt(e){let n=e.localName;return n==="a"&&(e.hasAttribute("href")||e.hasA
 href=="string"?e.href:e.href.baseVal;try{return new URL(n,e.baseURI)}catch{return}}function Dt(e){return(e.getAttribute("target")??(document.querySelector("base\
 [target]")?.getAttribute("target")??"")).toLowerCase()}function He(e){return async(n,t)=>(n!==null&&m("globalVariables","key",n),w("globalVariables","listener",t),e.on("app:variable-changed",r=>{(n===null||n===r.key)&&
 t(r)}))}var $t=[204,205,304];function We(e,n){let t=S(e,n,"network");return{async fetch(r,{body:s,headers:i,signal:o,method:a,redirect:l,timeoutMs:c}={}){m("network","u\
-rl",r),o?.throwIfAborted();let u=new Response(s),d=new Headers(i);u.headers.forEach((te,U)=>d.has(U)||d.set(U,te));let p={url:r,method:a,headers:[...d],redirect:l,
-timeoutMs:c},g=new Uint8Array(await u.arrayBuffer()),b=g.length?n.send("network_fetch",p,g):e("network_fetch",p),$=new Promise((te,U)=>{o?.addEventListener("abo\
-rt",()=>U(o.reason),{once:!0})}),x=await Promise.race([b,$]),nt=await t.readAll(x.id,x.size),{status:ee,statusText:rt}=x,ot=new Response($t.includes(ee)?null:nt,
-{status:ee,statusText:rt,headers:x.headers}),{redirected:st}=x;return Object.defineProperties(ot,{url:{value:x.url},redirected:{value:st}})}}}var Ut={http:80,https:443};function ze(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>It(r,e))}function It(e,n){let t=n.
+rl",r);let u=new Response(s),d=new Headers(i);u.headers.forEach((te,U)=>d.has(U)||d.set(U,te));let p={url:r,method:a,headers:[...d],redirect:l,timeoutMs:c},g=new Uint8Array(
+await u.arrayBuffer());o?.throwIfAborted();let b=g.length?n.send("network_fetch",p,g):e("network_fetch",p),$=new Promise((te,U)=>{o?.addEventListener("abort",()=>U(
+o.reason),{once:!0})}),x=await Promise.race([b,$]),nt=await t.readAll(x.id,x.size),{status:ee,statusText:rt}=x,ot=new Response($t.includes(ee)?null:nt,{status:ee,
+statusText:rt,headers:x.headers}),{redirected:st}=x;return Object.defineProperties(ot,{url:{value:x.url},redirected:{value:st}})}}}var Ut={http:80,https:443};function ze(e,n){let t=`${e.protocol}//${e.host}`;return n.localOrigins.includes(t)||n.origins.some(r=>It(r,e))}function It(e,n){let t=n.
 protocol.slice(0,-1),r=n.port===""?Ut[t]:Number(n.port);return t===e.scheme&&r===e.port&&Lt(e,n.hostname)&&n.pathname.startsWith(e.path??"")}function Lt({host:e,
 subdomains:n=!1},t){return n?t.endsWith(`.${e}`)&&t.length>e.length+1:t===e}var Bt=3;function Ge(e,n){return{async call(t,r,s={}){return m("plugins","module",t),Ht(e,t,se("plugins","payload",r),Vt(s))},...qt(e,n)}}function qt(e,n){return{
 async add(t,r,s={}){return F("plugins","name",t),N("plugins","maxBytes",r),_("plugins",s),e("plugins_add",{name:t,maxBytes:r,replace:s.replace===!0})},async addFromBytes(t,r,s={}){
