@@ -4,6 +4,7 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+mod argument;
 #[cfg(feature = "standard")]
 mod auth;
 #[cfg(feature = "standard")]
@@ -57,6 +58,7 @@ use tauri::{
 
 use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
+use argument::Sent;
 pub(crate) use running::Running;
 pub(crate) use window::MAX_PIXELS;
 
@@ -168,7 +170,7 @@ impl Call {
             (Some(args), _) | (None, InvokeBody::Json(args)) => args.get(name),
             (None, InvokeBody::Raw(_)) => None,
         };
-        T::deserialize(value.unwrap_or(&Value::Null)).map_err(|error| {
+        T::deserialize(Sent(value.unwrap_or(&Value::Null))).map_err(|error| {
             BridgeError::new(
                 ErrorCode::BridgeInvalidArgument,
                 format!("argument `{name}`: {error}"),
@@ -206,6 +208,11 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         #[cfg(debug_assertions)]
         crate::dev::end(record, &Err(token::refusal()));
         invoke.resolver.reject(token::refusal());
+        return true;
+    }
+    #[cfg(debug_assertions)]
+    if crate::dev::is_mute(invoke.message.command()) {
+        invoke.resolver.resolve(());
         return true;
     }
     let Some(run) = Run::begin(&invoke.message) else {
@@ -334,6 +341,11 @@ pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError
     BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
+/// A text that the system will show. NUL is refused: it ends the texts of libraries in C, and their bindings panic.
+pub(crate) fn shown_text<'a>(name: &str, text: &'a str) -> Result<&'a str> {
+    if text.contains('\0') { Err(invalid(name, "has a NUL character")) } else { Ok(text) }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -344,6 +356,12 @@ mod tests {
             .map(|command| command.name)
             .collect();
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_the_system_lacks_is_what_the_contract_says() {
+        let expected: Vec<_> = bridge_contract::unsupported_on(super::node_platform()).collect();
+        assert_eq!(super::UNSUPPORTED, expected);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use bridge_contract::{BridgeError, ErrorCode};
 use runtime_settings::RuntimeSettings;
 
-use crate::bridge::{Call, Reply};
+use crate::{
+    bridge::{Call, Reply},
+    state::AppState,
+};
 
 pub(crate) fn on_deeplink(_: &Call) -> Reply {
     Err(unsupported())
@@ -22,6 +25,11 @@ fn unsupported() -> BridgeError {
         ErrorCode::EventsUnsupported,
         "app.json has no section `deepLinks` and none `fileAssociations`",
     )
+}
+
+/// Whether there has been anything to open.
+pub(crate) fn have_come(_: &AppState) -> bool {
+    false
 }
 
 /// Functions that this app's config gives nothing to do.

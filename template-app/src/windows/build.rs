@@ -11,7 +11,7 @@ use tauri::{
 
 use super::remember;
 use crate::{
-    background, bridge, cache_only, files,
+    arrivals, background, bridge, cache_only, files,
     labels::{Kind, MAIN},
     navigation, popups, resources, self_test,
     state::AppState,
@@ -199,7 +199,8 @@ fn show_once(window: &WebviewWindow) {
     if window.label() == MAIN && crate::autostart::appears(window) {
         return;
     }
-    if !tray::keeps_hidden(window) {
+    // Whoever opens a link or a file wants to see what becomes of it.
+    if arrivals::have_come(&state) || !tray::keeps_hidden(window) {
         // The window may be gone by now; then there is nothing to show.
         let _ = window.show();
         let _ = window.set_focus();

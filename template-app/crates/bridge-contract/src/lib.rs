@@ -9,7 +9,10 @@ mod event;
 mod plugin_code;
 mod types;
 
-pub use command::{Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, commands};
+pub use command::{
+    Argument, Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, Signature, Type, commands,
+    systems_of, unsupported_on,
+};
 pub use error::{BridgeError, ErrorCode};
 pub use event::{
     EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES,
