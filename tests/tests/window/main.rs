@@ -35,6 +35,7 @@ mod navigation;
 mod navigation_more;
 mod network;
 mod notifications;
+mod network_fetch;
 mod packages;
 mod plugin_example;
 mod plugin_files;

@@ -17,13 +17,13 @@ export function createFetch(call: Call, bytes: Bytes): Pick<NetworkModule, "fetc
   return {
     async fetch(url, { body, headers, signal, method, redirect, timeoutMs } = {}) {
       requireString("network", "url", url);
-      signal?.throwIfAborted();
       // The browser knows what to make of a form, and what to call it.
       const payload = new Response(body);
       const sent = new Headers(headers);
       payload.headers.forEach((value, name) => sent.has(name) || sent.set(name, value));
       const args = { url, method, headers: [...sent], redirect, timeoutMs };
       const content = new Uint8Array(await payload.arrayBuffer());
+      signal?.throwIfAborted();
       const asked = content.length
         ? bytes.send<NetworkFetched>("network_fetch", args, content)
         : call<NetworkFetched>("network_fetch", args);
