@@ -1,21 +1,22 @@
 //! The resolved config: defaults applied, rules hold, nothing left to decide.
 //! Serialised, a model is a config again, and one that resolves to itself.
 
+mod plugins;
 mod start;
 
 use runtime_settings::menu::{Label, MenuConfig, MenuItem};
-use runtime_settings::plugins::PluginLimits;
 use serde::{Serialize, Serializer};
 use url::Url;
 
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppId, AppVersion, Category, Color, Digest, DownloadFolder, External, FileRole, FsScope,
-    InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource,
-    ScriptPath, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
+    AppId, AppVersion, Category, Color, DownloadFolder, External, FsScope, InstallMode,
+    InstallerLanguage, OnClose, Popups, ProxyUrl, RuntimeSource, ScriptPath, Slug, StylePath,
+    Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
 };
 
+pub use plugins::{BundledPlugin, Plugins, PluginsLimits};
 pub use start::{Autostart, DeepLinks, FileAssociation};
 
 /// Everything that later stages may know of an app.
@@ -267,42 +268,6 @@ pub struct NetworkModule {
 pub struct WindowModule {
     /// Whether the page may open windows.
     pub open: bool,
-}
-
-/// The plugins that the page may call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Plugins {
-    /// No name twice.
-    pub bundled: Vec<BundledPlugin>,
-    pub allow_install: bool,
-    /// Empty without `allow_install`.
-    pub trusted: Vec<Digest>,
-    pub limits: PluginsLimits,
-}
-
-/// A plugin that is packed into the app.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BundledPlugin {
-    /// The module, relative to the config file.
-    pub file: PluginFile,
-    /// What it must be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Digest>,
-    /// The most that it may use.
-    pub limits: PluginLimits,
-}
-
-/// What plugins may use, each of them and all together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PluginsLimits {
-    #[serde(flatten)]
-    pub each: PluginLimits,
-    /// Calls that run at the same time.
-    pub concurrency: u32,
-    /// Calls that wait.
-    pub queue: u32,
 }
 
 /// The icon in the system's tray.
