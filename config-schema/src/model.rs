@@ -1,19 +1,21 @@
 //! The resolved config: defaults applied, rules hold, nothing left to decide.
 //! Serialised, a model is a config again, and one that resolves to itself.
 
+mod plugins;
+mod start;
+
 use runtime_settings::menu::{Label, MenuConfig, MenuItem};
-use runtime_settings::plugins::PluginLimits;
 use serde::{Serialize, Serializer};
 use url::Url;
 
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    Accelerators, AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder,
-    External, FileRole, FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups,
-    ProxyUrl, RuntimeSource, ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle,
-    UrlRule, UserAgent, WebviewInstall,
+    Accelerators, AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder, External, FileRole, FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource, ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
 };
+
+pub use plugins::{BundledPlugin, Plugins, PluginsLimits};
+pub use start::{Autostart, DeepLinks, FileAssociation};
 
 /// Everything that later stages may know of an app.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -341,31 +343,6 @@ pub struct Tray {
 pub struct AppModule {
     /// Whether paths of the machine are told.
     pub paths: bool,
-}
-
-/// Links that open the app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeepLinks {
-    /// At least one, none twice, in lower case.
-    pub schemes: Vec<String>,
-}
-
-/// A type of files that the app opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FileAssociation {
-    /// At least one, none twice in all of them, in lower case.
-    pub ext: Vec<String>,
-    pub mime_type: String,
-    pub name: String,
-    pub description: String,
-    pub role: FileRole,
-}
-
-/// How the app appears when the system starts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Autostart {
-    pub mode: AutostartMode,
 }
 
 /// What installers are made.

@@ -168,7 +168,7 @@ export interface DiagnosticsTest {
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("diagnostics.test.testThrowJsError")) await Desktopr.diagnostics.test.testThrowJsError();
+   * throwButton.onclick = () => Desktopr.diagnostics.test.testThrowJsError();
    * ```
    */
   testThrowJsError(): Promise<void>;
