@@ -11,7 +11,9 @@ use url::Url;
 use crate::delivery::{Signing, Updates};
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    Accelerators, AppId, AppVersion, AutostartMode, Category, Color, Digest, DownloadFolder, External, FileRole, FsScope, InstallMode, InstallerLanguage, OnClose, PluginFile, Popups, ProxyUrl, RuntimeSource, ScriptPath, ShortcutScope, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
+    Accelerators, AppId, AppVersion, Category, Color, DownloadFolder, External, FsScope,
+    InstallMode, InstallerLanguage, OnClose, Popups, ProxyUrl, RuntimeSource, ScriptPath,
+    ShortcutScope, Slug, StylePath, Theme, TitleBarStyle, UrlRule, UserAgent, WebviewInstall,
 };
 
 pub use plugins::{BundledPlugin, Plugins, PluginsLimits};
@@ -279,42 +281,6 @@ pub struct Shortcut {
     pub accelerator: Accelerators,
     pub id: String,
     pub scope: ShortcutScope,
-}
-
-/// The plugins that the page may call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Plugins {
-    /// No name twice.
-    pub bundled: Vec<BundledPlugin>,
-    pub allow_install: bool,
-    /// Empty without `allow_install`.
-    pub trusted: Vec<Digest>,
-    pub limits: PluginsLimits,
-}
-
-/// A plugin that is packed into the app.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BundledPlugin {
-    /// The module, relative to the config file.
-    pub file: PluginFile,
-    /// What it must be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Digest>,
-    /// The most that it may use.
-    pub limits: PluginLimits,
-}
-
-/// What plugins may use, each of them and all together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PluginsLimits {
-    #[serde(flatten)]
-    pub each: PluginLimits,
-    /// Calls that run at the same time.
-    pub concurrency: u32,
-    /// Calls that wait.
-    pub queue: u32,
 }
 
 /// The icon in the system's tray.

@@ -98,12 +98,11 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     let window = windows::create_main(app.handle())?;
     single_instance::listen(&window);
     #[cfg(feature = "standard")]
-    crate::menu::set_up(app.handle())?;
+    crate::menu::set_up(&window)?;
     #[cfg(feature = "standard")]
     crate::tray::set_up(app.handle());
     #[cfg(feature = "standard")]
     crate::shortcuts::set_up(app.handle());
-    tray::set_up(app.handle());
     SelfTest::watch(app.handle());
     #[cfg(feature = "standard")]
     crate::updates::watch(app.handle());

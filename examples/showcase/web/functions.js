@@ -12,8 +12,7 @@ import { remember, unlistenAll } from "./subscriptions.js";
 const SECOND_EVENT = "demo:pong";
 
 /** Listeners whose native source comes with a later version. */
-const LATER_LISTENERS = ["onNetworkStatus", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
-const LATER_LISTENERS = ["onNetworkStatus", "onDeeplink", "onShortcut", "onTrayIconEvent"];
+const LATER_LISTENERS = ["onNetworkStatus", "onShortcut", "onTrayIconEvent"];
 
 function payload({ field }) {
   return JSON.parse(field("payload"));
@@ -154,5 +153,4 @@ const EVENTS = {
  * what the npm package does in a browser too; `confirm` is asked before a call that ends the page; a `local` button
  * belongs to this page and not to the API.
  */
-export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, START, VARIABLES, DIAGNOSTICS];
-export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, MENU];
+export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, MENU, START, VARIABLES, DIAGNOSTICS];
