@@ -32,7 +32,9 @@ pub use bundle::{
     BundleSection, FormatsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, WindowsBundleSection, WindowsFormat,
 };
-pub use delivery::{MacosSigningSection, SigningSection, UpdatesSection, WindowsSigningSection};
+pub use delivery::{
+    MacosSigningSection, SigningSection, UpdatesCheckSection, UpdatesSection, WindowsSigningSection,
+};
 pub use plugins::{BundledPluginSection, LimitsSection, PluginsLimitsSection, PluginsSection};
 pub use start::{AutostartSection, DeepLinksSection, FileAssociationSection};
 pub use tray::TraySection;

@@ -76,3 +76,5 @@ pub(crate) const DEB_SECTION: &str = "misc";
 pub(crate) const MACOS_MINIMUM_VERSION: &str = "10.15";
 pub(crate) const TIMESTAMP_URL: &str = "http://timestamp.digicert.com";
 pub(crate) const UPDATE_CHANNEL: &str = "stable";
+/// Nothing is asked for that the page did not ask for.
+pub(crate) const UPDATE_CHECK_ON_START: bool = false;

@@ -42,6 +42,23 @@ pub struct Updates {
     /// A minisign public key, in base64 around its whole file.
     pub public_key: String,
     pub channel: String,
+    pub check: UpdatesCheck,
+}
+
+/// When an app looks for a newer version by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdatesCheck {
+    pub on_start: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every_hours: Option<u32>,
+}
+
+impl UpdatesCheck {
+    /// Does it look at all?
+    pub fn is_on(self) -> bool {
+        self.on_start || self.every_hours.is_some()
+    }
 }
 
 /// Where the updater manifest is.
@@ -186,6 +203,7 @@ impl Serialize for Updates {
         }
         map.serialize_entry("publicKey", &self.public_key)?;
         map.serialize_entry("channel", &self.channel)?;
+        map.serialize_entry("check", &self.check)?;
         map.end()
     }
 }

@@ -31,13 +31,13 @@ pub use config::{
     FsModuleOptions, LimitsSection, LinuxBundleSection, LinuxFormat, MacosBundleSection,
     MacosFormat, MacosSigningSection, ModuleSetting, ModulesSection, NavigationSection,
     NetworkModuleOptions, PermissionsSection, PluginsLimitsSection, PluginsSection, SigningSection,
-    ThemedBackground, TraySection, UpdatesSection, UsageSetting, WebSection, WindowModuleOptions,
-    WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
+    ThemedBackground, TraySection, UpdatesCheckSection, UpdatesSection, UsageSetting, WebSection,
+    WindowModuleOptions, WindowSection, WindowsBundleSection, WindowsFormat, WindowsSigningSection,
 };
 pub use defaults::CSP as DEFAULT_CSP;
 pub use delivery::{
-    MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, WindowsSigning, all_secrets,
-    secrets, secrets_of,
+    MacosSigning, Secret, SignedBy, Signing, UpdateSource, Updates, UpdatesCheck, WindowsSigning,
+    all_secrets, secrets, secrets_of,
 };
 pub use model::{
     App, AppModel, AppModule, Autostart, BackgroundColor, Bridge, Build, Bundle, BundledPlugin,
@@ -52,7 +52,7 @@ pub use source::{MAX_CONFIG_BYTES, MAX_DEPTH};
 pub use target::{Arch, BundleFormat, System, Target, TargetRow};
 pub use values::{
     AppId, AppVersion, AutostartMode, Calls, Category, Channel, Color, ContentUrl, Csp, DebSection,
-    DevUrl, Digest, DownloadFolder, Email, Extension, External, FileRole, FsScope, HttpUrl,
+    DevUrl, Digest, DownloadFolder, Email, Extension, External, FileRole, FsScope, Hours, HttpUrl,
     IconPath, InstallMode, InstallerLanguage, Kilobytes, Line, LinuxSigning, MacosVersion,
     MemoryMegabytes, Milliseconds, MimeType, ModuleMegabytes, Notarize, OnClose, OriginPattern,
     PluginFile, Popups, ProxyUrl, Queue, QuotaMegabytes, RelativePath, RuntimeSource,

@@ -14,14 +14,14 @@ use crate::config::{
     WindowsSigningSection,
 };
 use crate::defaults;
-use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, WindowsSigning};
+use crate::delivery::{MacosSigning, Signing, UpdateSource, Updates, UpdatesCheck, WindowsSigning};
 use crate::model::{
     App, AppModel, BackgroundColor, Build, Bundle, BundledPlugin, Content, Formats, LinuxBundle,
     MacosBundle, Navigation, Plugins, PluginsLimits, Tray, Window, WindowsBundle,
 };
 use crate::target::{BundleFormat, System, Target};
 use crate::values::{
-    AppVersion, Calls, Color, InstallerLanguage, Line, Queue, Side, Slug, TextForm, UrlRule,
+    AppVersion, Calls, Color, Hours, InstallerLanguage, Line, Queue, Side, Slug, TextForm, UrlRule,
     WindowsRoute, Zoom,
 };
 
@@ -269,6 +269,7 @@ fn windows_signing(section: WindowsSigningSection) -> Option<WindowsSigning> {
 
 fn updates(section: UpdatesSection) -> Option<Updates> {
     let channel = section.channel.map(String::from);
+    let check = section.check.unwrap_or_default();
     Some(Updates {
         source: match section.endpoint {
             Some(url) => UpdateSource::Endpoint(url.into()),
@@ -276,6 +277,10 @@ fn updates(section: UpdatesSection) -> Option<Updates> {
         },
         public_key: section.public_key?.into(),
         channel: channel.unwrap_or_else(|| defaults::UPDATE_CHANNEL.to_owned()),
+        check: UpdatesCheck {
+            on_start: check.on_start.unwrap_or(defaults::UPDATE_CHECK_ON_START),
+            every_hours: check.every_hours.map(Hours::get),
+        },
     })
 }
 

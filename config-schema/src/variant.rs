@@ -68,6 +68,7 @@ impl AppModel {
         let bridge = &self.bridge;
         bridge.isolation
             || self.window.on_close == OnClose::HideToTray
+            || self.updates.as_ref().is_some_and(|updates| updates.check.is_on())
             || self.deep_links.is_some()
             || !self.file_associations.is_empty()
             || self.menu.is_some()

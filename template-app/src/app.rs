@@ -33,11 +33,14 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
     let mut context = neutral_context();
     identity::apply(&mut context, &settings.app);
     #[cfg(feature = "standard")]
-    let context = crate::isolation::apply(context, &mut settings)?;
+    let mut context = crate::isolation::apply(context, &mut settings)?;
 
     let rest = args.rest.clone();
-    let builder = content::register(Builder::default())
-        .plugin(bridge::plugin())
+    let builder = content::register(Builder::default()).plugin(bridge::plugin());
+    #[cfg(feature = "standard")]
+    let builder =
+        crate::updates::register(builder, context.config_mut(), settings.updates.as_ref());
+    let builder = builder
         .manage(AppState::new(settings, pack, self_test))
         .on_window_event(native_events::on_window_event)
         .setup(move |app| set_up(app, &rest));
@@ -58,18 +61,21 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         RunEvent::Reopen { has_visible_windows: false, .. } => windows::show_main(app),
         #[cfg(all(feature = "standard", target_os = "macos"))]
         RunEvent::Opened { urls } => arrivals::opened(app, &urls),
-        RunEvent::Exit => {
-            let state = app.state::<AppState>();
-            #[cfg(feature = "standard")]
-            diagnostics::end(&state);
-            #[cfg(feature = "plugins")]
-            state.plugins.stop();
-            windows::flush(app);
-            cache_only::end(&state);
-            single_instance::release();
-        }
+        RunEvent::Exit => leave(app),
         _ => {}
     }
+}
+
+/// Puts away what must not outlive the app.
+pub(crate) fn leave(app: &AppHandle) {
+    let state = app.state::<AppState>();
+    #[cfg(feature = "standard")]
+    diagnostics::end(&state);
+    #[cfg(feature = "plugins")]
+    state.plugins.stop();
+    windows::flush(app);
+    cache_only::end(&state);
+    single_instance::release();
 }
 
 /// What was compiled in: no app.
@@ -98,5 +104,7 @@ fn set_up(app: &mut App, args: &[OsString]) -> Result<(), Box<dyn Error>> {
     #[cfg(feature = "standard")]
     crate::shortcuts::set_up(app.handle());
     SelfTest::watch(app.handle());
+    #[cfg(feature = "standard")]
+    crate::updates::watch(app.handle());
     Ok(())
 }

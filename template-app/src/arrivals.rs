@@ -19,6 +19,7 @@ use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime};
 use url::Url;
 
 use crate::{
+    auth,
     bridge::{Call, Reply, reply},
     files::dropped::give_to_page,
     labels::{Kind, MAIN},
@@ -47,6 +48,7 @@ struct Inner {
     links: VecDeque<Deeplink>,
     files: VecDeque<PathBuf>,
     last: Option<Deeplink>,
+    have_come: bool,
 }
 
 /// What an app opens.
@@ -116,6 +118,11 @@ pub(crate) fn take(app: &AppHandle, args: &[impl AsRef<OsStr>]) {
     take_files(app, files);
 }
 
+/// Whether there has been anything to open.
+pub(crate) fn have_come(state: &AppState) -> bool {
+    state.arrivals.inner().have_come
+}
+
 /// Takes what macOS wants opened, and shows the window that has been shown before.
 #[cfg(target_os = "macos")]
 pub(crate) fn opened(app: &AppHandle, urls: &[Url]) {
@@ -128,9 +135,14 @@ pub(crate) fn opened(app: &AppHandle, urls: &[Url]) {
 /// A link of one of the app's schemes has come.
 pub(crate) fn arrived(app: &AppHandle, url: &Url) {
     let state = app.state::<AppState>();
+    // With the code of a sign-in in it, which is for nobody but the page that waits for it.
+    if auth::take_redirect(&state, url) {
+        return;
+    }
     let link = link::describe(url);
     let mut inner = state.arrivals.inner();
     inner.last = Some(link.clone());
+    inner.have_come = true;
     let is_there = |(label, page): &(&String, &u64)| state.page(label) == **page;
     let listening: Vec<_> =
         inner.listeners.iter().filter(is_there).map(|(label, _)| label.clone()).collect();
@@ -161,6 +173,7 @@ fn take_files(app: &AppHandle, files: Vec<PathBuf>) {
     }
     let state = app.state::<AppState>();
     let mut inner = state.arrivals.inner();
+    inner.have_come = true;
     let page = inner.taker.filter(|page| *page == state.page(MAIN));
     match (page, app.get_webview_window(MAIN)) {
         (Some(page), Some(window)) => give(window, page, files),

@@ -4,6 +4,9 @@
 //! by the caller's `token`, before any function here runs. None blocks the window.
 
 mod app;
+mod argument;
+#[cfg(feature = "standard")]
+mod auth;
 #[cfg(feature = "standard")]
 mod autostart;
 #[cfg(feature = "standard")]
@@ -24,15 +27,20 @@ mod global_variables;
 #[cfg(feature = "standard")]
 mod menu;
 #[cfg(feature = "standard")]
+mod network;
+#[cfg(feature = "standard")]
 mod notifications;
 #[cfg(feature = "plugins")]
 mod plugins;
+mod running;
 #[cfg(feature = "standard")]
 mod shortcuts;
 #[cfg(feature = "standard")]
 mod streams;
 #[cfg(feature = "standard")]
 mod tray;
+#[cfg(feature = "standard")]
+mod updates;
 mod window;
 
 use std::pin::Pin;
@@ -55,9 +63,13 @@ use crate::{arrivals, grants, labels::Kind, self_test, state::AppState, token};
 
 #[cfg(feature = "standard")]
 use crate::fs::fs_error;
+use argument::Sent;
+pub(crate) use running::Running;
 #[cfg(feature = "standard")]
 use streams::{bytes_of, bytes_reply};
 pub(crate) use window::MAX_PIXELS;
+
+use running::Run;
 
 /// The script of `template-app/bridge`, built and committed: one function expression that takes the bootstrap object.
 const SCRIPT: &str = include_str!("../bridge/dist/bridge.js");
@@ -134,6 +146,12 @@ const COMMANDS: &[&[(&str, Command)]] = &[
     global_variables::COMMANDS,
     #[cfg(feature = "standard")]
     diagnostics::COMMANDS,
+    #[cfg(feature = "standard")]
+    network::COMMANDS,
+    #[cfg(feature = "standard")]
+    auth::COMMANDS,
+    #[cfg(feature = "standard")]
+    updates::COMMANDS,
     #[cfg(feature = "plugins")]
     plugins::COMMANDS,
     &[("self_test_report", Command::Now(self_test::report))],
@@ -170,7 +188,7 @@ impl Call {
             (Some(args), _) | (None, InvokeBody::Json(args)) => args.get(name),
             (None, InvokeBody::Raw(_)) => None,
         };
-        T::deserialize(value.unwrap_or(&Value::Null)).map_err(|error| {
+        T::deserialize(Sent(value.unwrap_or(&Value::Null))).map_err(|error| {
             BridgeError::new(
                 ErrorCode::BridgeInvalidArgument,
                 format!("argument `{name}`: {error}"),
@@ -210,9 +228,19 @@ fn handle(invoke: Invoke<Wry>) -> bool {
         invoke.resolver.reject(token::refusal());
         return true;
     }
+    #[cfg(debug_assertions)]
+    if crate::dev::is_mute(invoke.message.command()) {
+        invoke.resolver.resolve(());
+        return true;
+    }
+    let Some(run) = Run::begin(&invoke.message) else {
+        invoke.resolver.reject(internal("the call runs already"));
+        return true;
+    };
     let task = begin(*command, invoke.message);
     invoke.resolver.respond_async_serialized(async move {
         let reply = task.await;
+        drop(run);
         #[cfg(debug_assertions)]
         crate::dev::end(record, &reply);
         Ok(reply?)
@@ -316,6 +344,11 @@ pub(crate) fn invalid(name: &str, reason: impl std::fmt::Display) -> BridgeError
     BridgeError::new(ErrorCode::BridgeInvalidArgument, format!("argument `{name}`: {reason}"))
 }
 
+/// A text that the system will show. NUL is refused: it ends the texts of libraries in C, and their bindings panic.
+pub(crate) fn shown_text<'a>(name: &str, text: &'a str) -> Result<&'a str> {
+    if text.contains('\0') { Err(invalid(name, "has a NUL character")) } else { Ok(text) }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -326,6 +359,12 @@ mod tests {
             .map(|command| command.name)
             .collect();
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_the_system_lacks_is_what_the_contract_says() {
+        let expected: Vec<_> = bridge_contract::unsupported_on(super::node_platform()).collect();
+        assert_eq!(super::UNSUPPORTED, expected);
     }
 
     #[test]

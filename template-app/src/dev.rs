@@ -1,9 +1,12 @@
 //! What `cargo xtask dev` needs of the app that it runs: a line on stdout for each call of the bridge, what the page writes to its
-//! console, and orders on stdin. Debug builds only.
+//! console, and orders on stdin. And what `cargo xtask test --mutate` needs: a command that does nothing. Debug builds only.
 
 use std::{
     io::{BufRead as _, Write as _},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Instant,
 };
@@ -24,6 +27,15 @@ const SHOWN_CHARS: usize = 200;
 static DEVELOPS: AtomicBool = AtomicBool::new(false);
 /// Whether calls are printed.
 static LOGS: AtomicBool = AtomicBool::new(false);
+
+/// The command that does nothing and answers null.
+static MUTE: LazyLock<Option<String>> =
+    LazyLock::new(|| std::env::var("DESKWRIGHT_MUTE_COMMAND").ok());
+
+/// Whether this command does nothing.
+pub(crate) fn is_mute(command: &str) -> bool {
+    MUTE.as_deref() == Some(command)
+}
 
 /// A call that has begun.
 pub(crate) struct Record {

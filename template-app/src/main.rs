@@ -9,6 +9,8 @@ mod args;
 #[cfg_attr(not(feature = "standard"), path = "arrivals/none.rs")]
 mod arrivals;
 #[cfg(feature = "standard")]
+mod auth;
+#[cfg(feature = "standard")]
 mod autostart;
 mod background;
 #[cfg(feature = "standard")]
@@ -54,6 +56,8 @@ mod navigation;
 #[cfg(target_os = "linux")]
 mod navigation_linux;
 #[cfg(feature = "standard")]
+mod network;
+#[cfg(feature = "standard")]
 mod notifications;
 mod pack;
 mod permissions;
@@ -78,6 +82,8 @@ mod streams;
 mod token;
 #[cfg(feature = "standard")]
 mod tray;
+#[cfg(feature = "standard")]
+mod updates;
 mod web;
 #[cfg(target_os = "linux")]
 mod web_linux;

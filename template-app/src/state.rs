@@ -10,6 +10,7 @@ use runtime_settings::RuntimeSettings;
 use tauri::ipc::Channel;
 
 use crate::{
+    bridge::Running,
     cache_only::Rooms,
     downloads::Downloads,
     pack::Pack,
@@ -32,6 +33,12 @@ pub(crate) struct AppState {
     pub(crate) holders: crate::resources::Holders,
     /// Present when the app was started with `--self-test`.
     pub(crate) self_test: Option<SelfTest>,
+    #[cfg(feature = "standard")]
+    pub(crate) network: crate::network::AppNetwork,
+    #[cfg(feature = "standard")]
+    pub(crate) auth: crate::auth::Pending,
+    #[cfg(feature = "standard")]
+    pub(crate) updates: crate::updates::AppUpdates,
     #[cfg(feature = "plugins")]
     pub(crate) plugins: crate::plugins::AppPlugins,
     pub(crate) downloads: Downloads,
@@ -53,6 +60,7 @@ pub(crate) struct AppState {
     pub(crate) notifications: crate::notifications::Notifications,
     #[cfg(feature = "standard")]
     pub(crate) shortcuts: crate::shortcuts::Shortcuts,
+    pub(crate) running: Running,
     /// By window label: where the window's page listens. A page that reloads replaces its entry.
     channels: Mutex<HashMap<String, Channel<NativeEvent>>>,
     /// By window label: how many pages the window has left.
@@ -78,6 +86,12 @@ impl AppState {
             #[cfg(feature = "standard")]
             holders: Default::default(),
             self_test,
+            #[cfg(feature = "standard")]
+            network: crate::network::AppNetwork::default(),
+            #[cfg(feature = "standard")]
+            auth: crate::auth::Pending::default(),
+            #[cfg(feature = "standard")]
+            updates: crate::updates::AppUpdates::default(),
             #[cfg(feature = "plugins")]
             plugins: crate::plugins::AppPlugins::default(),
             downloads: Downloads::default(),
@@ -99,6 +113,7 @@ impl AppState {
             notifications: Default::default(),
             #[cfg(feature = "standard")]
             shortcuts: Default::default(),
+            running: Running::default(),
             channels: Mutex::default(),
             pages: Mutex::default(),
         }
@@ -109,6 +124,11 @@ impl AppState {
         *self.pages().entry(label.to_owned()).or_default() += 1;
         self.channels().remove(label);
         self.windows.page_left(label);
+        #[cfg(feature = "standard")]
+        {
+            self.network.monitors.stop(label);
+            self.auth.page_left(label);
+        }
         #[cfg(feature = "plugins")]
         self.plugins.page_left(label);
     }

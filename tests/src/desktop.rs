@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use crate::calls;
 use crate::picture::Picture;
 use crate::process::{self, ProcessGroup, Running, tail};
 use display::Display;
@@ -54,6 +55,8 @@ pub struct Desktop {
     root: TempDir,
     display: String,
     bus: String,
+    /// The test whose calls are noted.
+    test: Option<String>,
     // Keeps the window by which the window manager was greeted: openbox may still read a greeting
     // late, and would take another window of the same number for it.
     _greeter: Option<Display>,
@@ -72,7 +75,8 @@ impl Desktop {
         let mut services = ProcessGroup::new()?;
         let display = start_display(&mut services, root.path()).await?;
         let bus = start_bus(&mut services, root.path()).await?;
-        let mut desktop = Self { services, root, display, bus, _greeter: None };
+        let mut desktop =
+            Self { services, root, display, bus, test: calls::current_test(), _greeter: None };
         desktop.start_window_manager().await?;
         Ok(desktop)
     }
@@ -120,6 +124,7 @@ impl Desktop {
             ("TZ".into(), "UTC".into()),
         ]);
         browser::prepend_to_path(self.root.path(), &mut env);
+        env.extend(calls::variables(self.test.as_deref()));
         env
     }
 

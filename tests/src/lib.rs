@@ -6,6 +6,7 @@
 //! started here ends here, and nothing else is touched.
 
 pub mod apps;
+mod calls;
 pub mod desktop;
 pub mod picture;
 pub mod process;

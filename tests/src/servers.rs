@@ -34,6 +34,8 @@ type Handler = Arc<dyn Fn(&Request) -> Page + Send + Sync>;
 pub struct Site {
     scheme: &'static str,
     port: u16,
+    /// In PEM.
+    certificate: Option<String>,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<Result<()>>>,
@@ -67,7 +69,15 @@ impl Site {
 
     /// The same with TLS, and a self-signed certificate for both of its host names.
     pub fn start_tls() -> Result<Self> {
-        Self::start_with("https", 0, Some(self_signed()?))
+        let (config, certificate) = self_signed()?;
+        let mut site = Self::start_with("https", 0, Some(config))?;
+        site.certificate = Some(certificate);
+        Ok(site)
+    }
+
+    /// The certificate of a site with TLS, in PEM, for whoever is to trust it.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     fn start_with(scheme: &'static str, port: u16, tls: Option<RustlsConfig>) -> Result<Self> {
@@ -88,7 +98,7 @@ impl Site {
                 }
             })
         });
-        Ok(Self { scheme, port, shared, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { scheme, port, certificate: None, shared, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Puts a page at a path (without query), in place of an earlier one.
@@ -207,7 +217,8 @@ async fn answer(
     page.into_response().await
 }
 
-fn self_signed() -> Result<RustlsConfig> {
+/// What a site serves with, and its certificate in PEM.
+fn self_signed() -> Result<(RustlsConfig, String)> {
     let names = vec!["localhost".to_owned(), Ipv4Addr::LOCALHOST.to_string()];
     let signed =
         rcgen::generate_simple_self_signed(names).context("failed to make a certificate")?;
@@ -217,5 +228,5 @@ fn self_signed() -> Result<RustlsConfig> {
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![signed.cert.der().clone()], key)?;
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok((RustlsConfig::from_config(Arc::new(config)), signed.cert.pem()))
 }

@@ -137,7 +137,7 @@ impl Wine {
         Key::parse(&bytes).map(Some)
     }
 
-    /// Sets a text in the registry.
+    /// Sets a text in the registry; the value without a name is `@`.
     pub async fn set(&mut self, key: &str, name: &str, value: &str) -> Result<()> {
         self.set_typed(key, name, "REG_SZ", value).await
     }
@@ -148,7 +148,9 @@ impl Wine {
     }
 
     async fn set_typed(&mut self, key: &str, name: &str, kind: &str, value: &str) -> Result<()> {
-        let args = ["add", key, "/v", name, "/t", kind, "/d", value, "/f"];
+        let named = ["/v", name];
+        let name = if name == "@" { &["/ve"][..] } else { &named[..] };
+        let args = [&["add", key], name, &["/t", kind, "/d", value, "/f"]].concat();
         self.run("reg", &args, SOON).await?.expect_code(0).map(drop)
     }
 }

@@ -2,7 +2,7 @@
 //! system and GitHub does not rename them.
 
 use config_schema::{
-    App, AppModel, Arch, BundleFormat, LinuxSigning, System, Target,
+    App, AppModel, Arch, BundleFormat, LinuxSigning, System, Target, Updates,
     plan::{ArtifactKind, ExpectedArtifact},
 };
 
@@ -76,6 +76,11 @@ pub(crate) fn updater_platform(target: Target, format: BundleFormat) -> String {
         Arch::Arm64 => "aarch64",
     };
     format!("{system}-{arch}-{}", format.name())
+}
+
+/// Where the updater manifest is on the branch `updates`.
+pub(crate) fn updates_path(model: &AppModel, updates: &Updates) -> String {
+    format!("{}/{}.json", model.app.id, updates.channel)
 }
 
 /// Each package manager has its own word for a processor.

@@ -12,7 +12,7 @@ use crate::{
     workspace::{root, target_dir, template_app},
 };
 
-/// Checks everything. `full` adds what takes long: a run of the workflows, a build from source of a
+/// Checks everything. `full` adds what takes long: commands that are broken, a run of the workflows, a build from source of a
 /// rendered project, and the benchmarks.
 pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Result<()> {
     type Step<'a> = (&'static str, Box<dyn Fn() -> anyhow::Result<()> + 'a>);
@@ -25,6 +25,8 @@ pub(crate) fn run(full: bool, with_setup: bool, printer: &Printer) -> anyhow::Re
     ];
     if full {
         let workflows = || test::run(&[test::Suite::Workflows], false, printer);
+        let mutations = || test::mutate(&["bridge".to_owned()], printer);
+        steps.push(("broken commands", Box::new(mutations)));
         steps.push(("workflows", Box::new(workflows)));
         steps.push(("build from source", Box::new(|| test::ejected(printer))));
         steps.push(("benchmarks", Box::new(|| crate::bench::run(&[], printer))));

@@ -168,6 +168,10 @@ struct TestArgs {
     /// Install what the tests need first
     #[arg(long)]
     setup: bool,
+    /// Break each command of the bridge in turn, or those of the modules and commands that are named after `bridge`, and see whether
+    /// a window test notices
+    #[arg(long, value_name = "bridge", num_args = 1.., conflicts_with = "suites")]
+    mutate: Option<Vec<String>>,
 }
 
 /// Measure speed and size, as ratios to a baseline of the same run
@@ -210,6 +214,7 @@ impl Cli {
                 codegen::run(if args.check { Mode::Check } else { Mode::Write }, printer)
             }
             Command::Tidy => tidy::run(printer),
+            Command::Test(TestArgs { mutate: Some(words), .. }) => test::mutate(&words, printer),
             Command::Test(args) => test::run(&args.suites, args.setup, printer),
             Command::Bench(args) => bench::run(&args.suites, printer),
             Command::Verify(args) => verify::run(&args, printer),

@@ -1,6 +1,7 @@
 //! `codegen`: files that are generated, committed, and checked. One list; each file knows its maker.
 
 mod bridge_docs;
+mod declarations;
 mod functions;
 mod typescript;
 
@@ -49,14 +50,15 @@ pub(crate) fn run(mode: Mode, printer: &Printer) -> anyhow::Result<()> {
 /// Every generated text, by path from the root.
 fn texts(printer: &Printer) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let schema = format!("{:#}\n", config_schema::json_schema());
-    Ok(vec![
+    let mut texts = vec![
         (Path::new("config-schema").join(config_schema::SCHEMA_FILE), schema),
         ("docs/reference/config.md".into(), config_schema::reference_markdown()),
-        ("docs/reference/bridge.md".into(), bridge_docs::page()),
         ("docs/reference/deskwright.md".into(), deskwright_manual(printer)?),
         ("template-app/bridge/src/generated.ts".into(), typescript::module()?),
         ("template-app/bridge/test/types/contract.ts".into(), functions::type_test()),
-    ])
+    ];
+    texts.extend(bridge_docs::pages()?);
+    Ok(texts)
 }
 
 /// What `deskwright` says of itself.

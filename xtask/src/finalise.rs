@@ -150,7 +150,8 @@ impl Release<'_> {
             // Every platform of the plan or none: a manifest that lost one would end that platform's updates.
             return Ok(None);
         }
-        let manifest = updates::manifest(self.app, plan, &self.built, self.inputs)?;
+        let manifest =
+            updates::manifest(self.app, plan, &self.built, self.inputs, &self.own_notes()?)?;
         let suffix = format!("{}.json", plan.channel);
         let asset = self.asset(ArtifactKind::UpdaterManifest, &suffix, &manifest)?;
         let file = asset.name.clone();

@@ -187,7 +187,7 @@ fn update_plan(model: &AppModel, targets: &[Target]) -> Option<UpdatePlan> {
     };
     Some(UpdatePlan {
         path: match updates.source {
-            UpdateSource::Github => Some(format!("{}/{}.json", model.app.id, updates.channel)),
+            UpdateSource::Github => Some(artifacts::updates_path(model, updates)),
             UpdateSource::Endpoint(_) => None,
         },
         channel: updates.channel.clone(),

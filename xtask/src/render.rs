@@ -31,6 +31,10 @@ use crate::{
     plugins::CompiledPlugins,
 };
 
+/// The repository that a workflow runs in.
+/// https://docs.github.com/actions/reference/workflows-and-actions/variables
+const REPOSITORY_VARIABLE: &str = "GITHUB_REPOSITORY";
+
 /// Everything that rendering needs besides the model, read beforehand.
 pub(crate) struct Inputs<'a> {
     pub(crate) templates: &'a TemplateSet,
@@ -44,6 +48,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) entitlements: Option<Vec<u8>>,
     /// The property list that joins the one which Tauri makes for macOS.
     pub(crate) info: Option<Vec<u8>>,
+    /// `OWNER/NAME` of the repository that builds; at the desk there is none.
+    pub(crate) repository: Option<String>,
 }
 
 /// The entitlements that the config names.
@@ -68,6 +74,7 @@ impl<'a> Inputs<'a> {
             plugins,
             entitlements: apple::entitlements(&config.model, own_entitlements(config)?)?,
             info: apple::info(&config.model)?,
+            repository: std::env::var(REPOSITORY_VARIABLE).ok(),
         })
     }
 }

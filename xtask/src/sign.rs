@@ -62,7 +62,10 @@ impl SigningSession {
         let secrets = Secrets::from_environment(model, system)?;
         // A session that cannot sign updates must not have signed installers.
         let updater = match &model.updates {
-            Some(updates) => Some(UpdaterKey::open(&secrets, &updates.public_key)?),
+            Some(updates) => {
+                let version = model.app.version.to_string();
+                Some(UpdaterKey::open(&secrets, &updates.public_key, version)?)
+            }
             None => None,
         };
         let mut scratch = Scratch::new()?;

@@ -1,9 +1,14 @@
 //! `test`: every test, in the order from fast to slow. What a suite needs is checked before anything runs.
 
+mod calls;
+mod mutate;
+
 use std::{env, path::PathBuf, process::Command};
 
 use clap::ValueEnum;
 use serde_json::json;
+
+pub(crate) use mutate::run as mutate;
 
 use crate::{
     codegen, config_file, deskwright, error, plugin, plugin_tool,
@@ -87,7 +92,7 @@ pub(crate) fn run(suites: &[Suite], with_setup: bool, printer: &Printer) -> anyh
             Suite::Runtime => runtime()?,
             Suite::Bridge => bridge(printer)?,
             Suite::Signing => tests(&["--test", "signing"])?,
-            Suite::Window => tests(&["--lib", "--test", "harness", "--test", "window"])?,
+            Suite::Window => window(printer)?,
             Suite::Verify => tests(&["--test", "verify"])?,
             Suite::Windows => tests(&["--lib", "--test", "windows"])?,
             Suite::Fuzz => fuzz()?,
@@ -147,6 +152,16 @@ fn workflows(printer: &Printer) -> anyhow::Result<()> {
     let one_thread = ["--", "--test-threads", "1", "--nocapture"];
     tests(&["--test", "workflows"])?;
     tests(&[&["--test", "workflows_run"][..], &one_thread].concat())
+}
+
+/// Installed apps in real windows; afterwards, which commands of the bridge they have called.
+fn window(printer: &Printer) -> anyhow::Result<()> {
+    tests(&["--lib", "--test", "harness"])?;
+    let mut command = cargo();
+    command.args(["test", "--package", "tests", "--locked", "--test", "window"]);
+    calls::note(&mut command)?;
+    process::run(&mut command)?;
+    calls::check(printer)
 }
 
 /// Tests of the package `tests`, which finds this very binary by `cargo`'s environment.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::defaults;
 use crate::values::{
-    Channel, ContentUrl, HttpUrl, Line, LinuxSigning, Notarize, UpdateKey, WindowsRoute,
+    Channel, ContentUrl, Hours, HttpUrl, Line, LinuxSigning, Notarize, UpdateKey, WindowsRoute,
 };
 
 /// The `signing` section.
@@ -74,4 +74,17 @@ pub struct UpdatesSection {
     /// The channel that releases of this config go to, such as `stable` or `beta`.
     #[schemars(extend("default" = defaults::UPDATE_CHANNEL))]
     pub channel: Option<Channel>,
+    /// When the app looks for a newer version by itself. The page hears `update:available`, and decides.
+    pub check: Option<UpdatesCheckSection>,
+}
+
+/// The `updates.check` section.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdatesCheckSection {
+    /// Whether it looks when it starts.
+    #[schemars(extend("default" = defaults::UPDATE_CHECK_ON_START))]
+    pub on_start: Option<bool>,
+    /// Every so many hours while it runs; never if left out.
+    pub every_hours: Option<Hours>,
 }

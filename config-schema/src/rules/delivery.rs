@@ -16,6 +16,7 @@ pub(super) fn check(config: &AppConfig, findings: &mut Findings) {
     if let Some(section) = &config.updates {
         updates(section, findings);
     }
+    updates_module(config, findings);
 }
 
 fn windows_signing(section: &WindowsSigningSection, findings: &mut Findings) {
@@ -62,6 +63,25 @@ fn command(section: &WindowsSigningSection, findings: &mut Findings) {
         let reason = "a signing command that is not told the file";
         let fix = format!("add an argument with `{FILE_MARK}`, which stands for the file");
         findings.add(field, code::INVALID_VALUE, reason, fix);
+    }
+}
+
+/// Who looks for updates must be able to install them, and have a place where they are.
+fn updates_module(config: &AppConfig, findings: &mut Findings) {
+    let modules = config.bridge.as_ref().and_then(|bridge| bridge.modules.as_ref());
+    let is_on = modules.and_then(|modules| modules.updates) == Some(true);
+    let check = config.updates.as_ref().and_then(|updates| updates.check.clone());
+    let looks =
+        check.is_some_and(|check| check.on_start == Some(true) || check.every_hours.is_some());
+    if is_on && config.updates.is_none() && findings.is_sound("updates") {
+        let reason = "contradiction: the module `updates` is on, and there is no section `updates`";
+        let fix = r#"add `"updates": { "github": true, "publicKey": "KEY" }`"#;
+        findings.add("bridge.modules.updates", code::CONTRADICTION, reason, fix);
+    }
+    if !is_on && looks && findings.is_sound("bridge.modules.updates") {
+        let reason = "contradiction: the app looks for updates, and its page cannot install them";
+        let fix = r#"add `"updates": true` to `bridge.modules`"#;
+        findings.add("updates.check", code::CONTRADICTION, reason, fix);
     }
 }
 

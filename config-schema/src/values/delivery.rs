@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, TextForm, plain_text, text_form};
+use super::{Invalid, TextForm, Whole, plain_text, text_form};
 use crate::suggest::quoted;
 
 /// For whom a Windows installer installs.
@@ -151,6 +151,9 @@ pub struct MacosVersion(String);
 /// The name of a channel of updates: part of a file name and of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel(String);
+
+/// How often an app looks for updates (hours): each look is a request, and a month is longer than any app runs.
+pub type Hours = Whole<1, { 24 * 30 }>;
 
 /// A minisign public key, in base64 around its whole file, as Tauri writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

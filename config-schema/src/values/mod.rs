@@ -26,8 +26,8 @@ pub use choice::{
 };
 pub use color::Color;
 pub use delivery::{
-    Channel, DebSection, InstallMode, InstallerLanguage, LinuxSigning, MacosVersion, Notarize,
-    UpdateKey, WebviewInstall, WindowsRoute,
+    Channel, DebSection, Hours, InstallMode, InstallerLanguage, LinuxSigning, MacosVersion,
+    Notarize, UpdateKey, WebviewInstall, WindowsRoute,
 };
 pub use id::{AppId, Slug};
 pub use number::{SchemaVersion, Side, Whole, Zoom};

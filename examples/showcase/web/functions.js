@@ -3,6 +3,7 @@
  */
 import { CHOSEN } from "./functions-chosen.js";
 import { CACHE, DATA, DOWNLOADS, TRASH } from "./functions-files.js";
+import { DIAGNOSTICS, START, VARIABLES } from "./functions-start.js";
 import { WINDOW } from "./functions-window.js";
 import { remember, unlistenAll } from "./subscriptions.js";
 
@@ -10,7 +11,7 @@ import { remember, unlistenAll } from "./subscriptions.js";
 const SECOND_EVENT = "demo:pong";
 
 /** Listeners whose native source comes with a later version. */
-const LATER_LISTENERS = ["onNetworkStatus", "onDeeplink", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
+const LATER_LISTENERS = ["onNetworkStatus", "onShortcut", "onMenuEvent", "onTrayIconEvent"];
 
 function payload({ field }) {
   return JSON.parse(field("payload"));
@@ -151,4 +152,4 @@ const EVENTS = {
  * what the npm package does in a browser too; `confirm` is asked before a call that ends the page; a `local` button
  * belongs to this page and not to the API.
  */
-export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS];
+export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, START, VARIABLES, DIAGNOSTICS];

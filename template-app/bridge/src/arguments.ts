@@ -2,57 +2,62 @@
  * Checks of what a page passes in, the same in the app and in a browser. The native side checks again: these only make
  * the message name the argument.
  */
-import { DesktoprError } from "./error.js";
+import { fail } from "./error.js";
+
+/** By its mark: what a value must be, and whether it is. */
+const KINDS: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
+  $: ["a string", (value) => typeof value === "string"],
+  "#": ["a finite number", Number.isFinite],
+  "!": ["a boolean", (value) => typeof value === "boolean"],
+  "{": ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)],
+  "[": ["an array", Array.isArray],
+  "(": ["a function", (value) => typeof value === "function"],
+};
 
 function refuse(module: string, name: string, expected: string, value: unknown): never {
   const found = value === null ? "null" : typeof value;
-  const message = `argument \`${name}\` must be ${expected}, found: ${found}`;
-  throw new DesktoprError({ code: "bridge/invalid-argument", module, message });
+  return fail("bridge/invalid-argument", `argument \`${name}\` must be ${expected}, found: ${found}`, module);
+}
+
+/** Throws unless `value` is of the kind of this mark, or left out where `optional` says so. */
+export function requireKind(module: string, name: string, mark: string, value: unknown, optional?: unknown): void {
+  const [expected, fits] = KINDS[mark] ?? [];
+  if (fits && !fits(value) && !(optional && value === undefined)) refuse(module, name, expected ?? "", value);
 }
 
 /** Throws unless `value` is a string. */
 export function requireString(module: string, name: string, value: unknown): asserts value is string {
-  if (typeof value !== "string") refuse(module, name, "a string", value);
-}
-
-/** Throws unless `value` is a string or left out. */
-export function requireLabel(module: string, value: unknown): asserts value is string | undefined {
-  if (value !== undefined) requireString(module, "label", value);
+  requireKind(module, name, "$", value);
 }
 
 /** Throws unless `value` is a boolean. */
 export function requireBoolean(module: string, name: string, value: unknown): asserts value is boolean {
-  if (typeof value !== "boolean") refuse(module, name, "a boolean", value);
+  requireKind(module, name, "!", value);
 }
 
-/** Throws unless `value` is a number, and neither `NaN` nor infinite. */
-export function requireNumber(module: string, name: string, value: unknown): asserts value is number {
-  if (!Number.isFinite(value)) refuse(module, name, "a finite number", value);
+/** Throws when there are arguments beyond those of the function, such as options that it does not have. */
+export function requireNoMore(module: string, more: readonly unknown[]): void {
+  if (more.length > 0) refuse(module, "options", "left out", more[0]);
 }
 
 /** Throws unless `value` can be called. */
 export function requireFunction(module: string, name: string, value: unknown): void {
-  if (typeof value !== "function") refuse(module, name, "a function", value);
+  requireKind(module, name, "(", value);
 }
 
 /** Throws unless `value` is an array. */
 export function requireArray(module: string, name: string, value: unknown): void {
-  if (!Array.isArray(value)) refuse(module, name, "an array", value);
-}
-
-/** Throws unless `value` is a process exit code (a signed 32-bit integer, as the native side has it) or left out. */
-export function requireExitCode(module: string, value: unknown): asserts value is number | undefined {
-  if (value !== undefined && value !== (Number(value) | 0)) refuse(module, "code", "a 32-bit integer", value);
+  requireKind(module, name, "[", value);
 }
 
 /** Throws unless `value` is a string or left out. */
 export function requireText(module: string, name: string, value: unknown): asserts value is string | undefined {
-  if (value !== undefined) requireString(module, name, value);
+  requireKind(module, name, "$", value, true);
 }
 
 /** Throws unless `value` is an object that is no array. */
 export function requireObject(module: string, name: string, value: unknown): asserts value is object {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(module, name, "an object", value);
+  requireKind(module, name, "{", value);
 }
 
 /** The options as they are; throws unless they are an object. */
@@ -66,11 +71,6 @@ export function requireSize(module: string, name: string, value: unknown): asser
   if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 0)) {
     refuse(module, name, "a number of bytes", value);
   }
-}
-
-/** Throws unless `value` is a number that the native side gave something. */
-export function requireId(module: string, value: unknown): asserts value is number {
-  if (!(Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff)) refuse(module, "id", "an id", value);
 }
 
 /** Throws unless `value` is a time that a timer could have, or left out. */

@@ -2,7 +2,7 @@
  * `contextMenu.handler`: tells where the user wants a menu. Needs no more than the page, so it works in a browser too.
  */
 import type { ContextMenuDetails, ContextMenuModule } from "./api/menu.js";
-import { requireFunction } from "./arguments.js";
+import { requireBoolean, requireFunction } from "./arguments.js";
 
 /** What can be clicked or filled in. */
 const ACTIONABLE = "a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";
@@ -16,6 +16,7 @@ export function createContextMenuHandler(): ContextMenuModule["handler"] {
   return {
     async init(listener, preventDefault = true) {
       requireFunction("menu", "listener", listener);
+      requireBoolean("menu", "preventDefault", preventDefault);
       await remove();
       current = (event) => {
         if (preventDefault) event.preventDefault();

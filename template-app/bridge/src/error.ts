@@ -56,3 +56,8 @@ export class DesktoprError extends Error {
     return value instanceof Error && value.name === "DesktoprError" && "code" in value && "module" in value;
   }
 }
+
+/** Throws a {@link DesktoprError}; its module is the part of the code before the slash unless it is named. */
+export function fail(code: ErrorCode, message: string, module = code.split("/")[0] ?? ""): never {
+  throw new DesktoprError({ code, message, module });
+}

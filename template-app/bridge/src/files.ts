@@ -3,7 +3,7 @@
  */
 import type { FileHandle, FilesModule, OpenOptions, OpenedBytes, SaveOptions } from "./api/files.js";
 import { copyBytes, requireOptions, requireText } from "./arguments.js";
-import { DesktoprError } from "./error.js";
+import { fail } from "./error.js";
 
 /** What is asked of the system, as the page says it. */
 export interface OpenRequest extends OpenOptions {
@@ -32,7 +32,7 @@ export function createFilesModule(source: FileSource): FilesModule {
   return {
     open: open as FilesModule["open"],
     async openWithBytes(options = {}): Promise<OpenedBytes> {
-      const { handles, rejected } = await (open as FilesModule["open"])({ ...options, directory: false });
+      const { handles, rejected } = await (open as FilesModule["open"])({ ...requireOptions("files", options), directory: false });
       const files: OpenedBytes["files"] = [];
       for (const handle of handles) {
         const { name, path } = handle;
@@ -41,7 +41,7 @@ export function createFilesModule(source: FileSource): FilesModule {
       return { files, rejected };
     },
     async save(defaultName, options = {}) {
-      const { bytes, text, ...rest } = options;
+      const { bytes, text, ...rest } = requireOptions("files", options) as Parameters<FilesModule["save"]>[1] & object;
       requireText("files", "text", text);
       const given = bytes ?? text;
       // Now, so that what the page changes while its user chooses changes nothing.
@@ -70,6 +70,6 @@ export function toText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new DesktoprError({ code: "files/not-utf8", module: "files", message: "the file is no text in UTF-8" });
+    fail("files/not-utf8", "the file is no text in UTF-8");
   }
 }

@@ -20,13 +20,15 @@ export interface PublicFunction {
 export const PUBLIC_FUNCTIONS = [...read(FUNCTIONS, true), ...read(OTHER_FUNCTIONS, false)];
 
 function read(table: string, isPlain: boolean): PublicFunction[] {
+  let before = "";
   return table.split(";").flatMap((group) => {
     const [head = "", rows = ""] = group.split(":");
     const [part = "", module = part] = head.split("=");
     return rows.split(",").map((row) => {
       const [name = "", ...words] = row.split(" ");
       const path = part ? `${part}.${name}` : name;
-      const command = isPlain ? snakeCase(path.replace("!", "")) : words[0];
+      if (words[0] !== "=") before = words[0] ?? "";
+      const command = isPlain ? snakeCase(path.replace("!", "")) : words.length ? before : undefined;
       return { module, path, command, isPlain, words } as PublicFunction;
     });
   });

@@ -696,6 +696,172 @@ export interface TrayRect {
     height: number;
 }
 
+/**
+ * `network.status()`.
+ */
+export interface NetworkStatus {
+    online: boolean;
+    /**
+     * `ok`, or why nobody answered.
+     */
+    reason: NetworkReason;
+    /**
+     * Milliseconds until the answer began; null when there was none.
+     */
+    latency_ms: number | null;
+}
+
+/**
+ * The event `network:status`: a target of the monitor has begun or ceased to answer.
+ */
+export interface NetworkChange {
+    /**
+     * The address, as `setMonitor` or the config has it.
+     */
+    target: string;
+    online: boolean;
+    reason: NetworkReason;
+    latency_ms: number | null;
+}
+
+/**
+ * `network.ping()`.
+ */
+export interface NetworkPing {
+    /**
+     * Whether anything answered, an error page too.
+     */
+    ok: boolean;
+    reason: NetworkReason;
+    /**
+     * Milliseconds until the answer began; null when there was none.
+     */
+    latencyMs: number | null;
+}
+
+/**
+ * `network.resolve()`.
+ */
+export interface NetworkAddresses {
+    addresses: Array<string>;
+}
+
+/**
+ * `network.estimateBandwidth()`.
+ */
+export interface NetworkBandwidth {
+    /**
+     * Thousands of bits in a second.
+     */
+    kbps: number;
+    /**
+     * What was read.
+     */
+    bytes: number;
+    /**
+     * How long that took, from the beginning of the answer.
+     */
+    ms: number;
+}
+
+/**
+ * What `network.fetch()` has fetched; the script makes a `Response` of it.
+ */
+export interface NetworkFetched {
+    url: string;
+    redirected: boolean;
+    status: number;
+    statusText: string;
+    headers: Array<[string, string]>;
+    /**
+     * Number of the stream that the body is in.
+     */
+    id: number;
+    size: number;
+}
+
+/**
+ * What `auth.start()` is told.
+ */
+export interface AuthOptions {
+    /**
+     * The provider's page: https. `{redirect_uri}` in it stands for the address to come back to, which is else put into the
+     * parameter `redirect_uri`; a `state` that is missing is made and added.
+     */
+    url: string;
+    /**
+     * How the browser comes back: by a link of the app's own scheme, or to a server on this machine that is there for this one
+     * answer.
+     */
+    redirect: "deeplink" | "loopback";
+    /**
+     * How long to wait for the user, in milliseconds: 5 minutes if left out, at most 30.
+     */
+    timeoutMs: number;
+}
+
+/**
+ * What came back to `auth.start()`.
+ */
+export interface AuthResult {
+    /**
+     * Parameters of the address that the browser came back to, such as `code`, or `error` when the user declined.
+     */
+    params: { [key in string]: string };
+    /**
+     * That address.
+     */
+    url: string;
+}
+
+/**
+ * `auth.pkce()`: see RFC 7636.
+ */
+export interface AuthPkce {
+    /**
+     * Stays in the app until the code is exchanged for a token.
+     */
+    verifier: string;
+    /**
+     * Goes into the address of the sign-in page, as `code_challenge`.
+     */
+    challenge: string;
+    /**
+     * `S256`, for `code_challenge_method`.
+     */
+    method: string;
+}
+
+/**
+ * A newer version of the app: `updates.check()` and the event `update:available`.
+ */
+export interface UpdateInfo {
+    available: true;
+    version: string;
+    /**
+     * What is new, when the manifest says it.
+     */
+    notes: string | null;
+    /**
+     * When it was published, as the manifest has it (RFC 3339).
+     */
+    date: string | null;
+}
+
+/**
+ * How far a download is: `updates.download()` and the event `update:progress`.
+ */
+export interface UpdateProgress {
+    /**
+     * In bytes.
+     */
+    received: number;
+    /**
+     * In bytes; null when the server does not tell.
+     */
+    total: number | null;
+}
+
 /** Codes of `DesktoprError`; the reference has the cause and cure of each. */
 export type ErrorCode =
     | "bridge/unavailable"
@@ -786,7 +952,49 @@ export type ErrorCode =
     | "shortcuts/already-registered"
     | "shortcuts/unsupported"
     | "badge/unsupported"
+    | "network/no-target"
+    | "network/invalid-url"
+    | "network/host-not-allowed"
+    | "network/forbidden-header"
+    | "network/lan-refused"
+    | "network/dns"
+    | "network/timeout"
+    | "network/tls"
+    | "network/refused"
+    | "network/redirects"
+    | "network/too-large"
+    | "network/failed"
+    | "auth/invalid-url"
+    | "auth/invalid-redirect"
+    | "auth/open-failed"
+    | "auth/cancelled"
+    | "auth/timeout"
+    | "auth/unsupported"
+    | "updates/no-source"
+    | "updates/insecure-url"
+    | "updates/unreachable"
+    | "updates/invalid-manifest"
+    | "updates/no-platform"
+    | "updates/unsupported"
+    | "updates/not-found"
+    | "updates/not-downloaded"
+    | "updates/busy"
+    | "updates/too-large"
+    | "updates/invalid-signature"
+    | "updates/wrong-version"
+    | "updates/refused-by-user"
+    | "updates/install-failed"
     | "fs/io";
+
+/** Whether an address answers: `ok`, or why not. */
+export type NetworkReason =
+    | "ok"
+    | "dns"
+    | "timeout"
+    | "tls"
+    | "refused"
+    | "unreachable"
+    | "unknown";
 
 /** Codes of a `PluginCallResult`; the reference has the cause and cure of each. */
 export type PluginCallCode =
@@ -932,6 +1140,19 @@ export type Command =
     | "diagnostics_test_test_panic_rust"
     | "diagnostics_test_test_export_zip"
     | "diagnostics_test_test_force_retention"
+    | "network_status"
+    | "network_ping"
+    | "network_resolve"
+    | "network_estimate_bandwidth"
+    | "network_set_monitor"
+    | "network_stop_monitor"
+    | "network_fetch"
+    | "auth_start"
+    | "auth_pkce"
+    | "updates_check"
+    | "updates_download"
+    | "updates_install"
+    | "updates_channel"
     | "plugins_call"
     | "plugins_status"
     | "plugins_list"
@@ -971,11 +1192,11 @@ export type Module =
  * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.
  */
 export const FUNCTIONS =
-  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
+  "=core:openBrowser! url$;app:info,exit! code#?,relaunch!;events:emit! event$ payload?,emitToAll! event$ payload?,emitTo! label$ event$ payload?,onDeeplink listener{,lastDeeplink;window:new options{?,close! label$?,minimize! label$?,maximizeToggle! label$?,fullscreen! on! label$?,focus! label$?,show! label$?,hide! label$?,center! label$?,setTitle! title$ label$?,setSize! width# height# label$?,setPosition! x# y# label$?,setAlwaysOnTop! on! label$?,setZoom! factor# label$?,setTheme! theme$ label$?,print! label$?,getInfo label$?,list;files:open options{?;events=files:onOpenFiles listener{;downloads:list,reveal! id#,cancel id#;clipboard:readText,writeText! text$,readHtml,writeHtml! html$ text$?,readImage,writeImage! image;notifications:state,request,show title body$?;menu:init.fromConfig! config{,init.fromJson! text$,init.fromJsonFile! file$,setEnabled! id$ on!,setChecked! id$ on!,setLabel! id$ label;contextMenu=menu:show entries[ options{?;tray:set! options{?,remove!;globalShortcut=shortcuts:register! accelerator$ listener{ options{?,unregister accelerator$,unregisterAll!,isRegistered accelerator$;shortcuts:register sequence$ listener{ options{?;badge:set! count#,clear!;autostart:enable!,disable!,isEnabled,mode.get,mode.set! mode$;globalVariables:get key$,set! key$ value$,remove key$,list;diagnostics:settings.get,settings.set settings{,newRecord recordType$ record{ env$? appVersion$?,newError.js payload{ appVersion$?,newError.native payload{ appVersion$?,newError.generic payload{ env$? appVersion$?,listRecordsFiles area$,readRecordsFile relPath$,runRetention,export,lastExit,test.testGenerateRecords n#?,test.testThrowJsError!,test.testPanicRust!,test.testExportZip,test.testForceRetention area$;network:status,ping url$? timeout#?,resolve host$,estimateBandwidth url$? sizeHintBytes#? timeout#?,setMonitor! intervalMs# targets[?,stopMonitor!,fetch url$ init{?;auth:start options{,pkce;updates:check,download! onProgress{?,install! options{?,channel;plugins:call module$ payload{ options?,status,list,info module$,add name$? maxBytes#? options{?,addFromBytes name$ bytes options{?,remove module$,killJobs,cancel id$";
 
-/** The other functions and the properties, in the same form, each with the command that must be granted for it. */
+/** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */
 export const OTHER_FUNCTIONS =
-  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once events_subscribe,onMany events_subscribe,onWindow events_subscribe,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent events_subscribe;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone downloads_list,onProgress downloads_list;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker plugins_list";
+  "files:saveHandle files_save,openWithBytes files_open,save files_save;events=files:onDragDrop files_accept_drops;=core:isAvailable,isDesktop,apiVersion,ready,onReady,supports;events:on events_subscribe,once =,onMany =,onWindow =,onNetworkStatus network_set_monitor,onShortcut global_shortcut_register,onMenuEvent events_subscribe,onTrayIconEvent =;window:onCloseRequested window_watch_close;downloads:onStart downloads_list,onDone =,onProgress =;globalVariables:onChange global_variables_list;contextMenu=menu:handler.init,handler.remove;plugins:modules plugins_list;=plugins:worker =";
 
 /** Names of native events: a page cannot emit them. */
 export const RESERVED_EVENTS = {
@@ -996,6 +1217,8 @@ export const MAX_WHOLE_FILE_BYTES = 2147483648;
 
 /** Header of a call with the token of the calling document. */
 export const TOKEN_HEADER = "Deskwright-Token";
+/** Header of a call with a name that no other has. */
+export const CALL_HEADER = "Deskwright-Call";
 /** Header of a call whose body is bytes, with its arguments: JSON, percent-encoded. */
 export const ARGUMENTS_HEADER = "Deskwright-Arguments";
 /** Event on `window` by which the runtime gives a granted document its token. */

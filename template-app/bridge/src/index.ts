@@ -8,6 +8,7 @@ import { createBrowserDesktopr } from "./browser/desktopr.js";
 
 export type { AppModule } from "./api/app.js";
 export type { AutostartMode, AutostartModeModule, AutostartModule } from "./api/autostart.js";
+export type { AuthModule } from "./api/auth.js";
 export type { DesktoprApi } from "./api/desktopr.js";
 export type {
   DiagnosticsModule,
@@ -41,6 +42,7 @@ export type {
   TrashFs,
 } from "./api/fs.js";
 export type { GlobalVariablesModule } from "./api/global-variables.js";
+export type { NetworkFetchInit, NetworkModule } from "./api/network.js";
 export type {
   CmNode,
   CmPopupOptions,
@@ -62,6 +64,7 @@ export type {
   PluginsModule,
 } from "./api/plugins.js";
 export type { TrayModule, TrayOptions } from "./api/tray.js";
+export type { UpdatesModule } from "./api/updates.js";
 export type { CloseListener, NewWindowOptions, WindowModule } from "./api/window.js";
 export { DesktoprError, type DesktoprErrorFields } from "./error.js";
 export type {
@@ -70,6 +73,9 @@ export type {
   AppWindowInfo,
   Deeplink,
   DeeplinkSegments,
+  AuthOptions,
+  AuthPkce,
+  AuthResult,
   Download,
   ErrorCode,
   ErrorPayload,
@@ -78,13 +84,28 @@ export type {
   FilesOpened,
   FsChange,
   FsUsage,
-    LastExit, MenuEvent,
+  LastExit,
+  MenuEvent,
+  NetworkAddresses,
+  NetworkBandwidth,
+  NetworkChange,
+  NetworkPing,
+  NetworkReason,
+  NetworkStatus,
   PluginCallCode,
   PluginInfo,
   PluginInstalled,
   PluginLimits,
   PluginStatus,
-    PrivacySettings, RecordsFile, RetentionRun, TrayIconEvent, TrayPoint, TrayRect, VariableChange,
+  PrivacySettings,
+  RecordsFile,
+  RetentionRun,
+  TrayIconEvent,
+  TrayPoint,
+  TrayRect,
+  UpdateInfo,
+  UpdateProgress,
+  VariableChange,
   WindowInfo,
   WindowPosition,
   WindowSize,

@@ -120,7 +120,7 @@ test("dropped files come as handles", async () => {
   const page = openPage({ answer: nativeSide() });
   const seen = [];
   const unlisten = await page.Desktopr.events.onDragDrop((event, drop) => seen.push([event, drop]));
-  assert.deepEqual(page.calls.at(-1), ["plugin:bridge|files_accept_drops", { hover: false }]);
+  assert.deepEqual(page.calls.at(-1), ["plugin:bridge|files_accept_drops", {}]);
   const empty = { names: [], paths: [], files: [], rejected: [] };
   page.send("dragdrop:enter", { ...empty, kind: "enter", names: ["a.txt"], position: { x: 1, y: 2 } });
   page.send("dragdrop:hover", { ...empty, kind: "hover", position: { x: 1, y: 2 } });

@@ -235,7 +235,7 @@ test("a watch tells until it is stopped, and stops by itself at its end", async 
   assert.deepEqual(sent, [
     ["fs_watch", { scope: "data", path: "a", recursive: true }],
     ["fs_unwatch", { id: 1 }],
-    ["fs_watch", { scope: "cache", path: "b" }],
+    ["fs_watch", { scope: "cache", path: "b", recursive: false }],
     ["fs_unwatch", { id: 2 }],
   ]);
 });

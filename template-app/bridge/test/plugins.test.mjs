@@ -33,7 +33,7 @@ test("plugins: each function sends its command", async () => {
     ["plugin:bridge|plugins_status", {}],
     ["plugin:bridge|plugins_list", {}],
     ["plugin:bridge|plugins_info", { module: "math" }],
-    ["plugin:bridge|plugins_add", { replace: false }],
+    ["plugin:bridge|plugins_add", {}],
     ["plugin:bridge|plugins_add", { name: "csv", maxBytes: 1000, replace: true }],
     ["plugin:bridge|plugins_remove", { module: "math" }],
     ["plugin:bridge|plugins_kill_jobs", {}],

@@ -29,6 +29,8 @@ pub(super) fn subscribe(call: &Call) -> Reply {
     let channel: JavaScriptChannelId = call.arg("channel")?;
     let channel = channel.channel_on(call.window.as_ref().clone());
     state(call).channels().insert(call.window.label().to_owned(), channel);
+    #[cfg(feature = "standard")]
+    crate::updates::tell(&state(call), call);
     reply(&())
 }
 

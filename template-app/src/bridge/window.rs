@@ -9,7 +9,7 @@ use tauri::{
 use super::{
     Call, Command,
     Command::{Later, Now},
-    Reply, Result, Task, internal, invalid, reply,
+    Reply, Result, Task, internal, invalid, reply, shown_text,
 };
 use crate::{
     labels::{self, Kind},
@@ -99,7 +99,7 @@ fn center(call: &Call) -> Reply {
 
 fn set_title(call: &Call) -> Reply {
     let title: String = call.arg("title")?;
-    done(target(call)?.set_title(&title))
+    done(target(call)?.set_title(shown_text("title", &title)?))
 }
 
 fn set_size(call: &Call) -> Reply {

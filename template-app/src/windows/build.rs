@@ -197,7 +197,9 @@ fn show_once(window: &WebviewWindow) {
     }
     #[cfg(feature = "standard")]
     if window.label() == MAIN
-        && (crate::autostart::appears(window) || crate::tray::keeps_hidden(window))
+        && (crate::autostart::appears(window)
+            // Whoever opens a link or a file wants to see what becomes of it.
+            || (!crate::arrivals::have_come(&state) && crate::tray::keeps_hidden(window)))
     {
         return;
     }

@@ -14,7 +14,7 @@ use super::{
     build::{Plan, build},
 };
 use crate::{
-    bridge::{MAX_PIXELS, internal, invalid},
+    bridge::{MAX_PIXELS, internal, invalid, shown_text},
     grants,
     labels::{self, CACHE_ONLY_PREFIX, Kind, MAIN, PAGE_PREFIX},
     state::AppState,
@@ -128,7 +128,7 @@ fn plan(state: &AppState, label: String, request: Request) -> Result<Plan, Bridg
         label,
         url: WebviewUrl::External(own_url(state, request.url.as_deref().unwrap_or_default())?),
         follows_document: request.title.is_none(),
-        title: request.title.unwrap_or_else(|| settings.title.clone()),
+        title: shown_text("title", request.title.as_ref().unwrap_or(&settings.title))?.to_owned(),
         width: size("width", request.width, settings.width)?,
         height: size("height", request.height, settings.height)?,
         constraints: WindowSizeConstraints::default(),

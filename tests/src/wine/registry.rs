@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, ensure};
 
 /// The values of a key by name, without those of keys below it. Texts are as they are, numbers as
-/// `dword:` and eight hexadecimal digits.
+/// `dword:` and eight hexadecimal digits. The value without a name is `@`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(BTreeMap<String, String>);
 
@@ -29,7 +29,10 @@ impl Key {
         let mut lines = text.lines().skip_while(|line| !line.starts_with('['));
         ensure!(lines.next().is_some(), "the registry has no key: {text}");
         let own = lines.take_while(|line| !line.starts_with('['));
-        let values = own.filter_map(|line| line.strip_prefix('"')?.split_once("\"="));
+        let values = own.filter_map(|line| match line.strip_prefix("@=") {
+            Some(value) => Some(("@", value)),
+            None => line.strip_prefix('"')?.split_once("\"="),
+        });
         let unescaped = |text: &str| text.replace("\\\"", "\"").replace("\\\\", "\\");
         let value = |text: &str| match text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
             Some(text) => unescaped(text),
@@ -46,10 +49,11 @@ mod tests {
     #[test]
     fn an_exported_key_reads_back() {
         let text = "\u{feff}Windows Registry Editor\r\n\r\n[HKEY_CURRENT_USER\\Software\\X]\r\n\
-            \"Name\"=\"a \\\"b\\\" C:\\\\x مرحبا\"\r\n\"N\"=dword:00000001\r\n\r\n[HKEY_CURRENT_USER\\Software\\X\\Y]\r\n\"Z\"=\"z\"\r\n";
+            \"Name\"=\"a \\\"b\\\" C:\\\\x مرحبا\"\r\n\"N\"=dword:00000001\r\n@=\"own\"\r\n\r\n[HKEY_CURRENT_USER\\Software\\X\\Y]\r\n\"Z\"=\"z\"\r\n";
         let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let key = Key::parse(&bytes).unwrap();
-        assert_eq!(key.names(), ["N", "Name"]);
+        assert_eq!(key.names(), ["@", "N", "Name"]);
+        assert_eq!(key.value("@").unwrap(), "own");
         assert_eq!(key.value("Name").unwrap(), "a \"b\" C:\\x مرحبا");
         assert_eq!(key.value("N").unwrap(), "dword:00000001");
     }

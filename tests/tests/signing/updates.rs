@@ -73,7 +73,8 @@ async fn signs(private: &str, public: &str, password: &str) -> Result<()> {
         time.strip_prefix("timestamp:").is_some_and(|time| time.parse::<u64>().is_ok()),
         "{comment}"
     );
-    assert_eq!(file, format!("file:{FILE}"));
+    // The version is what keeps an old file from being announced as a new one.
+    assert_eq!(file, format!("file:{FILE}\tversion:1.2.3"));
     assert!(check(public, &text, b"what an attacker would send").is_err());
     Ok(())
 }

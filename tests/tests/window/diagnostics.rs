@@ -12,6 +12,7 @@ use tests::{
 };
 
 use crate::{
+    dialogs,
     remote::Remote,
     support::{App, PLAIN_PAGE, SOON, plain_site},
     window_new::opening_config,
@@ -213,6 +214,31 @@ async fn an_end_is_told_from_a_crash() -> Result<()> {
     );
     let last = session.resolved("return await Desktopr.diagnostics.lastExit()", vec![]).await?;
     assert_eq!(last["clean"], json!(false));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_user_saves_all_records_where_the_user_wants() -> Result<()> {
+    let site = plain_site()?;
+    let (app, desktop) =
+        (App::stamp(&config("exports", &site.url("/")), &[]).await?, Desktop::start().await?);
+    let session = app.open(&desktop).await?;
+    session
+        .resolved("await Desktopr.diagnostics.newError.js({ message: 'exported' })", vec![])
+        .await?;
+    let export = "window.exported = undefined; Desktopr.diagnostics.export().then((path) => { exported = path })";
+    session.eval(export, vec![]).await?;
+    dialogs::answer(&desktop, "Save diagnostics", &["Escape"]).await?;
+    assert_eq!(session.wait_for("exported === ''", SOON).await?, true);
+    session.eval(export, vec![]).await?;
+    let path = desktop.home().join("records.zip");
+    dialogs::choose(&desktop, "Save diagnostics", &path).await?;
+    assert_eq!(session.wait_for("exported", SOON).await?, json!(path));
+    let listed = process::run(desktop.command("unzip").arg("-p").arg(&path), SOON).await?;
+    assert!(listed.expect_code(0)?.stdout.contains("exported"));
+    let beside: Vec<_> =
+        fs_err::read_dir(desktop.home())?.flatten().map(|entry| entry.file_name()).collect();
+    assert!(beside.iter().all(|name| !name.to_string_lossy().ends_with(".tmp")), "{beside:?}");
     Ok(())
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Every app here comes from the one runtime that `xtask` compiled, stamped with a pack of its own.
 
+mod abuse;
 mod arrivals;
+mod auth;
 mod autostart;
 mod bridge;
+mod compat;
 mod content;
 mod dev;
 mod diagnostics;
@@ -13,6 +16,8 @@ mod downloads;
 mod downloads_places;
 mod dragdrop;
 mod events;
+mod everything;
+mod examples;
 mod failures;
 mod files;
 mod fs;
@@ -25,6 +30,7 @@ mod isolation;
 mod menu;
 mod navigation;
 mod navigation_more;
+mod network;
 mod packages;
 mod plugin_example;
 mod plugin_files;
@@ -39,6 +45,8 @@ mod self_test;
 mod showcase;
 mod slim;
 mod support;
+mod updates;
+mod updates_support;
 mod web;
 mod web_permissions;
 mod window;

@@ -22,6 +22,11 @@ pub(crate) const SPIN: &[u8] =
     b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x05\x03\x01\0\x01\
     \x07\x13\x02\x06_start\0\0\x06memory\x02\0\x0a\x09\x01\x07\0\x03\x40\x0c\0\x0b\x0b";
 
+/// A module that does nothing: `(module (memory (export "memory") 1) (func (export "_start")))`.
+pub(crate) const IDLE: &[u8] =
+    b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x05\x03\x01\0\x01\
+    \x07\x13\x02\x06_start\0\0\x06memory\x02\0\x0a\x04\x01\x02\0\x0b";
+
 /// A plugin of this repository, as `cargo xtask plugin build` makes it.
 pub(crate) async fn module(name: &str) -> Result<Vec<u8>> {
     let path = xtask::repo_root()?.join(format!("plugins/{name}/dist/{name}.wasm"));

@@ -27,6 +27,7 @@ const NOT_AT_ONCE: &[&str] = &[
     "files.openWithBytes",
     "files.save",
     "files.saveHandle",
+    "diagnostics.export",
 ];
 /// Colour of the page's ground in the light theme, from its stylesheet.
 const GROUND: [u8; 3] = [0xf6, 0xf3, 0xee];

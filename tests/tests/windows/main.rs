@@ -4,6 +4,7 @@
 mod hostile;
 mod msi;
 mod nsis;
+mod registrations;
 mod resources;
 mod running;
 mod signature;

@@ -14,7 +14,7 @@ use crate::support::{App, EXECUTABLE, SOON, config, default_folder, start_menu, 
 /// What Windows Installer ends with when a package's own conditions are not met.
 const REFUSED: i32 = 0x43; // 1603, of which a Unix exit code has the last eight bits
 
-async fn msiexec(wine: &mut Wine, verb: &str, package: &Path) -> Result<Output> {
+pub(crate) async fn msiexec(wine: &mut Wine, verb: &str, package: &Path) -> Result<Output> {
     // Paths of this system are on the drive Z.
     let path = format!("Z:{}", text(package).replace('/', "\\"));
     wine.run("msiexec", &[verb, &path, "/qn"], SOON).await

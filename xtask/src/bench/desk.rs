@@ -85,6 +85,7 @@ fn inputs(templates: &TemplateSet, icons: IconSet, content: ContentFiles) -> Inp
         plugins: CompiledPlugins::default(),
         entitlements: None,
         info: None,
+        repository: None,
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) fn tables() -> String {
         (group_of(group, command.module), format!("{rest}{void}{marks}"))
     };
     text += &table("FUNCTIONS", plain().map(|(command, function)| row(command, &function)));
-    text += "\n/** The other functions and the properties, in the same form, each with the command that must be granted for it. */\n";
+    text += "\n/** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */\n";
     let others = public_commands()
         .filter(|(command, function)| function.command() != command.name)
         .map(|(command, function)| (function, command.module, Some(command.name)));
@@ -171,12 +171,29 @@ pub(super) fn tables() -> String {
             (group_of(group, module), format!("{rest}{needs}"))
         },
     );
-    text + &table("OTHER_FUNCTIONS", rows)
+    text + &without_repeats(&table("OTHER_FUNCTIONS", rows))
 }
 
 fn group_of(group: &str, module: Module) -> String {
     let module = module.name();
     if group == module { group.to_owned() } else { format!("{group}={module}") }
+}
+
+/// A table with `=` for a command that is the same as in the row before.
+fn without_repeats(table: &str) -> String {
+    let mut before = "";
+    let rows = table.split_inclusive([',', ';', ':']).map(|row| {
+        let end = row.trim_end_matches([',', ';', ':', '\n', '"']);
+        let Some((name, command)) = end.split_once(' ').filter(|_| !row.contains('\n')) else {
+            return row.to_owned();
+        };
+        if command == before {
+            return format!("{name} =") + &row[end.len()..];
+        }
+        before = command;
+        row.to_owned()
+    });
+    rows.collect()
 }
 
 /// One line for each group, in the order of their first rows.

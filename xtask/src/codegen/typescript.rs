@@ -1,14 +1,16 @@
 //! `generated.ts`: the bridge's types, codes and tables for the TypeScript side.
 
 use bridge_contract::{
-    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, CoreVersion, Deeplink,
-    DeeplinkSegments, Download, DropPosition, ErrorCode, ErrorPayload, FileDrop, FilePicked,
-    FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage,
-    LastExit, MAX_BYTES_AT_ONCE, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES,
-    MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled,
-    PluginLimits, PluginRun, PluginStatus, PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES,
-    RecordsFile, RetentionRun, STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent,
-    TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
+    API_VERSION, ARGUMENTS_HEADER, AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce,
+    AuthResult, CALL_HEADER, CoreVersion, Deeplink, DeeplinkSegments, Download, DropPosition,
+    ErrorCode, ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened, FilesPicked,
+    FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MAX_BYTES_AT_ONCE,
+    MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, MAX_WHOLE_FILE_BYTES, MenuEvent, NativeEvent,
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkStatus, PLUGIN_CALL_CODES, PluginInfo, PluginInstalled, PluginLimits, PluginRun,
+    PluginStatus, PrivacySettings, RESERVED_NAMES, RESERVED_PREFIXES, RecordsFile, RetentionRun,
+    STREAM_PIECE_BYTES, TOKEN_EVENT, TOKEN_HEADER, TrayIconEvent, TrayPoint, TrayRect, UpdateInfo,
+    UpdateProgress, VariableChange, WindowInfo, WindowPosition, WindowSize,
 };
 use ts_rs::{Config, TS};
 
@@ -58,6 +60,17 @@ pub(super) fn module() -> anyhow::Result<String> {
         declare::<TrayIconEvent>(),
         declare::<TrayPoint>(),
         declare::<TrayRect>(),
+        declare::<NetworkStatus>(),
+        declare::<NetworkChange>(),
+        declare::<NetworkPing>(),
+        declare::<NetworkAddresses>(),
+        declare::<NetworkBandwidth>(),
+        declare::<NetworkFetched>(),
+        declare::<AuthOptions>(),
+        declare::<AuthResult>(),
+        declare::<AuthPkce>(),
+        declare::<UpdateInfo>(),
+        declare::<UpdateProgress>(),
     ] {
         text.push_str(&format!("\n{declaration}\n"));
     }
@@ -65,6 +78,11 @@ pub(super) fn module() -> anyhow::Result<String> {
         "Codes of `DesktoprError`; the reference has the cause and cure of each.",
         "ErrorCode",
         ErrorCode::ALL.iter().map(|code| code.code()),
+    ));
+    text.push_str(&codes(
+        "Whether an address answers: `ok`, or why not.",
+        "NetworkReason",
+        NetworkReason::ALL.iter().map(|reason| reason.name()),
     ));
     text.push_str(&codes(
         "Codes of a `PluginCallResult`; the reference has the cause and cure of each.",
@@ -82,6 +100,7 @@ pub(super) fn module() -> anyhow::Result<String> {
     ));
     text.push_str(&format!(
         "\n/** Header of a call with the token of the calling document. */\nexport const TOKEN_HEADER = {TOKEN_HEADER:?};\n\
+         /** Header of a call with a name that no other has. */\nexport const CALL_HEADER = {CALL_HEADER:?};\n\
          /** Header of a call whose body is bytes, with its arguments: JSON, percent-encoded. */\nexport const ARGUMENTS_HEADER = {ARGUMENTS_HEADER:?};\n\
          /** Event on `window` by which the runtime gives a granted document its token. */\nexport const TOKEN_EVENT = {TOKEN_EVENT:?};\n"
     ));

@@ -16,6 +16,9 @@ use crate::artifacts::{UPDATER_SIGNATURE_SUFFIX, is_updatable, updater_platform}
 #[derive(Serialize)]
 struct UpdaterManifest<'a> {
     version: &'a str,
+    /// What is new, in Markdown, where the app's repository says it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    notes: &'a str,
     platforms: BTreeMap<String, Platform>,
 }
 
@@ -31,6 +34,7 @@ pub(super) fn manifest(
     plan: &UpdatePlan,
     built: &Built,
     inputs: &Inputs<'_>,
+    notes: &str,
 ) -> anyhow::Result<Vec<u8>> {
     let mut platforms = BTreeMap::new();
     for manifest in &built.manifests {
@@ -54,7 +58,7 @@ pub(super) fn manifest(
         bail!("no update for a platform of the plan: `{missing}`");
     }
     add_general_names(built, &mut platforms);
-    let manifest = UpdaterManifest { version: &app.version, platforms };
+    let manifest = UpdaterManifest { version: &app.version, notes: notes.trim(), platforms };
     let mut text = serde_json::to_vec_pretty(&manifest)?;
     text.push(b'\n');
     Ok(text)

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use config_schema::{
     AppModel, AutostartMode, Content, DownloadFolder, External, FsScope, OnClose, Popups, Theme,
-    TitleBarStyle, UrlRule,
+    TitleBarStyle, UpdateSource, Updates, UrlRule,
 };
 use runtime_settings::{RuntimeSettings, plugins::Plugins, settings};
 
 use super::{Inputs, pack::TRAY_ICON};
-use crate::{injected::InjectedFiles, plugins::CompiledPlugins};
+use crate::{artifacts::updates_path, injected::InjectedFiles, plugins::CompiledPlugins};
 
 /// Bytes of the unit that a config counts storage in.
 const MEBIBYTE: u64 = 1 << 20;
@@ -72,6 +72,32 @@ pub(super) fn of(model: &AppModel, inputs: &Inputs<'_>) -> RuntimeSettings {
         plugins: model.plugins.as_ref().map(|plugins| self::plugins(plugins, &inputs.plugins)),
         menu: model.menu.clone(),
         tray: model.tray.as_ref().map(|tray| self::tray(tray, inputs)),
+        updates: model.updates.as_ref().map(|updates| {
+            let endpoint = updates_endpoint(model, updates, inputs.repository.as_deref());
+            settings::Updates {
+                endpoint,
+                public_key: updates.public_key.clone(),
+                channel: updates.channel.clone(),
+                check_on_start: updates.check.on_start,
+                check_every_hours: updates.check.every_hours,
+            }
+        }),
+    }
+}
+
+/// Where the updater manifest will be: on the branch `updates`, which a public repository serves at this address for ever.
+fn updates_endpoint(
+    model: &AppModel,
+    updates: &Updates,
+    repository: Option<&str>,
+) -> Option<String> {
+    match &updates.source {
+        UpdateSource::Endpoint(url) => Some(url.to_string()),
+        UpdateSource::Github => Some(format!(
+            "https://raw.githubusercontent.com/{}/updates/{}",
+            repository?,
+            updates_path(model, updates)
+        )),
     }
 }
 

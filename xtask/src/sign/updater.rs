@@ -29,12 +29,18 @@ const GENERATE: &str = "make a pair with `cargo xtask sign --generate-updater-ke
 pub(crate) struct UpdaterKey {
     secret: SecretKey,
     public: PublicKey,
+    /// Of the app: a signature says which version it is of, so that nobody can pass an old one off as new.
+    version: String,
 }
 
 impl UpdaterKey {
     /// Opens the key of the secrets, and holds it against the config's public key: an app refuses every update that another
     /// key has signed.
-    pub(crate) fn open(secrets: &Secrets, public_key: &str) -> anyhow::Result<UpdaterKey> {
+    pub(crate) fn open(
+        secrets: &Secrets,
+        public_key: &str,
+        version: String,
+    ) -> anyhow::Result<UpdaterKey> {
         let secret = open_secret(secrets)?;
         let public = parse_public(public_key)?;
         let own = PublicKey::from_secret_key(&secret).context("failed to derive the public key")?;
@@ -47,14 +53,14 @@ impl UpdaterKey {
             let hint = "set the secret to the private half of that key; apps that are installed accept no other";
             return Err(error::usage(message, hint));
         }
-        Ok(UpdaterKey { secret, public })
+        Ok(UpdaterKey { secret, public, version })
     }
 
     /// Writes the file's signature beside it.
     pub(crate) fn sign(&self, file: &Path) -> anyhow::Result<()> {
         let name = file.file_name().context("a file has a name")?.to_string_lossy();
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let comment = format!("timestamp:{seconds}\tfile:{name}");
+        let comment = format!("timestamp:{seconds}\tfile:{name}\tversion:{}", self.version);
         let signature = minisign::sign(
             Some(&self.public),
             &self.secret,

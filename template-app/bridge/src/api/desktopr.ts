@@ -2,6 +2,7 @@
  * The whole API: what `window.Desktopr` is in the app, and what the SDK exports everywhere.
  */
 import type { AppModule } from "./app.js";
+import type { AuthModule } from "./auth.js";
 import type { AutostartModule } from "./autostart.js";
 import type { DiagnosticsModule } from "./diagnostics.js";
 import type { DownloadsModule } from "./downloads.js";
@@ -10,8 +11,10 @@ import type { FilesModule } from "./files.js";
 import type { FsModule } from "./fs.js";
 import type { GlobalVariablesModule } from "./global-variables.js";
 import type { ContextMenuModule, MenuModule } from "./menu.js";
+import type { NetworkModule } from "./network.js";
 import type { PluginsModule } from "./plugins.js";
 import type { TrayModule } from "./tray.js";
+import type { UpdatesModule } from "./updates.js";
 import type { WindowModule } from "./window.js";
 
 /** The API object. It is frozen: neither it nor anything in it can be replaced. */
@@ -95,4 +98,10 @@ export interface DesktoprApi {
   readonly contextMenu: ContextMenuModule;
   /** The icon in the system's tray. */
   readonly tray: TrayModule;
+  /** Whether and how fast the network is there, and requests to listed hosts. */
+  readonly network: NetworkModule;
+  /** Signing in through the user's own browser. */
+  readonly auth: AuthModule;
+  /** Newer versions of the app. */
+  readonly updates: UpdatesModule;
 }

@@ -1,8 +1,19 @@
 /**
  * The module `events`: messages between windows, and what the native side reports.
  */
-import type { Deeplink, Download, FilesOpened, MenuEvent, TrayIconEvent, VariableChange } from "../generated.js";
+import type {
+  Deeplink,
+  Download,
+  FilesOpened,
+  MenuEvent,
+  NetworkChange,
+  TrayIconEvent,
+  UpdateInfo,
+  UpdateProgress,
+  VariableChange,
+} from "../generated.js";
 import type { Drop, OpenFiles } from "./files.js";
+import type { NetworkModule } from "./network.js";
 
 /** Ends a subscription; calling it again does nothing. */
 export type Unlisten = () => void;
@@ -26,6 +37,10 @@ export interface NativeEvents {
   "menu:event": MenuEvent;
   "tray:icon": TrayIconEvent;
   "navigation:blocked": NavigationBlocked;
+  "network:status": NetworkChange;
+  "update:available": UpdateInfo;
+  "update:progress": UpdateProgress;
+  "update:installed": { version: string };
 }
 
 /** A URL that a window of the app does not show, because `navigation` in app.json says so. */
@@ -140,14 +155,16 @@ export interface EventsModule {
   ): Promise<Unlisten>;
 
   /**
-   * Connection changes. Not in this version: rejects with `events/unsupported`.
+   * Listens to targets that begin or cease to answer, once {@link NetworkModule.setMonitor} asks them. The event is
+   * `network:status`.
    *
    * @example
    * ```ts
-   * if (Desktopr.supports("events.onNetworkStatus")) await Desktopr.events.onNetworkStatus(show);
+   * await Desktopr.events.onNetworkStatus(({ target, online, reason }) => show(target, online, reason));
+   * await Desktopr.network.setMonitor(60_000);
    * ```
    */
-  onNetworkStatus(listener: (payload: unknown) => void): Promise<Unlisten>;
+  onNetworkStatus(listener: (status: NetworkChange) => void): Promise<Unlisten>;
 
   /**
    * Links of the schemes that app.json names in `deepLinks`, which open the app or bring it to the front. Links that came before

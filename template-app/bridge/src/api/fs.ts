@@ -61,7 +61,9 @@ export interface DiagnosticsFs extends FsReadable {
    *
    * @example
    * ```ts
-   * const record = await Desktopr.fs.diagnostics.read("2026-01-01.jsonl");
+   * for (const { isFile, path } of await Desktopr.fs.diagnostics.list()) {
+   *   if (isFile) console.log(await Desktopr.fs.diagnostics.read(path));
+   * }
    * ```
    */
   read: FsReadable["readText"];
@@ -71,7 +73,7 @@ export interface DiagnosticsFs extends FsReadable {
    *
    * @example
    * ```ts
-   * await Desktopr.fs.diagnostics.remove("2026-01-01.jsonl");
+   * for (const { path } of await Desktopr.fs.diagnostics.list()) await Desktopr.fs.diagnostics.remove(path, true);
    * ```
    */
   remove(path: string, recursive?: boolean): Promise<void>;

@@ -50,7 +50,8 @@ export interface MenuSection {
   section?: string;
   /** The system's usual word when left out. */
   label?: MenuLabel;
-  items: MenuItem[];
+  /** Without them the menu is not there. */
+  items?: MenuItem[];
 }
 
 /** A menu of the app's own in the bar. */

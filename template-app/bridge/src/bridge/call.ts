@@ -1,9 +1,9 @@
 /**
  * The only way from the page to the native side.
  */
-import { DesktoprError } from "../error.js";
+import { DesktoprError, fail } from "../error.js";
 import { moduleOf } from "../functions.js";
-import { ARGUMENTS_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
+import { ARGUMENTS_HEADER, CALL_HEADER, type Command, TOKEN_HEADER } from "../generated.js";
 import { internals } from "./ipc.js";
 import { toDesktoprError } from "./refusal.js";
 
@@ -32,10 +32,10 @@ export function createCall(granted: ReadonlySet<string>, token: Promise<string>)
     const module = moduleOf(command);
     if (!granted.has(command)) {
       const message = `module \`${module}\` is off: \`bridge.modules.${module}\` in app.json switches it on`;
-      throw new DesktoprError({ code: "bridge/module-disabled", module, message });
+      fail("bridge/module-disabled", message, module);
     }
     try {
-      const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token) };
+      const headers: Record<string, string> = { [TOKEN_HEADER]: known ?? (await token), [CALL_HEADER]: `${Math.random()}` };
       if (bytes) headers[ARGUMENTS_HEADER] = encodeURIComponent(JSON.stringify(args));
       return (await internals().invoke(`plugin:bridge|${command}`, bytes ?? args ?? {}, { headers })) as Result;
     } catch (refusal) {

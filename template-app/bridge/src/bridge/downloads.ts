@@ -4,7 +4,7 @@
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import { requireFunction } from "../arguments.js";
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import type { Download } from "../generated.js";
 
 /** The functions that are here; `isSupported` tells what the webview of this system can do. */
@@ -22,7 +22,7 @@ export function createDownloads(
     async onProgress(listener) {
       if (isSupported("downloads.onProgress")) return listen("download:progress", listener);
       const message = "the webview of this system does not tell how far a download is";
-      throw new DesktoprError({ code: "downloads/unsupported", module: "downloads", message });
+      fail("downloads/unsupported", message);
     },
   };
 }

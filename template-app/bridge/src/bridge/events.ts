@@ -3,7 +3,7 @@
  */
 import type { EventsModule, Unlisten } from "../api/events.js";
 import { requireString } from "../arguments.js";
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import { createListeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
 import type { Command, NativeEvent } from "../generated.js";
@@ -48,7 +48,7 @@ export function createEvents(
     async onTrayIconEvent(listener) {
       if (works("events.onTrayIconEvent")) return subscriptions.on("tray:icon", listener);
       const message = "this system does not tell what the pointer does at the icon";
-      throw new DesktoprError({ code: "events/unsupported", module: "events", message });
+      fail("events/unsupported", message);
     },
   };
 }
@@ -74,5 +74,5 @@ function requireWindowEvent(kind: unknown): void {
   requireString("events", "kind", kind);
   if (WINDOW_EVENTS.includes(kind)) return;
   const message = `argument \`kind\` must be one of \`${WINDOW_EVENTS.join("`, `")}\`, found: \`${kind}\``;
-  throw new DesktoprError({ code: "bridge/invalid-argument", module: "events", message });
+  fail("bridge/invalid-argument", message, "events");
 }

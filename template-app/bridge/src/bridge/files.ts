@@ -41,11 +41,11 @@ export function createOnDragDrop(
   return async (listener, options = {}) => {
     requireFunction("events", "listener", listener);
     const { includeHover } = requireOptions("events", options) as { includeHover?: boolean };
-    const names = includeHover === true ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
+    const names = includeHover ? [...DROP_EVENTS, HOVER_EVENT] : DROP_EVENTS;
     const subscription = events.onMany<FileDrop>(names, (event, drop) => {
       listener(event, { ...drop, files: drop.files.map(handles) } satisfies Drop);
     });
-    return announced(call, "files_accept_drops", subscription, { hover: includeHover === true });
+    return announced(call, "files_accept_drops", subscription, { hover: includeHover });
   };
 }
 

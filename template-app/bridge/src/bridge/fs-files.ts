@@ -2,7 +2,7 @@
  * The contents of files: small ones in one call, large ones over streams, whatever is called for.
  */
 import type { FsScope } from "../api/fs.js";
-import { copyBytes, requireOptions, requireSize, requireString, viewBytes } from "../arguments.js";
+import { copyBytes, requireNoMore, requireOptions, requireSize, requireString, viewBytes } from "../arguments.js";
 import { type FsOpened, MAX_BYTES_AT_ONCE, MAX_WHOLE_FILE_BYTES, STREAM_PIECE_BYTES } from "../generated.js";
 import { decodeText, tooLarge } from "../text.js";
 import type { Bytes } from "./bytes.js";
@@ -41,7 +41,8 @@ export function createFiles(call: Call, bytes: Bytes, scope: ScopeName): Files {
       if (typeof answer === "string") return answer;
       return decodeText(path, await streams.readAll(answer.stream, answer.size));
     },
-    async writeText(path, text) {
+    async writeText(path, text, ...more: unknown[]) {
+      requireNoMore("fs", more);
       requireString("fs", "path", path);
       requireString("fs", "text", text);
       if (text.length > STREAM_PIECE_BYTES || LONE_SURROGATE.test(text)) await write(path, new TextEncoder().encode(text));
@@ -52,7 +53,8 @@ export function createFiles(call: Call, bytes: Bytes, scope: ScopeName): Files {
       const answer = await bytes.receiveOr<FsOpened>("fs_read_bytes", { scope, path });
       return answer instanceof Uint8Array ? answer : streams.readAll(answer.stream, answer.size);
     },
-    async writeBytes(path, content) {
+    async writeBytes(path, content, ...more: unknown[]) {
+      requireNoMore("fs", more);
       requireString("fs", "path", path);
       const view = viewBytes("fs", "bytes", content);
       // Bytes that wait for an answer first could be changed by the page meanwhile.
@@ -70,7 +72,7 @@ export function createFiles(call: Call, bytes: Bytes, scope: ScopeName): Files {
     async writeStream(path, options = {}) {
       requireString("fs", "path", path);
       const { append } = requireOptions("fs", options) as { append?: boolean };
-      const { stream } = await call<FsOpened>("fs_write_stream", { scope, path, append: append === true });
+      const { stream } = await call<FsOpened>("fs_write_stream", { scope, path, append });
       return streams.writable(stream);
     },
   };

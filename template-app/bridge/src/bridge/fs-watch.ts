@@ -32,7 +32,7 @@ export function createWatch(call: Call, scope: ScopeName): FsScope["watch"] {
       // An empty list comes last.
       if (changes.length === 0) stop();
     });
-    id = await call<number>("fs_watch", { scope, path, recursive: recursive === true, channel });
+    id = await call<number>("fs_watch", { scope, path, recursive, channel });
     if (isStopped) close();
     return stop;
   };

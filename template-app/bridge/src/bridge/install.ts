@@ -17,10 +17,12 @@ import { createFiles, createOnDragDrop, createOnOpenFiles } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
 import { createOnChange } from "./global-variables.js";
+import { createFetch } from "./network.js";
 import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
 import { askForToken } from "./token.js";
+import { createDownload } from "./updates.js";
 import { createWindow } from "./window.js";
 
 /** Does nothing in a frame, in a pop-up, on a page without a grant, and where the bridge already is. */
@@ -59,6 +61,8 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     files: createFiles(call, bytes),
     downloads: createDownloads(events, works),
     contextMenu: { handler: createContextMenuHandler() },
+    network: createFetch(call, bytes),
+    updates: createDownload(call),
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };

@@ -1,7 +1,8 @@
 /**
  * The functions that are one call of a command each, made of the contract's table.
  */
-import { DesktoprError } from "../error.js";
+import { requireKind } from "../arguments.js";
+import { fail } from "../error.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
 import type { Call } from "./call.js";
 
@@ -9,15 +10,6 @@ import type { Call } from "./call.js";
 interface Part {
   [name: string]: Part | Function;
 }
-
-/** By the mark of an argument: what it must be, and whether it is. */
-const KINDS: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
-  $: ["a string", (value) => typeof value === "string"],
-  "#": ["a finite number", Number.isFinite],
-  "!": ["a boolean", (value) => typeof value === "boolean"],
-  "{": ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)],
-  "[": ["an array", Array.isArray],
-};
 
 /** All of them, as parts of `Desktopr`. What each takes is checked here for the sake of the message, and by the runtime for good. */
 export function createPlain(call: Call): Part {
@@ -53,19 +45,14 @@ export function createFunction(
 
 /** The arguments by their names. */
 function toArguments(module: string, words: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const refuse = (message: string): never => {
-    throw new DesktoprError({ code: "bridge/invalid-argument", module, message });
-  };
-  if (values.length > words.length) refuse(`at most ${words.length} arguments are taken, found: ${values.length}`);
+  if (values.length > words.length) {
+    fail("bridge/invalid-argument", `at most ${words.length} arguments are taken, found: ${values.length}`, module);
+  }
   return Object.fromEntries(
     words.map((word, index) => {
       const [, name = "", mark = "", optional] = /(\w+)([^\w?]?)(\??)/.exec(word) ?? [];
-      const [expected, fits] = KINDS[mark] ?? ["", () => true];
-      const value = values[index];
-      if (!(fits(value) || (optional && value === undefined))) {
-        refuse(`argument \`${name}\` must be ${expected}, found: ${value === null ? "null" : typeof value}`);
-      }
-      return [name, value];
+      requireKind(module, name, mark, values[index], optional);
+      return [name, values[index]];
     }),
   );
 }

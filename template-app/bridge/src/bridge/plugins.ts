@@ -40,14 +40,14 @@ function createInstallers(call: Call, bytes: Bytes): Omit<Functions, "call"> {
       requireText("plugins", "name", name);
       requireSize("plugins", "maxBytes", maxBytes);
       requireOptions("plugins", options);
-      return call("plugins_add", { name, maxBytes, replace: options.replace === true });
+      return call("plugins_add", { name, maxBytes, replace: options.replace });
     },
     async addFromBytes(name, module, options = {}) {
       requireString("plugins", "name", name);
       requireOptions("plugins", options);
-      const { replace = false, manifest } = options;
+      const { replace, manifest } = options;
       if (manifest !== undefined) requireObject("plugins", "manifest", manifest);
-      const args = { name, replace: replace === true, manifest };
+      const args = { name, replace, manifest };
       return bytes.send("plugins_add_from_bytes", args, copyBytes("plugins", "bytes", module));
     },
   };

@@ -3,7 +3,7 @@
  * before the page reads, and nothing piles up when it writes faster than the disk.
  */
 import { viewBytes } from "../arguments.js";
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import { STREAM_PIECE_BYTES } from "../generated.js";
 import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
@@ -60,8 +60,7 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
       return new Uint8Array(size);
     } catch {
       await close(id);
-      const message = `there is no memory for so many bytes: ${size}`;
-      throw new DesktoprError({ code: "fs/too-large", module, message });
+      fail("fs/too-large", `there is no memory for so many bytes: ${size}`, module);
     }
   }
 

@@ -3,7 +3,7 @@
  */
 import type { WindowModule } from "../api/window.js";
 import { requireOptions } from "../arguments.js";
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import type { Call } from "./call.js";
 import { createCloseRequests } from "./close.js";
 
@@ -21,5 +21,5 @@ export function createWindow(call: Call, opensNone: boolean): Pick<WindowModule,
 
 function refuseToOpen(): never {
   const message = 'the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';
-  throw new DesktoprError({ code: "window/open-forbidden", module: "window", message });
+  fail("window/open-forbidden", message);
 }

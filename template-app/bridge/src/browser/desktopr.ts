@@ -7,15 +7,18 @@ import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import type { ContextMenuModule, MenuModule } from "../api/menu.js";
 import type { TrayModule } from "../api/tray.js";
+import type { UpdatesModule } from "../api/updates.js";
 import { requireString } from "../arguments.js";
 import { createContextMenuHandler } from "../context-menu.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import { API_VERSION } from "../generated.js";
 import { createReady } from "../ready.js";
+import { browserAuthFunctions, createBrowserAuth } from "./auth.js";
 import { createBrowserEvents } from "./events.js";
 import { createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
+import { BROWSER_NETWORK_FUNCTIONS, createBrowserNetwork } from "./network.js";
 import { createUnavailablePlugins } from "./plugins.js";
 import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
@@ -34,12 +37,13 @@ const BROWSER_FUNCTIONS = [
   "contextMenu.handler.init",
   "contextMenu.handler.remove",
   ...BROWSER_WINDOW_FUNCTIONS,
+  ...BROWSER_NETWORK_FUNCTIONS,
 ];
 
 /** The fallback. Making it touches nothing of the page, so that a module that imports the SDK loads anywhere. */
 export function createBrowserDesktopr(): DesktoprApi {
   const isBrowser = typeof window !== "undefined" && typeof BroadcastChannel === "function";
-  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions()]);
+  const supported = new Set([...LOCAL_FUNCTIONS, ...(isBrowser ? BROWSER_FUNCTIONS : []), ...browserFsFunctions(), ...browserAuthFunctions()]);
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,
@@ -66,6 +70,9 @@ export function createBrowserDesktopr(): DesktoprApi {
     ...createUnavailableStart(),
     ...createBrowserMenus(),
     tray: unavailableModule<TrayModule>("tray", ["set", "remove"]),
+    network: createBrowserNetwork(),
+    auth: createBrowserAuth(),
+    updates: unavailableModule<UpdatesModule>("updates", ["check", "download", "install", "channel"]),
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Which event names there can be, and which of them only the native side may emit.
  */
-import { DesktoprError } from "../error.js";
+import { fail } from "../error.js";
 import { MAX_EVENT_NAME_LENGTH, RESERVED_EVENTS } from "../generated.js";
 
 /** The characters that an event name can have. */
@@ -23,5 +23,5 @@ export function requireEventName(name: unknown): asserts name is string {
   if (isEventName(name)) return;
   const found = JSON.stringify(name);
   const message = `event name must be 1 to ${MAX_EVENT_NAME_LENGTH} of \`A-Z a-z 0-9 _ : . / -\`, found: ${found}`;
-  throw new DesktoprError({ code: "events/invalid-name", module: "events", message });
+  fail("events/invalid-name", message);
 }

@@ -1,9 +1,14 @@
 //! Commands: every function that the page can reach in the runtime. Which there are is in `table`.
 
 mod script;
+mod signature;
+mod systems;
 mod table;
+mod wire;
 
 pub use script::{SCRIPT_FUNCTIONS, ScriptFunction};
+pub use signature::{Argument, Signature, Type};
+pub use systems::{systems_of, unsupported_on};
 pub use table::commands;
 
 use crate::ErrorCode;

@@ -299,6 +299,102 @@ error_codes! {
     BadgeUnsupported "badge/unsupported"
         "There is no session bus by which the desktop could be told, or the system refused; the message says which."
         "Show the number in the page too.";
+    NetworkNoTarget "network/no-target"
+        "No address was given, the config names none, and the app's content is packed, so it has no origin to ask."
+        "Pass a URL, or set `bridge.modules.network.targets` in app.json.";
+    NetworkInvalidUrl "network/invalid-url"
+        "The text is no complete http or https URL, or has a user name in it."
+        "Pass a URL such as `https://example.com/`.";
+    NetworkHostNotAllowed "network/host-not-allowed"
+        "The config does not list the host for `fetch`, or a redirection leads to one that it does not list."
+        "Add it to `bridge.modules.network.hosts` in app.json.";
+    NetworkForbiddenHeader "network/forbidden-header"
+        "A header or a method that only the runtime may set, such as `Host` or `Cookie`, as on the web."
+        "Leave it out.";
+    NetworkLanRefused "network/lan-refused"
+        "The address is on this machine or in its local network, which the config does not open."
+        "Set `{ \"network\": { \"lan\": true } }` in `bridge.modules` of app.json.";
+    NetworkDns "network/dns"
+        "The name has no address, or there is no network to ask for it."
+        "Check the name, and try again later.";
+    NetworkTimeout "network/timeout"
+        "There was no whole answer in time."
+        "Try again, or pass a longer `timeout`.";
+    NetworkTls "network/tls"
+        "The server's certificate is not trusted, or there is no common way of encryption."
+        "Check the server's certificate, and the date of the machine.";
+    NetworkRefused "network/refused"
+        "Nobody listens at that address."
+        "Check the port, and that the server runs.";
+    NetworkRedirects "network/redirects"
+        "More than 10 redirections, or one where `redirect` is `error`."
+        "Ask for the address that they lead to.";
+    NetworkTooLarge "network/too-large"
+        "The answer or the request has more than 64 MiB."
+        "Fetch it in parts, or as a download.";
+    NetworkFailed "network/failed"
+        "The connection failed; the message says how."
+        "See the message, and try again later.";
+    AuthInvalidUrl "auth/invalid-url"
+        "The text is no https URL. Plain http is for this machine only."
+        "Pass the complete address of the provider's sign-in page.";
+    AuthInvalidRedirect "auth/invalid-redirect"
+        "The `redirect_uri` in the URL does not fit the way back: for `deeplink` it has a scheme of `deepLinks` in app.json, for `loopback` it is `http://127.0.0.1` or `http://localhost`."
+        "Correct it, or leave it out.";
+    AuthOpenFailed "auth/open-failed"
+        "The system could not start a browser."
+        "Check that the user has a default browser.";
+    AuthCancelled "auth/cancelled"
+        "Another `start` in this window, or the end of its page, ended this one."
+        "Nothing, if it was meant.";
+    AuthTimeout "auth/timeout"
+        "The user did not come back in time."
+        "Offer to try again.";
+    AuthUnsupported "auth/unsupported"
+        "This machine lets no server listen on its loopback address."
+        "Use `deeplink`.";
+    UpdatesNoSource "updates/no-source"
+        "The app does not know where its updates are: the config has no section `updates`, or says `github` and the app was not built by a workflow."
+        "Set `updates.endpoint`, or build in the repository that publishes.";
+    UpdatesInsecureUrl "updates/insecure-url"
+        "An address of the updates is not https, or redirects to one that is not."
+        "Publish manifest and installers at https addresses.";
+    UpdatesUnreachable "updates/unreachable"
+        "Manifest or installer could not be fetched; the message says why."
+        "Try again later.";
+    UpdatesInvalidManifest "updates/invalid-manifest"
+        "What is at the address is no updater manifest."
+        "Publish the manifest that the release has.";
+    UpdatesNoPlatform "updates/no-platform"
+        "The manifest has nothing for this system, processor and kind of package."
+        "Release for this platform too.";
+    UpdatesUnsupported "updates/unsupported"
+        "This copy of the app was not installed by a package, so nothing can replace it."
+        "Install the app by one of its installers.";
+    UpdatesNotFound "updates/not-found"
+        "`check` has found no newer version, or was not called."
+        "Call `check` first.";
+    UpdatesNotDownloaded "updates/not-downloaded"
+        "`download` has not fetched anything yet."
+        "Call `download` first.";
+    UpdatesBusy "updates/busy"
+        "A download or an installation is under way."
+        "Wait for its end.";
+    UpdatesTooLarge "updates/too-large"
+        "The installer has more than 1 GiB."
+        "Publish a smaller one.";
+    UpdatesInvalidSignature "updates/invalid-signature"
+        "The file is not the one that was signed, or another key signed it. Nothing was installed."
+        "Publish the files of one release, signed with the key of `updates.publicKey`.";
+    UpdatesWrongVersion "updates/wrong-version"
+        "The file was signed as another version than the manifest says, or as none. Nothing was installed."
+        "Publish the manifest that belongs to the files.";
+    UpdatesRefusedByUser "updates/refused-by-user"
+        "The user did not give the password that installing takes, or may not install."
+        "Ask again only when the user wants to.";
+    UpdatesInstallFailed "updates/install-failed"
+        "The system's installer failed; the message says how."
+        "See the message, or install by hand.";
     FsIo "fs/io"
         "The system refused; the message says how."
         "See the message: rights, or a full disk.";

@@ -9,7 +9,10 @@ mod event;
 mod plugin_code;
 mod types;
 
-pub use command::{Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, commands};
+pub use command::{
+    Argument, Command, Module, Needs, SCRIPT_FUNCTIONS, ScriptFunction, Signature, Type, commands,
+    systems_of, unsupported_on,
+};
 pub use error::{BridgeError, ErrorCode};
 pub use event::{
     EventName, EventNameError, MAX_EVENT_NAME_LENGTH, MAX_EVENT_PAYLOAD_BYTES, RESERVED_NAMES,
@@ -17,17 +20,22 @@ pub use event::{
 };
 pub use plugin_code::{PLUGIN_CALL_CODES, PluginCallCode};
 pub use types::{
-    AppInfo, AppScreenInfo, AppWindowInfo, AutostartMode, ClipboardPicture, CoreVersion, Deeplink,
-    DeeplinkSegments, Download, DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked,
-    FileRejected, FilesOpened, FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage,
-    LastExit, MenuEvent, NativeEvent, NotificationAction, NotificationClick, NotificationOptions,
+    AppInfo, AppScreenInfo, AppWindowInfo, AuthOptions, AuthPkce, AuthRedirect, AuthResult,
+    AutostartMode, ClipboardPicture, CoreVersion, Deeplink, DeeplinkSegments, Download,
+    DownloadState, DropPosition, ErrorPayload, FileDrop, FilePicked, FileRejected, FilesOpened,
+    FilesPicked, FsChange, FsItem, FsListing, FsOpened, FsUsage, LastExit, MenuEvent, NativeEvent,
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkRedirect, NetworkStatus, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus,
     PrivacySettings, RecordsArea, RecordsFile, RetentionRun, ShortcutEvent, Stroke, TrayIconEvent,
-    TrayPoint, TrayRect, VariableChange, WindowInfo, WindowPosition, WindowSize,
+    TrayPoint, TrayRect, UpdateInfo, UpdateProgress, VariableChange, WindowInfo, WindowPosition,
+    WindowSize,
 };
 
 /// Header of a call with the token of the calling document.
 pub const TOKEN_HEADER: &str = "Deskwright-Token";
+/// Header of a call with a name that no other has: a call that comes twice runs once.
+pub const CALL_HEADER: &str = "Deskwright-Call";
 /// Header of a call whose body is bytes, with its arguments: JSON, percent-encoded.
 pub const ARGUMENTS_HEADER: &str = "Deskwright-Arguments";
 /// Event on `window` by which the runtime gives a granted document its token, as `detail`.

@@ -1,14 +1,18 @@
 //! Payloads of commands and events. Field names are what the page sees (snake_case, as Desktopr documents them).
 
+mod auth;
 mod desk;
 mod diagnostics;
 mod downloads;
 mod files;
 mod fs;
 mod menu;
+mod network;
 mod plugins;
 mod start;
+mod updates;
 
+pub use auth::{AuthOptions, AuthPkce, AuthRedirect, AuthResult};
 pub use desk::{
     ClipboardPicture, NotificationAction, NotificationClick, NotificationOptions,
     NotificationShown, ShortcutEvent, Stroke,
@@ -20,8 +24,13 @@ pub use downloads::{Download, DownloadState};
 pub use files::{DropPosition, FileDrop, FilePicked, FileRejected, FilesPicked};
 pub use fs::{FsChange, FsItem, FsListing, FsOpened, FsUsage};
 pub use menu::{MenuEvent, TrayIconEvent, TrayPoint, TrayRect};
+pub use network::{
+    NetworkAddresses, NetworkBandwidth, NetworkChange, NetworkFetched, NetworkPing, NetworkReason,
+    NetworkRedirect, NetworkStatus,
+};
 pub use plugins::{PluginInfo, PluginInstalled, PluginLimits, PluginRun, PluginStatus};
 pub use start::{AutostartMode, Deeplink, DeeplinkSegments, FilesOpened, VariableChange};
+pub use updates::{UpdateInfo, UpdateProgress};
 
 use serde::Serialize;
 

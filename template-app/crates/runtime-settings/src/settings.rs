@@ -7,6 +7,7 @@ mod bridge;
 mod shortcuts;
 mod start;
 mod tray;
+mod updates;
 mod web;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use bridge::{AppModule, Bridge, FsModule, FsScope, Modules, NetworkModule, W
 pub use shortcuts::{Shortcut, ShortcutScope};
 pub use start::{Autostart, AutostartMode, DeepLinks};
 pub use tray::Tray;
+pub use updates::Updates;
 pub use web::{DownloadFolder, Permissions, Web};
 
 /// The format that this runtime reads. It rises with every change of the types below.
@@ -55,6 +57,9 @@ pub struct RuntimeSettings {
     /// Keys that are bound to events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortcuts: Vec<Shortcut>,
+    /// Absent in an app that is never updated by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Updates>,
 }
 
 /// Who the app is.

@@ -86,7 +86,7 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     ),
     script(
         Module::Events,
-        "events.onNetworkStatus(listener: (status: any) => void): Promise<() => void>",
+        "events.onNetworkStatus(listener: (status: NetworkChange) => void): Promise<() => void>",
         Some("network_set_monitor"),
         "Listens to changes of the connection, which `network.setMonitor` looks for.",
     ),
