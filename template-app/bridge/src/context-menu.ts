@@ -7,6 +7,10 @@ import { requireBoolean, requireFunction } from "./arguments.js";
 /** What can be clicked or filled in. */
 const ACTIONABLE = "a[href],button,input,select,textarea,summary,label,[role=button],[contenteditable],[tabindex]";
 
+/** Fields of the event that are told. */
+const FIELDS =
+  "pageX,pageY,clientX,clientY,screenX,screenY,altKey,ctrlKey,shiftKey,metaKey".split(",") as (keyof MouseEvent)[];
+
 /** The functions. */
 export function createContextMenuHandler(): ContextMenuModule["handler"] {
   let current: ((event: MouseEvent) => void) | undefined;
@@ -29,7 +33,6 @@ export function createContextMenuHandler(): ContextMenuModule["handler"] {
 }
 
 function details(event: MouseEvent): ContextMenuDetails {
-  const { pageX, pageY, clientX, clientY, screenX, screenY, altKey, ctrlKey, shiftKey, metaKey } = event;
   const target = event.target instanceof Element ? event.target : document.documentElement;
   return {
     event,
@@ -38,6 +41,6 @@ function details(event: MouseEvent): ContextMenuDetails {
     targetClasses: [...target.classList],
     parentActionable: target.closest(ACTIONABLE) !== null,
     childActionable: target.querySelector(ACTIONABLE) !== null,
-    ...{ pageX, pageY, clientX, clientY, screenX, screenY, altKey, ctrlKey, shiftKey, metaKey },
-  };
+    ...Object.fromEntries(FIELDS.map((name) => [name, event[name]])),
+  } as ContextMenuDetails;
 }

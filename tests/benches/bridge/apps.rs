@@ -1,6 +1,10 @@
 //! The two apps, each with a page of its own and a folder to work in.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -22,6 +26,8 @@ const DATA: &str = ".local/share/dev.deskwright.bridge/data";
 pub(crate) struct Apps {
     pub(crate) desktop: Desktop,
     pub(crate) ours: Session,
+    /// Ours, with the isolation pattern.
+    pub(crate) isolated: Session,
     pub(crate) bare: Session,
     /// Where our app keeps `fs.data`.
     pub(crate) data: PathBuf,
@@ -34,28 +40,38 @@ impl Apps {
     /// Stamps ours on the release runtime, and starts both.
     pub(crate) async fn open() -> Result<Apps> {
         let (project, folder) = (tempfile::tempdir()?, tempfile::tempdir()?);
-        let app = stamp(&project).await?;
+        let app = stamp(project.path(), "bridge", false).await?;
+        let isolated = stamp(&project.path().join("isolated"), "isolated", true).await?;
         let bare = env::var("DESKWRIGHT_BARE_APP").context("DESKWRIGHT_BARE_APP is not set")?;
         let desktop = Desktop::start().await?;
         let ours = Session::open(&desktop, &Launch::new(app)).await?;
+        let isolated = Session::open(&desktop, &Launch::new(isolated)).await?;
         let working = folder.path().display().to_string();
         let bare = Session::open(&desktop, &Launch::new(bare).arg(working)).await?;
         let data = desktop.home().join(DATA);
-        Ok(Apps { desktop, ours, bare, data, folder, _project: project })
+        Ok(Apps { desktop, ours, isolated, bare, data, folder, _project: project })
     }
 }
 
-async fn stamp(project: &TempDir) -> Result<PathBuf> {
-    let config = json!({
-        "app": { "name": "Bridge", "id": "dev.deskwright.bridge" },
-        "content": { "dir": "web", "csp": NO_POLICY },
-        "bridge": { "modules": { "fs": { "scopes": ["data"], "quotaMb": 4096 }, "files": true } },
+async fn stamp(project: &Path, name: &str, isolation: bool) -> Result<PathBuf> {
+    let modules = json!({
+        "fs": { "scopes": ["data"], "quotaMb": 4096 }, "files": true, "downloads": true, "clipboard": true,
     });
-    let path = |name: &str| project.path().join(name).display().to_string();
-    fs_err::create_dir(path("web"))?;
+    let config = json!({
+        "app": { "name": "Bridge", "id": format!("dev.deskwright.{name}") },
+        "content": { "dir": "web", "csp": NO_POLICY },
+        "bridge": { "modules": modules, "isolation": isolation },
+    });
+    let path = |name: &str| project.join(name).display().to_string();
+    fs_err::create_dir_all(path("web"))?;
     fs_err::write(path("web/index.html"), PAGE)?;
     fs_err::write(path("app.json"), config.to_string())?;
-    let built = xtask(&["--format", "json", "runtime", "build"]).await?;
+    let mut build = vec!["--format", "json", "runtime", "build", "--variant", "standard"];
+    // For whoever works on the benchmark: the figures of such a runtime say little.
+    if env::var("DESKWRIGHT_TEST_PROFILE").is_ok_and(|profile| profile == "debug") {
+        build.push("--debug");
+    }
+    let built = xtask(&build).await?;
     let runtime = built["binary"].as_str().context("`runtime build` names the binary")?;
     xtask(&["--format", "json", "render", &path("app.json"), "--out", &path("tree")]).await?;
     let stamped =

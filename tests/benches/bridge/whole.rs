@@ -1,53 +1,20 @@
 //! Whole files and long folders: what a page asks for in one call.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::json;
-use tests::webdriver::Session;
 
 use crate::{
     apps::Apps,
-    figures::{Figure, median},
+    figures::Figure,
+    turns::{Work, turns},
 };
 
 /// Bytes of the file.
 const SIZE: u64 = 64 * 1024 * 1024;
 /// Entries of the folder.
 const ENTRIES: usize = 10_000;
-/// Turns of each kind (count); the first one is not counted.
-const TURNS: usize = 11;
 /// At 0.85 times the speed of the bare app, something takes so many times as long.
 const NEAR_BARE: f64 = 1.0 / 0.85;
-
-/// Something that takes time, and where.
-struct Work<'a> {
-    session: &'a Session,
-    script: String,
-}
-
-impl Work<'_> {
-    /// Milliseconds of one turn, by the page's clock.
-    async fn time(&self) -> Result<f64> {
-        let script = format!(
-            "const began = performance.now(); {}; return performance.now() - began;",
-            self.script
-        );
-        self.session.resolved(&script, vec![]).await?.as_f64().context("a time")
-    }
-}
-
-/// Medians of each kind of work, taken in turns.
-async fn turns<const KINDS: usize>(work: [Work<'_>; KINDS]) -> Result<[f64; KINDS]> {
-    let mut times = [const { Vec::new() }; KINDS];
-    for turn in 0..TURNS {
-        for (work, times) in work.iter().zip(&mut times) {
-            let time = work.time().await?;
-            if turn > 0 {
-                times.push(time);
-            }
-        }
-    }
-    Ok(times.map(median))
-}
 
 /// Files of 64 MiB, and a folder of 10,000 entries.
 pub(crate) async fn measure(apps: &Apps) -> Result<Vec<Figure>> {

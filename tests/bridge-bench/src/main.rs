@@ -11,8 +11,9 @@ use std::{
 
 use serde::Serialize;
 use tauri::{
-    State,
+    State, Wry,
     ipc::{InvokeBody, Request, Response},
+    plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_fs::FsExt as _;
 
@@ -87,10 +88,17 @@ async fn list(name: String, folder: State<'_, Folder>) -> Result<Vec<Entry>, Str
     entries.collect::<io::Result<_>>().map_err(text)
 }
 
+/// A plugin's command, as the bridge's are: authority and permission included.
+fn bench() -> TauriPlugin<Wry> {
+    Builder::new("bench").invoke_handler(tauri::generate_handler![nothing]).build()
+}
+
 fn main() {
     let folder = PathBuf::from(std::env::args_os().nth(1).expect("a folder"));
     tauri::Builder::default()
         .plugin(tauri_plugin_fs::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(bench())
         .setup({
             let folder = folder.clone();
             move |app| Ok(app.fs_scope().allow_directory(folder, true)?)

@@ -148,7 +148,15 @@ pub(super) fn tables() -> String {
         * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.\n */\n";
     let row = |command: &Command, function: &Function| {
         let void = if function.result == "Promise<void>" { "!" } else { "" };
-        let marks: String = function.parameters.iter().map(|p| format!(" {}", p.mark())).collect();
+        // Who takes a function or bytes does more than the table says.
+        let by_hand = |p: &Parameter| p.ty.contains("=>") || p.ty.contains("Uint8Array");
+        let shown = !function.parameters.iter().any(by_hand);
+        let marks: String = function
+            .parameters
+            .iter()
+            .filter(|_| shown)
+            .map(|p| format!(" {}", p.mark()))
+            .collect();
         let (group, rest) = function.group();
         (group_of(group, command.module), format!("{rest}{void}{marks}"))
     };

@@ -10,15 +10,17 @@ import type { FileDrop, FilePicked, FilesOpened, FilesPicked, FsItem, FsOpened }
 import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
 import { announced } from "./events.js";
-import { createStreams, type StreamId, type Streams } from "./streams.js";
+import { createStreams, type StreamId } from "./streams.js";
 
 /** What happens to something that is dragged over a window. */
 const DROP_EVENTS = ["dragdrop:enter", "dragdrop:drop", "dragdrop:cancel"];
 const HOVER_EVENT = "dragdrop:hover";
 
+/** Makes a handle of what the native side gives. */
+export type Handles = (picked: FilePicked) => FileHandle | DirectoryHandle;
+
 /** `Desktopr.files` in the app. */
-export function createFiles(call: Call, bytes: Bytes): FilesModule {
-  const handles = createHandles(call, createStreams(call, bytes, "files"));
+export function createFiles(call: Call, handles: Handles): FilesModule {
   return createFilesModule({
     async open(options) {
       const { picked, rejected } = await call<FilesPicked>("files_open", { options });
@@ -34,10 +36,9 @@ export function createFiles(call: Call, bytes: Bytes): FilesModule {
 /** `Desktopr.events.onDragDrop` in the app. */
 export function createOnDragDrop(
   call: Call,
-  bytes: Bytes,
+  handles: Handles,
   events: Pick<EventsModule, "onMany">,
 ): EventsModule["onDragDrop"] {
-  const handles = createHandles(call, createStreams(call, bytes, "files"));
   return async (listener, options = {}) => {
     requireFunction("events", "listener", listener);
     const { includeHover } = requireOptions("events", options) as { includeHover?: boolean };
@@ -52,10 +53,9 @@ export function createOnDragDrop(
 /** `Desktopr.events.onOpenFiles` in the app. */
 export function createOnOpenFiles(
   call: Call,
-  bytes: Bytes,
+  handles: Handles,
   events: Pick<EventsModule, "on">,
 ): EventsModule["onOpenFiles"] {
-  const handles = createHandles(call, createStreams(call, bytes, "files"));
   return async (listener) => {
     requireFunction("events", "listener", listener);
     const subscription = events.on<FilesOpened>("app:opened-files", ({ files, rejected }) => {
@@ -66,7 +66,8 @@ export function createOnOpenFiles(
 }
 
 /** Makes handles of what the native side gives. */
-function createHandles(call: Call, streams: Streams): (picked: FilePicked) => FileHandle | DirectoryHandle {
+export function createHandles(call: Call, bytes: Bytes): Handles {
+  const streams = createStreams(call, bytes, "files");
   const file = ({ id, name, path, size }: FilePicked): FileHandle => {
     const open = () => call<FsOpened>("files_read", { id });
     const read = async () => {

@@ -17,7 +17,7 @@ import { createClipboard } from "./clipboard.js";
 import { createDownloads } from "./downloads.js";
 import { recordUncaught } from "./diagnostics.js";
 import { createEvents } from "./events.js";
-import { createFiles, createOnDragDrop, createOnOpenFiles } from "./files.js";
+import { createFiles, createHandles, createOnDragDrop, createOnOpenFiles } from "./files.js";
 import { createFs } from "./fs.js";
 import { handOverLinks } from "./links.js";
 import { createOnChange } from "./global-variables.js";
@@ -48,6 +48,7 @@ export function install(bootstrap: Bootstrap): void {
 function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call: Call): DesktoprApi {
   const works = (name: string) => !bootstrap.unsupported.includes(name);
   const bytes = createBytes(call);
+  const handles = createHandles(call, bytes);
   const listeners = createListeners();
   const events = createEvents(call, listeners, works);
   const addKeys = createKeys();
@@ -59,14 +60,14 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
     ...createReady(),
     events: {
       ...events,
-      onDragDrop: createOnDragDrop(call, bytes, events),
-      onOpenFiles: createOnOpenFiles(call, bytes, events),
+      onDragDrop: createOnDragDrop(call, handles, events),
+      onOpenFiles: createOnOpenFiles(call, handles, events),
     },
     globalVariables: { onChange: createOnChange(events) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins: createPlugins(call, bytes),
     fs: createFs(call, bytes),
-    files: createFiles(call, bytes),
+    files: createFiles(call, handles),
     downloads: createDownloads(events, works),
     clipboard: createClipboard(call, bytes),
     notifications: { onClick: (listener: (click: NotificationClick) => void) => events.on("notification:click", listener) },
