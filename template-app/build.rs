@@ -30,6 +30,7 @@ fn main() {
 mod isolation {
     use std::{env, path::Path};
 
+    use bridge_contract::{ARGUMENTS_HEADER, CALL_HEADER, TOKEN_HEADER};
     use serialize_to_javascript::DefaultTemplate as _;
     use tauri_utils::pattern::isolation::IsolationJavascriptCodegen;
 
@@ -41,14 +42,13 @@ mod isolation {
             fs_err::read_to_string(Path::new(FOLDER).join(name))
                 .expect("failed to read the isolation application")
         };
-        let list = format!(
-            "[{}]",
-            commands.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",")
-        );
+        let list = |words: &[&str]| format!("[\"{}\"]", words.join("\",\""));
+        let headers = list(&[TOKEN_HEADER, CALL_HEADER, ARGUMENTS_HEADER]);
+        let hook = read("hook.js").replace("{{ commands }}", &list(commands));
         let tauri = IsolationJavascriptCodegen {}.render_default(&Default::default());
         let tauri = tauri.expect("failed to render Tauri's isolation script").into_string();
         let page = read("index.html")
-            .replace("{{ hook }}", &read("hook.js").replace("{{ commands }}", &list))
+            .replace("{{ hook }}", &hook.replace("{{ headers }}", &headers))
             .replace("{{ tauri }}", &tauri);
         let out = env::var_os("OUT_DIR").expect("Cargo names a folder");
         fs_err::write(Path::new(&out).join("isolation.html"), page)

@@ -20,8 +20,8 @@ window.__TAURI_ISOLATION_HOOK__ = (() => {
   const MAX_WEIGHT = 96 * 1024 * 1024;
   /** Objects within objects: as many as the parser behind this takes. */
   const MAX_DEPTH = 127;
-  /** Headers beside a call: token and arguments. */
-  const HEADERS = ["Deskwright-Token", "Deskwright-Arguments"];
+  /** Headers beside a call; the build script writes them here too. */
+  const HEADERS = {{ headers }};
   /** Characters of a header. */
   const MAX_HEADER = 64 * 1024;
 

@@ -6,12 +6,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const SOURCE = readFileSync(new URL("../../isolation/hook.js", import.meta.url), "utf8");
+const HEADERS = '["Deskwright-Token","Deskwright-Call","Deskwright-Arguments"]';
 const OPTIONS = { headers: { "Deskwright-Token": "0123" } };
 
 /** The hook as the build script writes it, with two commands. */
 function hook() {
   const frame = {};
-  new Function("window", SOURCE.replace("{{ commands }}", '["app_info","stream_write"]'))(frame);
+  new Function("window", SOURCE.replace("{{ commands }}", '["app_info","stream_write"]').replace("{{ headers }}", HEADERS))(frame);
   return frame.__TAURI_ISOLATION_HOOK__;
 }
 
