@@ -17,7 +17,10 @@ const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 const WEBVIEWS = ["safari14.1", "chrome105"];
 
 /** Characters of a line in the minified script, so that a change of it shows as a change of some lines. */
-const LINE_LIMIT = 160;
+const LINE_LIMIT = 1000;
+
+/** Properties that are the script's own. */
+const INTERNAL = /^(deliver|isOpen|isOpenNow|isPlain|readAll|readable|receive|receiveOr|words|writable|writeAll)$/;
 
 /** Nothing of the machine may reach the output. */
 const DETERMINISTIC = {
@@ -36,6 +39,8 @@ export async function bundleBridge() {
     format: "esm",
     // It is in every app and is parsed on every page; its source is src/bridge.
     minify: true,
+    // Names between files of the script, which no page sees.
+    mangleProps: INTERNAL,
     target: WEBVIEWS,
     write: false,
   });

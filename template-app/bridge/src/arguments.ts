@@ -6,7 +6,7 @@ import { fail } from "./error.js";
 
 /** By its mark: what a value must be, and whether it is. */
 const KINDS: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
-  $: ["a string", (value) => typeof value === "string"],
+  "": ["a string", (value) => typeof value === "string"],
   "#": ["a finite number", Number.isFinite],
   "!": ["a boolean", (value) => typeof value === "boolean"],
   "{": ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)],
@@ -27,7 +27,7 @@ export function requireKind(module: string, name: string, mark: string, value: u
 
 /** Throws unless `value` is a string. */
 export function requireString(module: string, name: string, value: unknown): asserts value is string {
-  requireKind(module, name, "$", value);
+  requireKind(module, name, "", value);
 }
 
 /** Throws unless `value` is a boolean. */
@@ -52,7 +52,7 @@ export function requireArray(module: string, name: string, value: unknown): void
 
 /** Throws unless `value` is a string or left out. */
 export function requireText(module: string, name: string, value: unknown): asserts value is string | undefined {
-  requireKind(module, name, "$", value, true);
+  requireKind(module, name, "", value, true);
 }
 
 /** Throws unless `value` is an object that is no array. */

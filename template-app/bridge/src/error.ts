@@ -61,3 +61,6 @@ export class DesktoprError extends Error {
 export function fail(code: ErrorCode, message: string, module = code.split("/")[0] ?? ""): never {
   throw new DesktoprError({ code, message, module });
 }
+
+/** What is said of functions that `supports` denies. */
+export const UNSUPPORTED = "this system does not tell that";

@@ -3,7 +3,7 @@
  */
 import type { FileHandle, FilesModule, OpenOptions, OpenedBytes, SaveOptions } from "./api/files.js";
 import { copyBytes, requireOptions, requireText } from "./arguments.js";
-import { fail } from "./error.js";
+import { decodeText } from "./text.js";
 
 /** What is asked of the system, as the page says it. */
 export interface OpenRequest extends OpenOptions {
@@ -67,9 +67,6 @@ export function toBytes(content: unknown): Uint8Array {
 
 /** The text of what was read. */
 export function toText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    fail("files/not-utf8", "the file is no text in UTF-8");
-  }
+  // A mark of the byte order is no part of the text.
+  return decodeText("files/not-utf8", bytes).replace(/^\uFEFF/, "");
 }

@@ -69,13 +69,13 @@ impl Parameter {
     fn mark(&self) -> String {
         let ty = self.ty.as_str();
         let mark = match ty {
-            "string" => "$",
+            "string" => "",
             "number" => "#",
             "boolean" => "!",
-            _ if ty.split('|').all(|part| part.trim().starts_with('"')) => "$",
+            _ if ty.split('|').all(|part| part.trim().starts_with('"')) => "",
             _ if ty.ends_with("[]") => "[",
-            "unknown" | "any" => "",
-            _ if ty.contains(" | ") => "",
+            "unknown" | "any" => "*",
+            _ if ty.contains(" | ") => "*",
             _ => "{",
         };
         format!("{}{mark}{}", self.name, if self.is_optional { "?" } else { "" })
@@ -145,7 +145,7 @@ pub(super) fn tables() -> String {
     );
     text += "\n/**\n * The functions that are one call of a command each, by the first part of their paths and, where it has another name, their module:\n \
         * `part=module:rest argument…,…`. The command's name is the path in snake case. `!` after the rest: nothing is answered. After an\n \
-        * argument: `$` a string, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.\n */\n";
+        * argument: nothing for a string, `*` anything, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.\n */\n";
     let row = |command: &Command, function: &Function| {
         let void = if function.result == "Promise<void>" { "!" } else { "" };
         // Who takes a function or bytes does more than the table says.

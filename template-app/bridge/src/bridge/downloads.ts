@@ -4,7 +4,7 @@
 import type { DownloadsModule } from "../api/downloads.js";
 import type { EventsModule } from "../api/events.js";
 import { requireFunction } from "../arguments.js";
-import { fail } from "../error.js";
+import { fail, UNSUPPORTED } from "../error.js";
 import type { Download } from "../generated.js";
 
 /** The functions that are here; `isSupported` tells what the webview of this system can do. */
@@ -21,8 +21,7 @@ export function createDownloads(
     onDone: (listener) => listen("download:done", listener),
     async onProgress(listener) {
       if (isSupported("downloads.onProgress")) return listen("download:progress", listener);
-      const message = "the webview of this system does not tell how far a download is";
-      fail("downloads/unsupported", message);
+      return fail("downloads/unsupported", UNSUPPORTED);
     },
   };
 }

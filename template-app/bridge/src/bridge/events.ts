@@ -2,8 +2,7 @@
  * The module `events` over one channel to the native side, opened at the first listener.
  */
 import type { EventsModule, Unlisten } from "../api/events.js";
-import { requireString } from "../arguments.js";
-import { fail } from "../error.js";
+import { fail, UNSUPPORTED } from "../error.js";
 import type { Listeners } from "../events/listeners.js";
 import { createSubscriptions } from "../events/subscribe.js";
 import type { Command, NativeEvent } from "../generated.js";
@@ -47,8 +46,7 @@ export function createEvents(
     onMenuEvent: (listener) => subscriptions.on("menu:event", listener),
     async onTrayIconEvent(listener) {
       if (works("events.onTrayIconEvent")) return subscriptions.on("tray:icon", listener);
-      const message = "this system does not tell what the pointer does at the icon";
-      fail("events/unsupported", message);
+      return fail("events/unsupported", UNSUPPORTED);
     },
   };
 }
@@ -70,9 +68,7 @@ export async function announced(
   return unlisten;
 }
 
-function requireWindowEvent(kind: unknown): void {
-  requireString("events", "kind", kind);
+function requireWindowEvent(kind: string): void {
   if (WINDOW_EVENTS.includes(kind)) return;
-  const message = `argument \`kind\` must be one of \`${WINDOW_EVENTS.join("`, `")}\`, found: \`${kind}\``;
-  fail("bridge/invalid-argument", message, "events");
+  fail("bridge/invalid-argument", `argument \`kind\` must be one of ${WINDOW_EVENTS}, found: ${kind}`, "events");
 }

@@ -17,7 +17,7 @@ export type Trees = Omit<FsScope, keyof Files>;
 
 /** Those that are one call of a command each, in the form of the contract's table. The fields of options are arguments too. */
 const FUNCTIONS =
-  "list path$?,stat path$?,exists path$,newDirectory! path$,remove! path$ recursive!?,move! src$ dest$ options{?,copy! src$ dest$ options{?,clear!,usage";
+  "list path?,stat path?,exists path,newDirectory! path,remove! path recursive!?,move! src dest options{?,copy! src dest options{?,clear!,usage";
 
 /** The functions of one scope. */
 export function createTrees(call: Call, scope: ScopeName): Trees {

@@ -17,10 +17,13 @@ interface HandOver extends Record<string, unknown> {
 const PRIMARY_BUTTON = 0;
 const MIDDLE_BUTTON = 1;
 /** Targets that mean the page itself: the script runs in the top page only. */
-const OWN_TARGETS = ["", "_self", "_top", "_parent"];
+const OWN_TARGETS = /^(_self|_top|_parent)?$/;
+
+/** Links of HTML, and of SVG by either of its two attributes. */
+const LINKS = "a[*|href],area[href]";
 
 /** What the page itself deals with: scripts, and documents that it has made. */
-const PAGES_OWN = ["javascript:", "blob:", "data:", "about:"];
+const PAGES_OWN = /^(javascript|blob|data|about):$/;
 
 /** Starts to watch the page's links. */
 export function handOverLinks(call: Call): void {
@@ -41,13 +44,13 @@ function decide(event: MouseEvent): HandOver | undefined {
   const link = linkOf(event);
   if (link === undefined || link.hasAttribute("download")) return undefined;
   const url = targetUrl(link);
-  if (url === undefined || PAGES_OWN.includes(url.protocol) || url.origin === location.origin) return undefined;
+  if (url === undefined || PAGES_OWN.test(url.protocol) || url.origin === location.origin) return undefined;
   // For a program of the system's, or for nobody: no window comes of it, whatever its target.
   if (!/^https?:$/.test(url.protocol)) return { url: url.href, newWindow: false };
 
   const target = targetName(link);
   if (wantsWindow(event)) return { url: url.href, newWindow: true };
-  if (OWN_TARGETS.includes(target)) return { url: url.href, newWindow: false };
+  if (OWN_TARGETS.test(target)) return { url: url.href, newWindow: false };
   // Any other name is a frame of this page, or a window that may need its opener: the pop-up policy decides there.
   const needsOpener = (link.getAttribute("rel") ?? "").toLowerCase().split(/\s+/).includes("opener");
   return target === "_blank" && !needsOpener ? { url: url.href, newWindow: true } : undefined;
@@ -65,13 +68,7 @@ function wantsWindow(event: MouseEvent): boolean {
 
 function linkOf(event: MouseEvent): Link | undefined {
   // The path, not the target: inside a shadow root the target is its host.
-  return event.composedPath().find((node): node is Link => node instanceof Element && isLink(node));
-}
-
-function isLink(element: Element): boolean {
-  const name = element.localName;
-  return (name === "a" && (element.hasAttribute("href") || element.hasAttribute("xlink:href"))) ||
-    (name === "area" && element.hasAttribute("href"));
+  return event.composedPath().find((node): node is Link => node instanceof Element && node.matches(LINKS));
 }
 
 function targetUrl(link: Link): URL | undefined {

@@ -8,9 +8,6 @@ import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
 import { createStreams } from "./streams.js";
 
-/** Statuses of answers that have no body, not even an empty one. */
-const BODILESS = [204, 205, 304];
-
 /** The function that is here. */
 export function createFetch(call: Call, bytes: Bytes): Pick<NetworkModule, "fetch"> {
   const streams = createStreams(call, bytes, "network");
@@ -32,14 +29,10 @@ export function createFetch(call: Call, bytes: Bytes): Pick<NetworkModule, "fetc
       });
       const got = await Promise.race([asked, aborted]);
       const answer = await streams.readAll(got.id, got.size);
-      const { status, statusText } = got;
-      const response = new Response(BODILESS.includes(status) ? null : (answer as Uint8Array<ArrayBuffer>), {
-        status,
-        statusText,
-        headers: got.headers,
-      });
-      const { redirected } = got;
-      return Object.defineProperties(response, { url: { value: got.url }, redirected: { value: redirected } });
+      // Some statuses go without a body, not even an empty one.
+      const response = new Response(answer.length ? (answer as Uint8Array<ArrayBuffer>) : null, got);
+      const { url: last, redirected } = got;
+      return Object.defineProperties(response, { url: { value: last }, redirected: { value: redirected } });
     },
   };
 }

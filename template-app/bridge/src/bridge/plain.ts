@@ -2,9 +2,10 @@
  * The functions that are one call of a command each, made of the contract's table.
  */
 import { requireKind } from "../arguments.js";
-import { fail } from "../error.js";
+import { DesktoprError, fail } from "../error.js";
 import { PUBLIC_FUNCTIONS } from "../functions.js";
 import type { Call } from "./call.js";
+import { toDesktoprError } from "./refusal.js";
 
 /** Functions by their names, and parts with functions of their own. */
 interface Part {
@@ -37,8 +38,13 @@ export function createFunction(
 ): [string, Function] {
   const isVoid = name.endsWith("!");
   const plain = async (...values: unknown[]) => {
-    const answer = await send(toArguments(module, words, values));
-    return isVoid ? undefined : answer;
+    try {
+      const answer = await send(toArguments(module, words, values));
+      return isVoid ? undefined : answer;
+    } catch (error) {
+      // What JSON cannot hold, say.
+      throw error instanceof DesktoprError ? error : toDesktoprError(error, module);
+    }
   };
   return [isVoid ? name.slice(0, -1) : name, plain];
 }
@@ -55,4 +61,13 @@ function toArguments(module: string, words: readonly string[], values: readonly 
       return [name, values[index]];
     }),
   );
+}
+
+/** Functions by their rows, as in the contract's table, each with what it does with its checked arguments. */
+export function createFunctions<Functions>(module: string, rows: Record<string, (args: never) => Promise<unknown>>): Functions {
+  const entries = Object.entries(rows).map(([row, send]) => {
+    const [name = "", ...words] = row.split(" ");
+    return createFunction(module, name, words, send as (args: object) => Promise<unknown>);
+  });
+  return Object.fromEntries(entries) as Functions;
 }

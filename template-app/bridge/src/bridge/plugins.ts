@@ -1,21 +1,12 @@
 /**
  * The module `plugins`: what is more than one call of a command.
  */
-import type { PluginCallOptions, PluginCallResult, PluginsModule } from "../api/plugins.js";
-import {
-  copyBytes,
-  requireMilliseconds,
-  requireObject,
-  requireOptions,
-  requireSignal,
-  requireSize,
-  requireString,
-  requireText,
-  toJsonObject,
-} from "../arguments.js";
+import type { PluginCallOptions, PluginCallResult, PluginManifest, PluginsModule } from "../api/plugins.js";
+import { copyBytes, requireKind, requireText } from "../arguments.js";
 import type { PluginRun } from "../generated.js";
 import type { Bytes } from "./bytes.js";
 import type { Call } from "./call.js";
+import { createFunctions } from "./plain.js";
 
 /** How often a call is asked to stop that the native side does not know yet: it may be on its way. */
 const STOP_ATTEMPTS = 3;
@@ -23,51 +14,41 @@ const STOP_ATTEMPTS = 3;
 /** The functions that are here. */
 type Functions = Pick<PluginsModule, "call" | "add" | "addFromBytes">;
 
+/** What all of them take, and some more. */
+interface Arguments {
+  module: string;
+  payload: object;
+  name?: string;
+  maxBytes?: number;
+  bytes: Uint8Array;
+  options?: PluginCallOptions & { replace?: boolean; manifest?: PluginManifest };
+}
+
 /** What is more than one call of a command. */
 export function createPlugins(call: Call, bytes: Bytes): Functions {
-  return {
-    async call(module, payload, options = {}) {
-      requireString("plugins", "module", module);
-      return run(call, module, toJsonObject("plugins", "payload", payload), checkedOptions(options));
+  return createFunctions<Functions>("plugins", {
+    async "call module payload{ options*?"({ module, payload, options = {} }: Arguments) {
+      const given: PluginCallOptions = typeof options === "number" ? { timeoutMs: options } : options;
+      requireKind("plugins", "options", "{", given);
+      const { timeoutMs, id, signal } = given;
+      requireKind("plugins", "timeoutMs", "#", timeoutMs, true);
+      requireText("plugins", "id", id);
+      requireKind("plugins", "signal", "{", signal, true);
+      return run(call, module, JSON.stringify(payload), given);
     },
-    ...createInstallers(call, bytes),
-  };
-}
-
-function createInstallers(call: Call, bytes: Bytes): Omit<Functions, "call"> {
-  return {
-    async add(name, maxBytes, options = {}) {
-      requireText("plugins", "name", name);
-      requireSize("plugins", "maxBytes", maxBytes);
-      requireOptions("plugins", options);
-      return call("plugins_add", { name, maxBytes, replace: options.replace });
+    async "add name? maxBytes#? options{?"({ name, maxBytes, options }: Arguments) {
+      return call("plugins_add", { name, maxBytes, replace: options?.replace });
     },
-    async addFromBytes(name, module, options = {}) {
-      requireString("plugins", "name", name);
-      requireOptions("plugins", options);
-      const { replace, manifest } = options;
-      if (manifest !== undefined) requireObject("plugins", "manifest", manifest);
-      const args = { name, replace, manifest };
-      return bytes.send("plugins_add_from_bytes", args, copyBytes("plugins", "bytes", module));
+    async "addFromBytes name bytes* options{?"({ name, bytes: module, options }: Arguments) {
+      const { replace, manifest } = options ?? {};
+      return bytes.send("plugins_add_from_bytes", { name, replace, manifest }, copyBytes("plugins", "bytes", module));
     },
-  };
-}
-
-function checkedOptions(options: unknown): PluginCallOptions {
-  const { timeoutMs, id, signal }: PluginCallOptions =
-    typeof options === "number" ? { timeoutMs: options } : requireOptions("plugins", options);
-  requireMilliseconds("plugins", "timeoutMs", timeoutMs);
-  requireText("plugins", "id", id);
-  requireSignal("plugins", "signal", signal);
-  return {
-    ...(timeoutMs === undefined ? {} : { timeoutMs: Math.ceil(timeoutMs) }),
-    ...(id === undefined ? {} : { id }),
-    ...(signal === undefined ? {} : { signal }),
-  };
+  });
 }
 
 async function run(call: Call, module: string, payload: string, options: PluginCallOptions): Promise<PluginCallResult> {
-  const { timeoutMs, signal } = options;
+  const { signal } = options;
+  const timeoutMs = options.timeoutMs && Math.ceil(options.timeoutMs);
   // Only a call that may be stopped needs a name beforehand.
   const id = options.id ?? (signal && freshId());
   if (signal?.aborted) return neverBegun(id ?? "");

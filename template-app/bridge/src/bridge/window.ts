@@ -20,6 +20,5 @@ export function createWindow(call: Call, opensNone: boolean): Pick<WindowModule,
 }
 
 function refuseToOpen(): never {
-  const message = 'the app\'s config does not let this window open windows: `{ "window": { "open": true } }` does';
-  fail("window/open-forbidden", message);
+  fail("window/open-forbidden", 'opening windows takes `{ "window": { "open": true } }` in `bridge.modules`');
 }

@@ -38,12 +38,12 @@ export function createBrowserScope(scope: string): FsScope {
 
   async function readFile(place: Place): Promise<Uint8Array> {
     const file = await tree.file(place);
-    if (file.size > MAX_WHOLE_FILE_BYTES) throw tooLarge(place.path);
+    if (file.size > MAX_WHOLE_FILE_BYTES) throw tooLarge();
     return new Uint8Array(await file.arrayBuffer());
   }
 
   async function write(place: Place, content: Uint8Array): Promise<void> {
-    if (content.length > MAX_WHOLE_FILE_BYTES) throw tooLarge(place.path);
+    if (content.length > MAX_WHOLE_FILE_BYTES) throw tooLarge();
     const writer = (await tree.writable(place, false)).getWriter();
     await writer.write(content);
     await writer.close();
@@ -56,7 +56,7 @@ export function createBrowserScope(scope: string): FsScope {
     listContent: (path = "") => at(path, async (place) => entriesOf(place, await tree.list(place))),
     stat: (path = "") => at(path, async (place) => entryOf(place.names, await tree.found(place))),
     exists: (path) => at(path, async (place) => (await tree.find(place)) !== undefined),
-    readText: (path) => at(path, async (place) => decodeText(path, await readFile(place))),
+    readText: (path) => at(path, async (place) => decodeText("fs/not-utf8", await readFile(place))),
     readBytes: (path) => at(path, readFile),
     readStream: (path, options = {}) =>
       at(path, async (place) => {
