@@ -92,7 +92,7 @@ export function viewBytes(module: string, name: string, value: unknown): Uint8Ar
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   // By its name: a buffer of another frame is of another class.
   if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
-  return refuse(module, name, "an ArrayBuffer or Uint8Array", value);
+  return refuse(module, name, "bytes", value);
 }
 
 /** A copy of the bytes, so that what the page changes afterwards changes nothing; throws unless they are bytes. */

@@ -63,4 +63,4 @@ export function fail(code: ErrorCode, message: string, module = code.split("/")[
 }
 
 /** What is said of functions that `supports` denies. */
-export const UNSUPPORTED = "this system does not tell that";
+export const UNSUPPORTED = "not on this system";

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::support::{App, runtime_of, url_config};
 
+/// Of a key that signs nothing.
+const PUBLIC_KEY: &str = "dW50cnVzdGVkIGNvbW1lbnQ6IG1pbmlzaWduIHB1YmxpYyBrZXk6IDA3MDYwNTA0MDMwMjAxMDAKUldRQUFRSURCQVVHQndBQkFnTUVCUVlIQ0FrS0N3d05EZzhRRVJJVEZCVVdGeGdaR2hzY0hSNGYK";
+
 /// A config that switches on all that there is.
 pub(crate) fn config(id: &str, url: &str) -> Value {
     let mut config = url_config(id, url);
@@ -15,6 +18,8 @@ pub(crate) fn config(id: &str, url: &str) -> Value {
         }
     }
     config["plugins"] = json!({ "allowInstall": true });
+    config["updates"] =
+        json!({ "endpoint": "https://127.0.0.1:1/latest.json", "publicKey": PUBLIC_KEY });
     config
 }
 

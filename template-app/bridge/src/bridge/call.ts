@@ -31,7 +31,7 @@ export function createCall(granted: ReadonlySet<string>, token: Promise<string>)
   return async <Result>(command: Command, args?: Record<string, unknown>, bytes?: Uint8Array): Promise<Result> => {
     const module = moduleOf(command);
     if (!granted.has(command)) {
-      const message = `module \`${module}\` is off: \`bridge.modules.${module}\` in app.json switches it on`;
+      const message = `\`bridge.modules.${module}\` is off in app.json`;
       fail("bridge/module-disabled", message, module);
     }
     try {

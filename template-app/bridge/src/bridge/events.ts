@@ -70,5 +70,5 @@ export async function announced(
 
 function requireWindowEvent(kind: string): void {
   if (WINDOW_EVENTS.includes(kind)) return;
-  fail("bridge/invalid-argument", `argument \`kind\` must be one of ${WINDOW_EVENTS}, found: ${kind}`, "events");
+  fail("bridge/invalid-argument", `argument \`kind\` must be one of ${WINDOW_EVENTS}`, "events");
 }

@@ -52,7 +52,7 @@ export function createFunction(
 /** The arguments by their names. */
 function toArguments(module: string, words: readonly string[], values: readonly unknown[]): Record<string, unknown> {
   if (values.length > words.length) {
-    fail("bridge/invalid-argument", `at most ${words.length} arguments are taken, found: ${values.length}`, module);
+    fail("bridge/invalid-argument", `more than ${words.length} arguments`, module);
   }
   return Object.fromEntries(
     words.map((word, index) => {

@@ -16,6 +16,6 @@ export function toDesktoprError(refusal: unknown, module: string): DesktoprError
   return new DesktoprError({
     module,
     code: isInvalid ? "bridge/invalid-argument" : isText ? "bridge/not-allowed" : "bridge/internal",
-    message: isText ? refusal : (message ?? "the call failed without a reason"),
+    message: isText ? refusal : (message ?? "no reason given"),
   });
 }

@@ -60,7 +60,7 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
       return new Uint8Array(size);
     } catch {
       await close(id);
-      fail("fs/too-large", `there is no memory for so many bytes: ${size}`, module);
+      fail("fs/too-large", `no memory for ${size} bytes`, module);
     }
   }
 

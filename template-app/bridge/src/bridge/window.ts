@@ -20,5 +20,5 @@ export function createWindow(call: Call, opensNone: boolean): Pick<WindowModule,
 }
 
 function refuseToOpen(): never {
-  fail("window/open-forbidden", 'opening windows takes `{ "window": { "open": true } }` in `bridge.modules`');
+  fail("window/open-forbidden", 'opens none without `{ "window": { "open": true } }` in `bridge.modules`');
 }

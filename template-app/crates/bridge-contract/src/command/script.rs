@@ -87,7 +87,7 @@ pub const SCRIPT_FUNCTIONS: &[ScriptFunction] = &[
     script(
         Module::Events,
         "events.onNetworkStatus(listener: (status: NetworkChange) => void): Promise<() => void>",
-        Some("network_set_monitor"),
+        LISTENS,
         "Listens to changes of the connection, which `network.setMonitor` looks for.",
     ),
     script(
