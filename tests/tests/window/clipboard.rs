@@ -1,9 +1,6 @@
 //! The clipboard, with another program on its other end.
 
-use std::{
-    io::{Cursor, Write as _},
-    time::Instant,
-};
+use std::{io::Cursor, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use image::{ImageFormat, RgbaImage};
@@ -80,7 +77,7 @@ async fn text_and_html_go_to_other_programs_and_come_from_them() -> Result<()> {
     assert_eq!(read(TEXT).await?, "<i>x</i>", "without a text");
 
     let other = copied(&desktop, "UTF8_STRING", "von außen".as_bytes()).await?;
-    assert_eq!((read(TEXT).await?, read(HTML).await?), (json!("von außen"), Value::Null));
+    assert_eq!(read(TEXT).await?, "von außen");
     drop(other);
     let other = copied(&desktop, "text/html", "<u>außen</u>".as_bytes()).await?;
     assert_eq!(read(HTML).await?, "<u>außen</u>");
@@ -162,19 +159,6 @@ async fn pictures_keep_every_pixel() -> Result<()> {
     let other = copied(&desktop, "image/png", &bytes).await?;
     assert_eq!(run(read_back, vec![]).await?, true, "from another program");
     drop(other);
-    let mut bmp = Cursor::new(Vec::new());
-    // 24 bits, two pixels: red and blue.
-    let rows = [0, 0, 255, 255, 0, 0, 0, 0];
-    bmp.write_all(b"BM")?;
-    for word in [62_u32, 0, 54, 40, 2, 1, 24 << 16 | 1, 0, 8, 0, 0, 0, 0] {
-        bmp.write_all(&word.to_le_bytes())?;
-    }
-    bmp.write_all(&rows)?;
-    let other = copied(&desktop, "image/bmp", &bmp.into_inner()).await?;
-    let script = "const { width, height, rgba } = await clipboard.readImage(); return [width, height, ...rgba]";
-    assert_eq!(run(script, vec![]).await?, json!([2, 1, 255, 0, 0, 255, 0, 0, 255, 255]), "BMP");
-    drop(other);
-
     // What is no picture leaves what was there.
     run("await clipboard.writeText('kept')", vec![]).await?;
     for (bad, code) in [

@@ -18,7 +18,7 @@ export interface GlobalShortcutModule {
    * @example
    * ```ts
    * if (Desktopr.supports("globalShortcut.register")) {
-   *   await Desktopr.globalShortcut.register("CmdOrCtrl+Alt+F9", ({ state }) => {
+   *   await Desktopr.globalShortcut.register("CmdOrCtrl+Alt+R", ({ state }) => {
    *     if (state === "Pressed") recorder.toggle();
    *   });
    * }
@@ -36,7 +36,7 @@ export interface GlobalShortcutModule {
    * @returns `false` when this page does not have it.
    * @example
    * ```ts
-   * await Desktopr.globalShortcut.unregister("CmdOrCtrl+Alt+F8");
+   * await Desktopr.globalShortcut.unregister("CmdOrCtrl+Alt+R");
    * ```
    */
   unregister(accelerator: string): Promise<boolean>;
@@ -56,7 +56,7 @@ export interface GlobalShortcutModule {
    *
    * @example
    * ```ts
-   * const isTaken = await Desktopr.globalShortcut.isRegistered("CmdOrCtrl+Alt+F7");
+   * const isTaken = await Desktopr.globalShortcut.isRegistered("CmdOrCtrl+Alt+R");
    * ```
    */
   isRegistered(accelerator: string): Promise<boolean>;
