@@ -283,21 +283,18 @@ pub struct Shortcut {
     pub scope: ShortcutScope,
 }
 
-/// The icon in the system's tray.
+/// The icon in the system's tray. What is absent is the usual: the app's icon and name, and the words of the user's language.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tray {
-    /// Relative to the config file. `None`: the app's icon.
+    /// Relative to the config file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
-    /// `None`: the app's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tooltip: Option<Label>,
-    /// Empty when the menu's section `tray` has the items.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub menu: Vec<MenuItem>,
     pub start_hidden: bool,
-    /// `None`, here and below: the usual word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub show_label: Option<Label>,
     #[serde(skip_serializing_if = "Option::is_none")]
