@@ -76,6 +76,18 @@ impl<'de> IntoDeserializer<'de, Error> for Sent<'de> {
     }
 }
 
+/// Is there a NUL in a text of the value, or in a name?
+pub(super) fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value))
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;

@@ -14,7 +14,9 @@ use tauri::Manager as _;
 use super::{
     Call, Command,
     Command::{Blocking, Later},
-    Reply, Task, fs, fs_error, invalid, reply,
+    Reply, Task,
+    argument::Sent,
+    fs, fs_error, invalid, reply,
 };
 use crate::{
     languages,
@@ -44,7 +46,7 @@ fn init_from_config(call: &Call) -> Reply {
     if !config.is_object() {
         return Err(invalid("config", "must be an object"));
     }
-    init(call, serde_json::from_value(config))
+    init(call, MenuConfig::deserialize(Sent(&config)))
 }
 
 fn init_from_json(call: &Call) -> Reply {

@@ -66,6 +66,7 @@ async fn the_entry_starts_the_app_in_its_mode() -> Result<()> {
     assert!(desktop.wait_for_window("Test starts", SOON).await?.is_minimized());
     session.resolved(set, vec![json!("minimized")]).await?;
     drop(session);
+    desktop.wait_for_no_window(window.id, SOON).await?;
 
     let running = start(&desktop, "starts")?;
     let window = desktop.wait_for_window("Test starts", SOON).await?;

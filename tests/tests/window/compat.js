@@ -139,6 +139,7 @@ const same = {
   },
   async "fs.trash"() {
     const { data, trash } = app().fs;
+    await trash.clear();
     await data.writeText("lost.txt", "lost");
     await data.remove("lost.txt");
     const [entry] = await trash.listContent();
@@ -208,7 +209,7 @@ const same = {
     shaped(await app().worker.call("my-plugin.wasm", { fn: "divide", args: { a: 20, b: 5 } }), RESULT);
   },
   async "plugins.status"() {
-    is(shaped(await app().plugins.status(), { ready: "boolean", runtime: "string" }).runtime, "native-wasi");
+    is(shaped(await app().plugins.status(), { ready: "boolean", runtime: "string" }).ready, true);
   },
   async "plugins.killJobs"() {
     await app().plugins.killJobs();

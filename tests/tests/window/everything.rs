@@ -18,6 +18,7 @@ pub(crate) fn config(id: &str, url: &str) -> Value {
         }
     }
     config["plugins"] = json!({ "allowInstall": true });
+    config["deepLinks"] = json!({ "schemes": ["everything"] });
     config["updates"] =
         json!({ "endpoint": "https://127.0.0.1:1/latest.json", "publicKey": PUBLIC_KEY });
     config

@@ -14,6 +14,9 @@ use crate::support::{SOON, build};
 /// Functions whose button asks first, since they end the app, remove files or open a dialog of the system; the one that answers
 /// at the next event only; and the one that shows another program.
 const NOT_AT_ONCE: &[&str] = &[
+    // No desktop of the tests has a tray.
+    "tray.set",
+    "tray.remove",
     "app.exit",
     "app.relaunch",
     "window.close",

@@ -1,7 +1,7 @@
 //! What arrives at the runtime: a command's arguments as its call carries them. They are those of the signature, by name, but
 //! for the commands that are listed here.
 
-use super::{Argument, Command, Signature};
+use super::{Argument, Command, Signature, Type};
 
 /// A folder of the app's own, in calls of the module `fs`.
 const SCOPE: &str =
@@ -56,13 +56,24 @@ const OTHERS: &[(&str, &str)] = &[
         "plugins_add_from_bytes",
         "name: string, base64: Base64, replace?: boolean, manifest?: PluginManifest",
     ),
+    ("events_on_deeplink", ""),
+    ("events_on_open_files", ""),
+    ("clipboard_write_image", "width?: number, height?: number, base64: Base64"),
+    (
+        "global_shortcut_register",
+        "accelerator: string, channel: Channel, options?: { emitEvent?: boolean }",
+    ),
+    ("shortcuts_register", "sequence: string"),
+    ("updates_download", "onProgress?: Channel"),
     ("self_test_report", "report: string"),
 ];
 
 impl Command {
     /// Is the public function one call of this command, with its own arguments by their names?
     pub fn is_plain(&self) -> bool {
-        !self.signature.is_empty() && Signature::parse(self.signature).command_name() == self.name
+        let signature = Signature::parse(self.signature);
+        let listens = signature.arguments.iter().any(|argument| argument.ty == Type::Function);
+        !self.signature.is_empty() && signature.command_name() == self.name && !listens
     }
 
     /// The arguments that a call carries; none when nobody has said.
