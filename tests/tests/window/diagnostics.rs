@@ -14,7 +14,7 @@ use tests::{
 use crate::{
     dialogs,
     remote::Remote,
-    support::{App, PLAIN_PAGE, SOON, plain_site},
+    support::{App, PLAIN_PAGE, SOON, plain_site, runtime_of},
     window_new::opening_config,
 };
 
@@ -156,8 +156,12 @@ async fn last_exit(app: &App, desktop: &Desktop) -> Result<Value> {
 async fn an_end_is_told_from_a_crash() -> Result<()> {
     let site = plain_site()?;
     site.page("/other", Page::html(PLAIN_PAGE));
-    let (app, desktop) =
-        (App::stamp(&config("ends", &site.url("/")), &[]).await?, Desktop::start().await?);
+    // Only a runtime for debugging panics when it is asked to.
+    let debug = runtime_of(&["--variant", "standard", "--debug"]).await?;
+    let (app, desktop) = (
+        App::stamp_on(&debug, &config("ends", &site.url("/")), &[]).await?,
+        Desktop::start().await?,
+    );
     let clean = json!({ "clean": true });
     assert_eq!(last_exit(&app, &desktop).await?, clean, "the first start");
     assert_eq!(last_exit(&app, &desktop).await?, clean, "app.exit()");

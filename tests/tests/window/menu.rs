@@ -215,6 +215,17 @@ async fn predefined_items_act_in_the_focused_field_and_on_the_window() -> Result
     Ok(())
 }
 
+/// A thousand items and twenty levels, the deepest with a key.
+fn large() -> Value {
+    let mut deep = json!([{ "id": "deepest", "label": "A", "accelerator": "F9" }]);
+    for _ in 1..20 {
+        deep = json!([{ "type": "submenu", "label": "A", "items": deep }]);
+    }
+    let many: Vec<_> =
+        (0..970).map(|index| json!({ "id": index.to_string(), "label": "A" })).collect();
+    json!({ "file": { "items": many }, "view": { "items": deep } })
+}
+
 #[tokio::test]
 async fn a_menu_of_the_page_replaces_all_of_the_one_before_and_faults_are_told() -> Result<()> {
     let (_app, desktop, session, window) = open("menu-init", &json!({})).await?;
@@ -274,15 +285,7 @@ async fn a_menu_of_the_page_replaces_all_of_the_one_before_and_faults_are_told()
     desktop.press(&["ctrl+s"]).await?;
     assert_eq!(told(&session, 1).await?[0]["id"], "save");
 
-    // A thousand items and twenty levels are there at once, and another window is not told when it has no part in the app.
-    let mut deep = json!([{ "id": "deepest", "label": "A", "accelerator": "F9" }]);
-    for _ in 1..20 {
-        deep = json!([{ "type": "submenu", "label": "A", "items": deep }]);
-    }
-    let many: Vec<_> =
-        (0..970).map(|index| json!({ "id": index.to_string(), "label": "A" })).collect();
-    let large = json!({ "file": { "items": many }, "view": { "items": deep } });
-    session.resolved(&init("fromConfig(arguments[0])"), vec![large]).await?;
+    session.resolved(&init("fromConfig(arguments[0])"), vec![large()]).await?;
     desktop.press(&["F9"]).await?;
     assert_eq!(told(&session, 1).await?[0]["id"], "deepest");
 

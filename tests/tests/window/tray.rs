@@ -108,8 +108,8 @@ async fn a_window_that_was_to_wait_shows_itself_where_no_tray_is() -> Result<()>
 
 #[tokio::test]
 async fn a_page_shows_changes_and_removes_the_icon() -> Result<()> {
-    let config = config("tray-page", Value::Null);
-    let app = App::stamp(&config, &[("web/index.html", PLAIN_PAGE)]).await?;
+    let files = [("web/index.html", PLAIN_PAGE)];
+    let app = App::stamp(&config("tray-page", Value::Null), &files).await?;
     let desktop = Desktop::start().await?;
     let session = app.open(&desktop).await?;
     listen(&session).await?;
@@ -170,10 +170,8 @@ async fn a_page_shows_changes_and_removes_the_icon() -> Result<()> {
     let unsupported =
         session.rejected("await Desktopr.events.onTrayIconEvent(() => {})", vec![]).await?;
     assert_eq!(unsupported.code.as_deref(), Some("events/unsupported"));
-    assert_eq!(
-        session.eval("return Desktopr.supports('events.onTrayIconEvent')", vec![]).await?,
-        false
-    );
+    let supports = "return Desktopr.supports('events.onTrayIconEvent')";
+    assert_eq!(session.eval(supports, vec![]).await?, false);
 
     session.resolved("await Desktopr.tray.remove()", vec![]).await?;
     assert_eq!(tray.text(&menu, "Status").await?, "Passive");

@@ -23,62 +23,7 @@ const PREAMBLE: &str = "// Types, codes and tables of the bridge.\n\
 /// The whole file.
 pub(super) fn module() -> anyhow::Result<String> {
     let mut text = format!("{PREAMBLE}\nexport const API_VERSION = {API_VERSION:?};\n");
-    for declaration in [
-        declare::<AppInfo>(),
-        declare::<AppWindowInfo>(),
-        declare::<AppScreenInfo>(),
-        declare::<WindowInfo>(),
-        declare::<WindowSize>(),
-        declare::<WindowPosition>(),
-        declare::<NativeEvent>(),
-        declare::<CoreVersion>(),
-        declare::<PluginRun>(),
-        declare::<PluginStatus>(),
-        declare::<PluginInfo>(),
-        declare::<PluginLimits>(),
-        declare::<PluginInstalled>(),
-        declare::<FsItem>(),
-        declare::<FsListing>(),
-        declare::<FsOpened>(),
-        declare::<FsChange>(),
-        declare::<FsUsage>(),
-        declare::<Download>(),
-        declare::<FilePicked>(),
-        declare::<FileRejected>(),
-        declare::<FilesPicked>(),
-        declare::<FileDrop>(),
-        declare::<DropPosition>(),
-        declare::<ClipboardPicture>(),
-        declare::<NotificationOptions>(),
-        declare::<NotificationAction>(),
-        declare::<NotificationShown>(),
-        declare::<NotificationClick>(),
-        declare::<ShortcutEvent>(),
-        declare::<Deeplink>(),
-        declare::<DeeplinkSegments>(),
-        declare::<FilesOpened>(),
-        declare::<VariableChange>(),
-        declare::<PrivacySettings>(),
-        declare::<ErrorPayload>(),
-        declare::<RecordsFile>(),
-        declare::<RetentionRun>(),
-        declare::<LastExit>(),
-        declare::<MenuEvent>(),
-        declare::<TrayIconEvent>(),
-        declare::<TrayPoint>(),
-        declare::<TrayRect>(),
-        declare::<NetworkStatus>(),
-        declare::<NetworkChange>(),
-        declare::<NetworkPing>(),
-        declare::<NetworkAddresses>(),
-        declare::<NetworkBandwidth>(),
-        declare::<NetworkFetched>(),
-        declare::<AuthOptions>(),
-        declare::<AuthResult>(),
-        declare::<AuthPkce>(),
-        declare::<UpdateInfo>(),
-        declare::<UpdateProgress>(),
-    ] {
+    for declaration in declarations() {
         text.push_str(&format!("\n{declaration}\n"));
     }
     text.push_str(&codes(
@@ -112,6 +57,69 @@ pub(super) fn module() -> anyhow::Result<String> {
          /** Event on `window` by which the runtime gives a granted document its token. */\nexport const TOKEN_EVENT = {TOKEN_EVENT:?};\n"
     ));
     Ok(text)
+}
+
+/// The types that travel.
+fn declarations() -> Vec<String> {
+    macro_rules! each {
+        ($($name:ty),* $(,)?) => { vec![$(declare::<$name>()),*] };
+    }
+    each![
+        AppInfo,
+        AppWindowInfo,
+        AppScreenInfo,
+        WindowInfo,
+        WindowSize,
+        WindowPosition,
+        NativeEvent,
+        CoreVersion,
+        PluginRun,
+        PluginStatus,
+        PluginInfo,
+        PluginLimits,
+        PluginInstalled,
+        FsItem,
+        FsListing,
+        FsOpened,
+        FsChange,
+        FsUsage,
+        Download,
+        FilePicked,
+        FileRejected,
+        FilesPicked,
+        FileDrop,
+        DropPosition,
+        ClipboardPicture,
+        NotificationOptions,
+        NotificationAction,
+        NotificationShown,
+        NotificationClick,
+        ShortcutEvent,
+        Deeplink,
+        DeeplinkSegments,
+        FilesOpened,
+        VariableChange,
+        PrivacySettings,
+        ErrorPayload,
+        RecordsFile,
+        RetentionRun,
+        LastExit,
+        MenuEvent,
+        TrayIconEvent,
+        TrayPoint,
+        TrayRect,
+        NetworkStatus,
+        NetworkChange,
+        NetworkPing,
+        NetworkAddresses,
+        NetworkBandwidth,
+        NetworkFetched,
+        AuthOptions,
+        AuthResult,
+        AuthPkce,
+        UpdateInfo,
+        UpdateProgress
+    ]
 }
 
 /// The type with its doc comments. ts-rs writes aliases on one line; fields go on lines of their own.
