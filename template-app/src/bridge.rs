@@ -268,7 +268,7 @@ fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
         let window = window.ok_or_else(|| internal("the window is gone"))?;
         let has_bytes = matches!(message.payload(), InvokeBody::Raw(_));
         let beside_bytes = has_bytes.then(|| header_arguments(&message));
-        refuse_nul(&message, beside_bytes.as_ref())?;
+        argument::refuse_nul(&message, beside_bytes.as_ref())?;
         Ok(Call { kind: Kind::of(window.label()), window, page, message, beside_bytes })
     };
     match command {
@@ -282,25 +282,6 @@ fn begin(command: Command, message: InvokeMessage<Wry>) -> Task {
             Err(error) => Box::pin(async { Err(error) }),
         },
     }
-}
-
-/// Texts that go to the toolkit or to the session bus end at a NUL there, or end the app: only where texts stay texts may they
-/// have one.
-fn refuse_nul(message: &InvokeMessage<Wry>, beside_bytes: Option<&Value>) -> Result<()> {
-    let command = bridge_contract::commands().find(|known| known.name == message.command());
-    let keeps_texts = |module: Module| {
-        use Module::{Diagnostics, Events, Files, Fs, GlobalVariables, Plugins, SelfTest};
-        [Diagnostics, Events, Files, Fs, GlobalVariables, Plugins, SelfTest].contains(&module)
-    };
-    let has_nul = match (beside_bytes, message.payload()) {
-        (Some(args), _) | (None, InvokeBody::Json(args)) => argument::has_nul(args),
-        (None, InvokeBody::Raw(_)) => false,
-    };
-    if has_nul && !command.is_some_and(|command| keeps_texts(command.module)) {
-        let message = "an argument has a NUL character";
-        return Err(BridgeError::new(ErrorCode::BridgeInvalidArgument, message));
-    }
-    Ok(())
 }
 
 /// The arguments of a call whose body is bytes.

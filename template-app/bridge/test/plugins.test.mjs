@@ -106,9 +106,7 @@ test("plugins: wrong arguments are refused before anything is sent", async () =>
     plugins.call("m", [1]),
     plugins.call("m", '{"fn":"x"}'),
     plugins.call("m", circular),
-    plugins.call("m", { toJSON: () => 1 }),
     plugins.call("m", {}, "soon"),
-    plugins.call("m", {}, -1),
     plugins.call("m", {}, { timeoutMs: Number.POSITIVE_INFINITY }),
     plugins.call("m", {}, { id: 7 }),
     plugins.call("m", {}, { signal: {} }),
@@ -116,7 +114,6 @@ test("plugins: wrong arguments are refused before anything is sent", async () =>
     plugins.add("m", "big"),
     plugins.addFromBytes("m", "text"),
     plugins.addFromBytes("m", [0, 97]),
-    plugins.addFromBytes("m", new Uint8Array(1), { manifest: "x" }),
     plugins.cancel(),
   ];
   for (const [index, call] of refused.entries()) {

@@ -1,5 +1,6 @@
 //! Arguments as they are read: an object is one, and no array.
 
+use bridge_contract::{BridgeError, ErrorCode, Module};
 use serde::{
     Deserializer,
     de::{
@@ -9,6 +10,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 use serde_json::{Error, Value};
+use tauri::{
+    Wry,
+    ipc::{InvokeBody, InvokeMessage},
+};
 
 /// A value that a page sent. Serde by itself would take an array for a struct, as the fields in their order.
 pub(super) struct Sent<'de>(pub(super) &'de Value);
@@ -76,8 +81,30 @@ impl<'de> IntoDeserializer<'de, Error> for Sent<'de> {
     }
 }
 
+/// Texts that go to the toolkit or to the session bus end at a NUL there, or end the app: only where texts stay texts may they
+/// have one.
+pub(super) fn refuse_nul(
+    message: &InvokeMessage<Wry>,
+    beside_bytes: Option<&Value>,
+) -> Result<(), BridgeError> {
+    let command = bridge_contract::commands().find(|known| known.name == message.command());
+    let keeps_texts = |module: Module| {
+        use Module::{Diagnostics, Events, Files, Fs, GlobalVariables, Plugins, SelfTest};
+        [Diagnostics, Events, Files, Fs, GlobalVariables, Plugins, SelfTest].contains(&module)
+    };
+    let has_nul = match (beside_bytes, message.payload()) {
+        (Some(args), _) | (None, InvokeBody::Json(args)) => has_nul(args),
+        (None, InvokeBody::Raw(_)) => false,
+    };
+    if has_nul && !command.is_some_and(|command| keeps_texts(command.module)) {
+        let message = "an argument has a NUL character";
+        return Err(BridgeError::new(ErrorCode::BridgeInvalidArgument, message));
+    }
+    Ok(())
+}
+
 /// Is there a NUL in a text of the value, or in a name?
-pub(super) fn has_nul(value: &Value) -> bool {
+fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(values) => values.iter().any(has_nul),
