@@ -10,21 +10,27 @@ mod said;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
 use desk::{Desk, config, git};
-use fake_github::{Dispatch, Limits, Options, OurRun, Repository};
+use fake_github::{Action, Dispatch, Fault, Limits, Options, OurRun, Repository};
 use serde_json::Value;
 use tokio::process::Child;
 
 const REPOSITORIES: usize = 50;
 const APPS_EACH: usize = 20;
-/// How much faster time goes: two hours of GitHub's in a minute. Much more, and what is slow here would be late there.
-const SPEED: f64 = 120.0;
+/// How much faster time goes: an hour of GitHub's in a minute. Much more, and what is slow here would be late there: a signed
+/// address, good for a minute, is good for a second.
+const SPEED: f64 = 60.0;
 const JOB_TIME: Duration = Duration::from_secs(20);
+/// How long a run waits for its runner while GitHub has none; the test that wants one moves the time on.
+const NO_RUNNER: Duration = Duration::from_secs(5 * 3600);
 /// Counted requests for each build that is finished, at most.
 const REQUESTS_EACH: f64 = 12.0;
 /// Of memory, in KiB.
@@ -40,8 +46,16 @@ fn config_of(root: &Path, dispatch: &Dispatch) -> Result<String> {
     Ok(fs_err::read_to_string(root.join(name).join(path))?)
 }
 
+/// Whether GitHub has runners at the time.
+type Runners = Arc<AtomicBool>;
+
 /// Checkouts with apps, each with its repository at GitHub.
-async fn repositories(desk: &Desk, count: usize, apps: usize) -> Result<PathBuf> {
+async fn repositories(
+    desk: &Desk,
+    count: usize,
+    apps: usize,
+    runners: &Runners,
+) -> Result<PathBuf> {
     let root = desk.dir.path().join("fleet");
     for number in 0..count {
         let name = format!("fleet-{number:02}");
@@ -64,11 +78,13 @@ async fn repositories(desk: &Desk, count: usize, apps: usize) -> Result<PathBuf>
         git(&checkout, &["commit", "--quiet", "--message", "Apps"]).await?;
         let full_name = format!("me/{name}");
         desk.fake.add_repository(Repository::from_checkout(&full_name, &checkout)?);
-        let from = root.clone();
+        let (from, runners) = (root.clone(), Arc::clone(runners));
         let scripter = move |dispatch: &Dispatch| {
             let script = config_of(&from, dispatch)
                 .and_then(|config| OurRun::of(&config, dispatch)?.jobs_take(JOB_TIME).script());
-            script.unwrap_or_else(|error| panic!("no script: {error:#}"))
+            let script = script.unwrap_or_else(|error| panic!("no script: {error:#}"));
+            let free = runners.load(Ordering::SeqCst);
+            script.starts_after(if free { Duration::ZERO } else { NO_RUNNER })
         };
         desk.fake.on_dispatch(&full_name, Arc::new(scripter));
     }
@@ -83,6 +99,12 @@ async fn desk() -> Result<Desk> {
 fn fleet(desk: &Desk, root: &Path) -> Result<Child> {
     let root = root.display().to_string();
     let mut command = desk.command_at(SPEED, &["fleet", &root, "--format", "json"]);
+    command.env_remove("GITHUB_REPOSITORY");
+    Ok(command.spawn()?)
+}
+
+fn resume(desk: &Desk) -> Result<Child> {
+    let mut command = desk.command_at(SPEED, &["resume", "--format", "json"]);
     command.env_remove("GITHUB_REPOSITORY");
     Ok(command.spawn()?)
 }
@@ -116,14 +138,40 @@ async fn finish(mut child: Child) -> Result<(Value, u64)> {
     };
     tokio::time::timeout(LIMIT, read).await.context("it hangs")??;
     let status = child.wait().await?;
-    ensure!(status.success(), "{status}: {}\n{last}", errors.await?);
-    Ok((serde_json::from_str(&last)?, most))
+    let report = serde_json::from_str(&last).unwrap_or(Value::Null);
+    ensure!(status.success(), "{status}: {}\n{}", errors.await?, unfinished(&report));
+    Ok((report, most))
+}
+
+/// The builds of a report that did not come to their end.
+fn unfinished(report: &Value) -> String {
+    let builds = report["builds"].as_array().into_iter().flatten();
+    let unfinished = builds.filter(|build| build["state"] != "complete");
+    unfinished.map(|build| format!("{build:#}\n")).collect()
+}
+
+/// Ends a process when GitHub has had so many more requests of it; the answer to the last one never comes.
+async fn kill_after(desk: &Desk, requests: usize, mut child: Child) -> Result<()> {
+    desk.fake.add_fault(Fault::any(Action::HoldAfter).after(requests));
+    // What nobody reads would hold the process up.
+    let mut stdout = child.stdout.take().context("stdout")?;
+    let mut stderr = child.stderr.take().context("stderr")?;
+    tokio::spawn(async move { tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await });
+    tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
+    tokio::select! {
+        held = desk.fake.wait_for_hold() => held?,
+        status = child.wait() => anyhow::bail!("it ended by itself: {}", status?),
+    }
+    child.kill().await?;
+    desk.fake.let_go();
+    Ok(())
 }
 
 #[tokio::test]
 async fn a_thousand_apps_in_fifty_repositories() -> Result<()> {
     let desk = desk().await?;
-    let root = repositories(&desk, REPOSITORIES, APPS_EACH).await?;
+    let root =
+        repositories(&desk, REPOSITORIES, APPS_EACH, &Arc::new(AtomicBool::new(true))).await?;
     let (report, memory) = finish(fleet(&desk, &root)?).await?;
     let builds = REPOSITORIES * APPS_EACH;
     assert_eq!(report["fleet"]["complete"], builds);
@@ -140,21 +188,15 @@ async fn a_thousand_apps_in_fifty_repositories() -> Result<()> {
 #[tokio::test]
 async fn a_fleet_that_is_killed_goes_on() -> Result<()> {
     let desk = desk().await?;
-    let root = repositories(&desk, 4, 5).await?;
-    for lives in [30, 60, 120] {
-        let held = fake_github::Fault::any(fake_github::Action::HoldAfter).after(lives);
-        desk.fake.add_fault(held);
-        let mut child = fleet(&desk, &root)?;
-        tokio::select! {
-            held = desk.fake.wait_for_hold() => held?,
-            status = child.wait() => anyhow::bail!("it ended by itself: {}", status?),
-        }
-        child.kill().await?;
-        desk.fake.let_go();
-    }
-    let mut command = desk.command_at(SPEED, &["resume", "--format", "json"]);
-    command.env_remove("GITHUB_REPOSITORY");
-    finish(command.spawn()?).await?;
+    let runners = Runners::default();
+    let root = repositories(&desk, 4, 5, &runners).await?;
+    // As long as no build ends, the same command goes on with what it began.
+    kill_after(&desk, 30, fleet(&desk, &root)?).await?;
+    kill_after(&desk, 60, fleet(&desk, &root)?).await?;
+    runners.store(true, Ordering::SeqCst);
+    desk.fake.advance(NO_RUNNER);
+    kill_after(&desk, 60, resume(&desk)?).await?;
+    finish(resume(&desk)?).await?;
     let known = desk.json(&["runs", "--all"]).await?;
     let known = known["builds"].as_array().cloned().unwrap_or_default();
     assert_eq!(known.len(), 20, "each once");
@@ -172,7 +214,7 @@ async fn a_fleet_that_is_killed_goes_on() -> Result<()> {
 #[tokio::test]
 async fn one_apps_trouble_is_not_anothers() -> Result<()> {
     let desk = desk().await?;
-    let root = repositories(&desk, 2, 2).await?;
+    let root = repositories(&desk, 2, 2, &Arc::new(AtomicBool::new(true))).await?;
     fs_err::write(root.join("fleet-00/apps/app-00-00/app.json"), "{}")?;
     fs_err::write(root.join("fleet-01/apps/app-01-01/web/index.html"), "not pushed")?;
     let root = root.display().to_string();
