@@ -3,8 +3,9 @@
 
 mod plugins;
 mod start;
+mod tray;
 
-use runtime_settings::menu::{Label, MenuConfig, MenuItem};
+use runtime_settings::menu::MenuConfig;
 use serde::{Serialize, Serializer};
 use url::Url;
 
@@ -18,6 +19,7 @@ use crate::values::{
 
 pub use plugins::{BundledPlugin, Plugins, PluginsLimits};
 pub use start::{Autostart, DeepLinks, FileAssociation};
+pub use tray::Tray;
 
 /// Everything that later stages may know of an app.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -281,24 +283,6 @@ pub struct Shortcut {
     pub accelerator: Accelerators,
     pub id: String,
     pub scope: ShortcutScope,
-}
-
-/// The icon in the system's tray. What is absent is the usual: the app's icon and name, and the words of the user's language.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Tray {
-    /// Relative to the config file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub icon: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tooltip: Option<Label>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub menu: Vec<MenuItem>,
-    pub start_hidden: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub show_label: Option<Label>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quit_label: Option<Label>,
 }
 
 /// Options of the module `app`.

@@ -1,5 +1,6 @@
 //! `codegen`: files that are generated, committed, and checked. One list; each file knows its maker.
 
+mod accelerators;
 mod bridge_docs;
 mod declarations;
 mod functions;
@@ -56,6 +57,7 @@ fn texts(printer: &Printer) -> anyhow::Result<Vec<(PathBuf, String)>> {
         ("docs/reference/deskwright.md".into(), deskwright_manual(printer)?),
         ("template-app/bridge/src/generated.ts".into(), typescript::module()?),
         ("template-app/bridge/test/types/contract.ts".into(), functions::type_test()),
+        ("template-app/bridge/test/accelerators.json".into(), accelerators::cases()?),
     ];
     texts.extend(bridge_docs::pages()?);
     Ok(texts)

@@ -64,5 +64,10 @@ export const MENU = {
       run: ({ api }) => api.tray.set({ menu: [{ type: "custom", id: "pause", label: "Pause" }] }),
     },
     { name: "tray.remove", summary: "Takes it away.", run: ({ api }) => api.tray.remove() },
+    {
+      name: "events.onTrayIconEvent",
+      summary: "The pointer at the icon.",
+      run: ({ api, log }) => remember(api.events.onTrayIconEvent((event) => log("tray", event)), ["tray:icon"]),
+    },
   ],
 };

@@ -5,14 +5,13 @@ import { CHOSEN } from "./functions-chosen.js";
 import { CACHE, DATA, DOWNLOADS, TRASH } from "./functions-files.js";
 import { DIAGNOSTICS, START, VARIABLES } from "./functions-start.js";
 import { MENU } from "./functions-menu.js";
+import { ACCOUNT, NETWORK } from "./functions-network.js";
+import { CLIPBOARD, NOTIFICATIONS, SHORTCUTS } from "./functions-system.js";
 import { WINDOW } from "./functions-window.js";
 import { remember, unlistenAll } from "./subscriptions.js";
 
 /** A second event name, so that `onMany` has two to listen to. */
 const SECOND_EVENT = "demo:pong";
-
-/** Listeners whose native source comes with a later version. */
-const LATER_LISTENERS = ["onNetworkStatus", "onShortcut", "onTrayIconEvent"];
 
 function payload({ field }) {
   return JSON.parse(field("payload"));
@@ -140,11 +139,6 @@ const EVENTS = {
       summary: "To one window.",
       run: (page) => page.api.events.emitTo(page.field("label"), page.field("event"), payload(page)),
     },
-    ...LATER_LISTENERS.map((name) => ({
-      name: `events.${name}`,
-      summary: "Of a later version.",
-      run: ({ api, log }) => remember(api.events[name]((received) => log(name, received)), [name]),
-    })),
   ],
 };
 
@@ -153,4 +147,23 @@ const EVENTS = {
  * what the npm package does in a browser too; `confirm` is asked before a call that ends the page; a `local` button
  * belongs to this page and not to the API.
  */
-export const MODULES = [TOP_LEVEL, APP, WINDOW, EVENTS, CHOSEN, DATA, TRASH, CACHE, DOWNLOADS, MENU, START, VARIABLES, DIAGNOSTICS];
+export const MODULES = [
+  TOP_LEVEL,
+  APP,
+  WINDOW,
+  EVENTS,
+  MENU,
+  CLIPBOARD,
+  NOTIFICATIONS,
+  SHORTCUTS,
+  CHOSEN,
+  DATA,
+  TRASH,
+  CACHE,
+  DOWNLOADS,
+  NETWORK,
+  ACCOUNT,
+  START,
+  VARIABLES,
+  DIAGNOSTICS,
+];

@@ -172,3 +172,20 @@ pub(super) fn is_checked(handles: &Handles, id: &str) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use runtime_settings::menu::Accelerator;
+
+    #[test]
+    fn tauris_menus_know_every_key() {
+        let names: Vec<_> = Accelerator::key_names().collect();
+        assert!(names.len() > 80, "{names:?}");
+        for name in names {
+            let keys =
+                Accelerator::parse(&format!("CmdOrCtrl+Alt+Shift+{name}")).unwrap().to_string();
+            let known = keys.parse::<muda::accelerator::Accelerator>();
+            assert!(known.is_ok(), "{name}: {keys}: {known:?}");
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! Requests as they were recorded, and the pages that answer them.
 
+use std::convert::Infallible;
 use std::fmt::{self, Display};
 
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use futures_util::{StreamExt as _, future, stream};
 use tokio::sync::watch;
 
 /// A request that a site has had.
@@ -52,13 +54,15 @@ pub struct Page {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    /// Whether more of the body is said to come, which never does.
+    is_unfinished: bool,
     gate: Option<Gate>,
 }
 
 impl Page {
     fn new(content_type: &str, body: &[u8]) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-        Self { status: 200, headers, body: body.to_vec(), gate: None }
+        Self { status: 200, headers, body: body.to_vec(), is_unfinished: false, gate: None }
     }
 
     pub fn html(html: &str) -> Self {
@@ -102,6 +106,12 @@ impl Page {
         self.header("access-control-allow-origin", "*")
     }
 
+    /// Says that the body has this length, in bytes. When there is less, the rest never comes.
+    pub fn promises(mut self, length: u64) -> Self {
+        self.is_unfinished = true;
+        self.header("content-length", &length.to_string())
+    }
+
     /// Holds the answer back until the gate is open: a slow page without a guess at how slow.
     pub fn behind(mut self, gate: &Gate) -> Self {
         self.gate = Some(gate.clone());
@@ -121,7 +131,13 @@ impl Page {
     }
 
     fn response(&self) -> Result<Response<Body>, axum::http::Error> {
-        let mut response = Response::new(Body::from(self.body.clone()));
+        let body = if self.is_unfinished {
+            let begun = stream::once(future::ready(Ok::<_, Infallible>(self.body.clone())));
+            Body::from_stream(begun.chain(stream::pending()))
+        } else {
+            Body::from(self.body.clone())
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status)?;
         for (name, value) in &self.headers {
             let name = HeaderName::try_from(name)?;

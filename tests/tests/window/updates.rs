@@ -161,6 +161,9 @@ async fn what_was_not_signed_as_this_release_is_never_installed() -> Result<()> 
     }
     publisher.announce(&release.manifest);
     check(&session).await?;
+    let endless = Page::bytes("application/octet-stream", &release.package);
+    publisher.server.page(&release.path, endless.promises((1 << 30) + 1));
+    assert_eq!(refused(&session, "download()").await?, "updates/too-large");
     publisher.server.page(&release.path, Page::text("").status(404));
     assert_eq!(refused(&session, "download()").await?, "updates/unreachable");
     publisher.server.redirect(&release.path, &site.url("/package"));

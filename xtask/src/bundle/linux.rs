@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use config_schema::{AppModel, OnClose};
+use config_schema::AppModel;
 use serde_json::{Value, json};
 
 /// The library that shows an icon in the tray, which the runtime opens when it needs it, as Debian calls it.
@@ -14,9 +14,8 @@ const TRAY_RPM: &str = "libayatana-appindicator-gtk3";
 pub(super) fn overrides(binary: &Path, model: &AppModel) -> anyhow::Result<Value> {
     let glibc = required_glibc(&fs_err::read(binary)?);
     let linux = &model.bundle.linux;
-    let has_tray = model.window.on_close == OnClose::HideToTray;
     let depends = |first: String, tray: &str, more: &[String]| -> Vec<String> {
-        let tray = has_tray.then(|| tray.to_owned());
+        let tray = model.may_show_tray().then(|| tray.to_owned());
         std::iter::once(first).chain(tray).chain(more.iter().cloned()).collect()
     };
     let deb = depends(format!("libc6 (>= {glibc})"), TRAY_DEB, &linux.deb_depends);
@@ -63,9 +62,9 @@ mod tests {
 
     #[test]
     fn an_app_with_a_tray_depends_on_what_shows_it() {
-        let depends = |window: &str| {
+        let depends = |section: &str| {
             let text = format!(
-                r#"{{"app": {{"name": "A", "id": "com.example.ab"}}, "content": {{"dir": "web"}}, "window": {window},
+                r#"{{"app": {{"name": "A", "id": "com.example.ab"}}, "content": {{"dir": "web"}}{section},
                     "bundle": {{"linux": {{"debDepends": ["ffmpeg"], "rpmDepends": ["ffmpeg-free"]}}}}}}"#
             );
             let model = config_schema::Check::read("app.json", text.as_bytes()).finish().unwrap();
@@ -74,11 +73,18 @@ mod tests {
             let linux = &config["bundle"]["linux"];
             format!("{} {}", linux["deb"]["depends"], linux["rpm"]["depends"])
         };
-        assert_eq!(
-            depends(r#"{"onClose": "hideToTray"}"#),
-            r#"["libc6 (>= 2.0)","libayatana-appindicator3-1","ffmpeg"] ["glibc","libayatana-appindicator-gtk3","ffmpeg-free"]"#
-        );
-        assert_eq!(depends("{}"), r#"["libc6 (>= 2.0)","ffmpeg"] ["glibc","ffmpeg-free"]"#);
+        let with_tray = r#"["libc6 (>= 2.0)","libayatana-appindicator3-1","ffmpeg"] ["glibc","libayatana-appindicator-gtk3","ffmpeg-free"]"#;
+        for section in [
+            r#", "window": {"onClose": "hideToTray"}"#,
+            r#", "tray": {"tooltip": "A"}"#,
+            r#", "menu": {"tray": {"items": [{"type": "custom", "id": "pause", "label": "Pause"}]}}"#,
+            r#", "bridge": {"modules": {"tray": true}}"#,
+            r#", "bridge": {"modules": {"menu": true}}"#,
+            r#", "bridge": {"cacheOnly": {"modules": {"tray": true}}}"#,
+        ] {
+            assert_eq!(depends(section), with_tray, "{section}");
+        }
+        assert_eq!(depends(""), r#"["libc6 (>= 2.0)","ffmpeg"] ["glibc","ffmpeg-free"]"#);
     }
 
     #[test]

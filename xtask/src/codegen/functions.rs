@@ -3,126 +3,37 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use bridge_contract::{Command, Module, SCRIPT_FUNCTIONS, commands};
+use bridge_contract::{Argument, Command, Module, SCRIPT_FUNCTIONS, Signature, Type, commands};
 
-/// A signature, taken apart.
-struct Function {
-    /// As written after `Desktopr.`.
-    path: String,
-    parameters: Vec<Parameter>,
-    /// The TypeScript type of what it gives, or of the property.
-    result: String,
-    is_property: bool,
-}
-
-struct Parameter {
-    name: String,
-    is_optional: bool,
-    ty: String,
-}
-
-impl Function {
-    fn parse(signature: &str) -> Function {
-        let end = signature.find(['(', ':']).unwrap_or(signature.len());
-        let (path, rest) = signature.split_at(end);
-        let Some(rest) = rest.strip_prefix('(') else {
-            let result = rest.trim_start_matches(':').trim().to_owned();
-            return Function {
-                path: path.to_owned(),
-                parameters: Vec::new(),
-                result,
-                is_property: true,
-            };
-        };
-        let close = closing(rest);
-        let parameters = split(&rest[..close]).into_iter().map(Parameter::parse).collect();
-        let result = rest[close + 1..].trim_start_matches(':').trim().to_owned();
-        Function { path: path.to_owned(), parameters, result, is_property: false }
-    }
-
-    fn group(&self) -> (&str, &str) {
-        self.path.split_once('.').unwrap_or(("", &self.path))
-    }
-
-    fn command(&self) -> String {
-        let letter = |c: char| match c {
-            '.' => "_".to_owned(),
-            c if c.is_ascii_uppercase() => format!("_{}", c.to_ascii_lowercase()),
-            c => c.to_string(),
-        };
-        self.path.chars().map(letter).collect()
-    }
-}
-
-impl Parameter {
-    fn parse(text: &str) -> Parameter {
-        let (name, ty) = text.split_once(':').unwrap_or((text, "unknown"));
-        let name = name.trim();
-        Parameter {
-            name: name.trim_end_matches('?').to_owned(),
-            is_optional: name.ends_with('?'),
-            ty: ty.trim().to_owned(),
-        }
-    }
-
-    /// What the script asks of the value before it is sent; the runtime looks closer.
-    fn mark(&self) -> String {
-        let ty = self.ty.as_str();
-        let mark = match ty {
-            "string" => "",
-            "number" => "#",
-            "boolean" => "!",
-            _ if ty.split('|').all(|part| part.trim().starts_with('"')) => "",
-            _ if ty.ends_with("[]") => "[",
-            "unknown" | "any" => "*",
-            _ if ty.contains(" | ") => "*",
-            _ => "{",
-        };
-        format!("{}{mark}{}", self.name, if self.is_optional { "?" } else { "" })
-    }
-}
-
-/// Index of the bracket that closes what is open at the beginning.
-fn closing(text: &str) -> usize {
-    let mut depth = 1;
-    let closes = |(_, c): &(usize, char)| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
+/// An argument of the table, and what the script asks of its value before it is sent; the runtime looks closer.
+fn marked(argument: &Argument) -> String {
+    let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
+    let mark = match &argument.ty {
+        Type::Text | Type::Literal(_) => "",
+        Type::Union(types) if types.iter().all(is_literal) => "",
+        Type::Number => "#",
+        Type::Boolean => "!",
+        Type::Array(_) => "[",
+        Type::Any | Type::Union(_) => "*",
+        Type::Null | Type::Object(_) | Type::Function | Type::Named(_) => "{",
     };
-    text.char_indices().find(closes).map_or(text.len(), |(index, _)| index)
+    format!("{}{mark}{}", argument.name, if argument.is_optional { "?" } else { "" })
 }
 
-/// Parts between commas that are in no bracket.
-fn split(text: &str) -> Vec<&str> {
-    let mut depth = 0;
-    let mut before = ' ';
-    let parts = text.split(|c| {
-        match c {
-            '(' | '{' | '<' | '[' => depth += 1,
-            // The head of an arrow is no bracket.
-            ')' | '}' | ']' => depth -= 1,
-            '>' if before != '=' => depth -= 1,
-            _ => {}
-        }
-        before = c;
-        c == ',' && depth == 0
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+/// First part of a function's path, empty for those of the top level, and the rest.
+fn group(function: &Signature) -> (&str, &str) {
+    function.path.split_once('.').unwrap_or(("", &function.path))
 }
 
-fn public_commands() -> impl Iterator<Item = (&'static Command, Function)> {
+fn public_commands() -> impl Iterator<Item = (&'static Command, Signature)> {
     commands()
         .filter(|command| command.module != Module::SelfTest && !command.signature.is_empty())
-        .map(|command| (command, Function::parse(command.signature)))
+        .map(|command| (command, Signature::parse(command.signature)))
 }
 
 /// The functions of which the script needs no more than their table.
-fn plain() -> impl Iterator<Item = (&'static Command, Function)> {
-    public_commands().filter(|(command, function)| function.command() == command.name)
+fn plain() -> impl Iterator<Item = (&'static Command, Signature)> {
+    public_commands().filter(|(command, function)| function.command_name() == command.name)
 }
 
 /// The type of command names, and the tables of functions.
@@ -146,37 +57,38 @@ pub(super) fn tables() -> String {
     text += "\n/**\n * The functions that are one call of a command each, by the first part of their paths and, where it has another name, their module:\n \
         * `part=module:rest argument…,…`. The command's name is the path in snake case. `!` after the rest: nothing is answered. After an\n \
         * argument: nothing for a string, `*` anything, `#` a number, `!` a boolean, `{` an object, `[` an array; `?` may be left out.\n */\n";
-    let row = |command: &Command, function: &Function| {
+    let row = |command: &Command, function: &Signature| {
         let void = if function.result == "Promise<void>" { "!" } else { "" };
         // Who takes a function or bytes does more than the table says.
-        let by_hand = |p: &Parameter| p.ty.contains("=>") || p.ty.contains("Uint8Array");
-        let shown = !function.parameters.iter().any(by_hand);
+        let by_hand =
+            |p: &Argument| p.written_type.contains("=>") || p.written_type.contains("Uint8Array");
+        let shown = !function.arguments.iter().any(by_hand);
         let marks: String = function
-            .parameters
+            .arguments
             .iter()
             .filter(|_| shown)
-            .map(|p| format!(" {}", p.mark()))
+            .map(|p| format!(" {}", marked(p)))
             .collect();
-        let (group, rest) = function.group();
-        (group_of(group, command.module), format!("{rest}{void}{marks}"))
+        let (first, rest) = group(function);
+        (group_of(first, command.module), format!("{rest}{void}{marks}"))
     };
     text += &table("FUNCTIONS", plain().map(|(command, function)| row(command, &function)));
     text += "\n/** The other functions and the properties, in the same form, each with the command that must be granted for it; `=`: the same as before. */\n";
     let others = public_commands()
-        .filter(|(command, function)| function.command() != command.name)
+        .filter(|(command, function)| function.command_name() != command.name)
         .map(|(command, function)| (function, command.module, Some(command.name)));
     let script = SCRIPT_FUNCTIONS
         .iter()
-        .map(|function| (Function::parse(function.signature), function.module, function.needs));
+        .map(|function| (Signature::parse(function.signature), function.module, function.needs));
     // The script knows by their scopes which functions of files there are, and handles are no part of the API object.
     let is_listed = |path: &str| {
         !["fs", "handle", "directory"].contains(&path.split('.').next().unwrap_or(path))
     };
     let rows = others.chain(script).filter(|(function, ..)| is_listed(&function.path)).map(
         |(function, module, needs)| {
-            let (group, rest) = function.group();
+            let (first, rest) = group(&function);
             let needs = needs.map(|command| format!(" {command}")).unwrap_or_default();
-            (group_of(group, module), format!("{rest}{needs}"))
+            (group_of(first, module), format!("{rest}{needs}"))
         },
     );
     text + &without_repeats(&table("OTHER_FUNCTIONS", rows))
@@ -242,14 +154,16 @@ pub(super) fn type_test() -> String {
         .filter(|command| command.module != Module::SelfTest && !command.signature.is_empty())
         .map(|command| command.signature)
         .chain(SCRIPT_FUNCTIONS.iter().map(|function| function.signature));
-    let functions: Vec<_> = signatures.map(Function::parse).collect();
+    let functions: Vec<_> = signatures.map(Signature::parse).collect();
     let mut names = BTreeSet::new();
     let mut fields = String::new();
     for function in &functions {
         let parameters: Vec<_> = function
-            .parameters
+            .arguments
             .iter()
-            .map(|p| format!("{}{}: {}", p.name, if p.is_optional { "?" } else { "" }, p.ty))
+            .map(|p| {
+                format!("{}{}: {}", p.name, if p.is_optional { "?" } else { "" }, p.written_type)
+            })
             .collect();
         let ty = if function.is_property {
             function.result.clone()

@@ -174,14 +174,35 @@ fn timed_out(timeout: Duration) -> PluginError {
     )
 }
 
+/// What may stand around a value (RFC 8259, section 2).
+const JSON_WHITESPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// The answer: one JSON object on one line.
 fn parse(stdout: &[u8]) -> Result<Value, String> {
     let text = std::str::from_utf8(stdout).map_err(|_| "the answer is not UTF-8".to_owned())?;
-    let text = text.trim();
+    let text = text.trim_matches(JSON_WHITESPACE);
     if text.is_empty() {
         return Err("the module printed no answer on stdout".to_owned());
     }
     let value: Value = serde_json::from_str(text)
         .map_err(|error| format!("the answer is not one JSON object: {error}"))?;
     if value.is_object() { Ok(value) } else { Err("the answer is JSON, but no object".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::parse;
+
+    #[test]
+    fn an_answer_is_one_object_with_nothing_around_it() {
+        for text in ["{}", " {}\n", "\r\n\t{} \r\n"] {
+            assert_eq!(parse(text.as_bytes()), Ok(json!({})), "{text:?}");
+        }
+        for text in ["", " \n", "[]", "{} {}", "{}\u{b}", "{}\u{a0}", "\u{feff}{}"] {
+            assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+        }
+        assert!(parse(b"{\"a\":\"\xff\"}").is_err());
+    }
 }

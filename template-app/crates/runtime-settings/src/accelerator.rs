@@ -158,6 +158,11 @@ impl Accelerator {
         named.chain(rows.copied())
     }
 
+    /// Other names of keys, beside their codes and what a letter or a digit is called by itself.
+    pub fn aliases() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().flat_map(|(_, aliases)| aliases.iter().copied())
+    }
+
     fn modifier(&mut self, word: &str, is_macos: bool) -> Result<&mut bool, AcceleratorError> {
         match word.to_ascii_lowercase().as_str() {
             "shift" => Ok(&mut self.shift),

@@ -18,6 +18,8 @@ pub struct Argument {
     /// May be left out, or null.
     pub is_optional: bool,
     pub ty: Type,
+    /// The type as it is written.
+    pub written_type: String,
 }
 
 /// The TypeScript types that signatures use.
@@ -77,6 +79,7 @@ impl Argument {
             name: name.trim_end_matches('?').to_owned(),
             is_optional: name.ends_with('?'),
             ty: Type::parse(ty),
+            written_type: ty.trim().to_owned(),
         }
     }
 }
