@@ -3,7 +3,7 @@
 use runtime_settings::menu::{Label, MenuItem};
 use serde::Serialize;
 
-use super::{AppModel, Modules};
+use super::AppModel;
 use crate::values::OnClose;
 
 /// The icon in the system's tray. What is absent is the usual: the app's icon and name, and the words of the user's language.
@@ -27,10 +27,11 @@ pub struct Tray {
 impl AppModel {
     /// Whether the app shows an icon in the tray, or its page can.
     pub fn may_show_tray(&self) -> bool {
-        let shows = |modules: &Modules| modules.tray || modules.menu;
+        let modules = &self.bridge.modules;
         self.window.on_close == OnClose::HideToTray
             || self.tray.is_some()
             || self.menu.as_ref().is_some_and(|menu| menu.tray.is_some())
-            || [&self.bridge.modules, &self.bridge.cache_only.modules].into_iter().any(shows)
+            || modules.tray
+            || modules.menu
     }
 }

@@ -14,7 +14,8 @@ use crate::support::{SOON, build};
 /// Functions whose button asks first, since they end the app, remove files or open a dialog of the system; the one that answers
 /// at the next event only; and the one that shows another program.
 const NOT_AT_ONCE: &[&str] = &[
-    // No desktop of the tests has a tray.
+    // The desktop of this test has neither a tray nor notifications.
+    "notifications.show",
     "tray.set",
     "tray.remove",
     "app.exit",

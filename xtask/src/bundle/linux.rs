@@ -80,7 +80,6 @@ mod tests {
             r#", "menu": {"tray": {"items": [{"type": "custom", "id": "pause", "label": "Pause"}]}}"#,
             r#", "bridge": {"modules": {"tray": true}}"#,
             r#", "bridge": {"modules": {"menu": true}}"#,
-            r#", "bridge": {"cacheOnly": {"modules": {"tray": true}}}"#,
         ] {
             assert_eq!(depends(section), with_tray, "{section}");
         }
