@@ -2,7 +2,9 @@
 
 use std::io::Cursor;
 
-use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Limits, Transformations};
+#[cfg(any(target_os = "linux", test))]
+use png::{BitDepth, Compression, Encoder};
+use png::{ColorType, Decoder, Limits, Transformations};
 
 /// Largest picture, in bytes of its pixels: a screen of 8192 × 8192.
 pub(crate) const MAX_PIXEL_BYTES: usize = 256 * 1024 * 1024;
@@ -78,7 +80,8 @@ impl Picture {
         Picture::of(width, height, rgba)
     }
 
-    /// The picture as PNG, quickly rather than small: it is read once, on this machine.
+    /// The picture as PNG, quickly rather than small: it is read once, on this machine. Other systems take pixels.
+    #[cfg(any(target_os = "linux", test))]
     pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, PictureError> {
         Picture::check(width, height, rgba.len())?;
         let failed = |error: png::EncodingError| PictureError::Png(error.to_string());

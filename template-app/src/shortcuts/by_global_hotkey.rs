@@ -103,6 +103,6 @@ fn hotkey(accelerator: &Accelerator) -> Result<HotKey> {
     held.set(Modifiers::SHIFT, shift);
     held.set(Modifiers::CONTROL, control);
     held.set(Modifiers::ALT, alt);
-    held.set(Modifiers::SUPER, meta);
+    held.set(Modifiers::META, meta);
     Ok(HotKey::new(Some(held), key))
 }

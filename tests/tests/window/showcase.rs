@@ -40,6 +40,9 @@ const NOT_AT_ONCE: &[&str] = &[
 ];
 /// Colour of the page's ground in the light theme, from its stylesheet.
 const GROUND: [u8; 3] = [0xf6, 0xf3, 0xee];
+/// Colour of its cards, and how much of the window they are once the script has made them (share of 1).
+const CARD: [u8; 3] = [0xff, 0xfd, 0xf9];
+const CARDS: f64 = 0.3;
 
 #[tokio::test]
 async fn the_showcase_installs_runs_and_goes() -> Result<()> {
@@ -69,7 +72,8 @@ async fn look(desktop: &Desktop) -> Result<()> {
         desktop.wait_for_windows("a window", |windows| windows.first().cloned(), SOON).await?;
     let looks_right = |picture: &tests::picture::Picture| {
         picture::not_blank(picture)?;
-        has_color(picture, GROUND, 2, 0.1)
+        has_color(picture, GROUND, 2, 0.1)?;
+        has_color(picture, CARD, 2, CARDS)
     };
     let shown = desktop.wait_for_picture("the page", window.id, looks_right, SOON).await?;
     picture::keep(&shown, "showcase").map(drop)
