@@ -34,6 +34,7 @@ pub(crate) async fn measure(apps: &Apps) -> Result<Vec<Figure>> {
         "fsScopes": ["data", "cache", "trash", "diagnostics", "plugins"],
         "modules": modules,
         "unsupported": [],
+        "shortcuts": [],
     });
     let mut total = 0.0;
     for _ in 0..LOADS {
