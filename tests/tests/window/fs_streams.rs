@@ -137,3 +137,27 @@ async fn until_closed(pid: u32, before: &[String]) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+/// What a page sends, seen where Tauri hands it over.
+const WATCH_BODIES: &str = r#"
+    const bodies = [];
+    const send = window.fetch;
+    window.fetch = (url, init) => {
+        bodies.push([decodeURIComponent(url).split("|").pop(), typeof init?.body]);
+        return send(url, init);
+    };
+    await Desktopr.fs.data.writeBytes("bytes", new Uint8Array(9));
+    window.fetch = send;
+    return bodies.filter(([command]) => command === "fs_write_bytes");"#;
+
+#[tokio::test]
+async fn bytes_are_no_text_on_their_way() -> Result<()> {
+    let site = plain_site()?;
+    let app =
+        App::stamp(&config("fs-bytes", &site.url("/"), json!({ "scopes": ["data"] })), &[]).await?;
+    let desktop = Desktop::start().await?;
+    let session = app.open(&desktop).await?;
+    let bodies = session.resolved(WATCH_BODIES, vec![]).await?;
+    assert_eq!(bodies, json!([["fs_write_bytes", "object"]]));
+    Ok(())
+}

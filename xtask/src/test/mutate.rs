@@ -91,7 +91,9 @@ impl Tests<'_> {
         let queue = Mutex::new(wanted.iter().copied().collect::<VecDeque<_>>());
         let unnoticed = Mutex::new(Vec::new());
         let work = || -> anyhow::Result<()> {
-            while let Some(command) = lock(&queue).pop_front() {
+            loop {
+                // A guard in the head of a loop would be held through its body.
+                let Some(command) = lock(&queue).pop_front() else { return Ok(()) };
                 let name = command.name;
                 let noticed = match known.who_noticed(name) {
                     Some(test) => Some(test),
@@ -108,7 +110,6 @@ impl Tests<'_> {
                     }
                 }
             }
-            Ok(())
         };
         let jobs = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
