@@ -161,17 +161,17 @@ async fn a_monitor_tells_of_changes_and_ends_with_its_page() -> Result<()> {
         .collect();
     assert!(paths.iter().all(|path| path == "/later"), "{paths:?}");
 
-    // And what is stopped asks no more, while another's does.
+    // And what is stopped asks no more, while another app's does.
+    let clock = App::stamp(&config("clock", &site, json!({ "lan": true })), &[]).await?;
+    let clock = clock.open(&desktop).await?;
+    clock.resolved(begin, vec![json!([site.url("/clock")])]).await?;
     session.resolved("await Desktopr.network.stopMonitor()", vec![]).await?;
+    // What was on its way then has its time too.
+    asked_twice(&site, "/clock").await?;
     site.forget_requests();
-    session
-        .resolved(
-            "await Desktopr.network.setMonitor(1000, arguments[0])",
-            vec![json!([site.url("/last")])],
-        )
-        .await?;
-    asked_twice(&site, "/last").await?;
-    assert!(site.requests().iter().all(|request| request.path == "/last"));
+    asked_twice(&site, "/clock").await?;
+    let paths: Vec<_> = site.requests().into_iter().map(|request| request.path).collect();
+    assert!(paths.iter().all(|path| path == "/clock"), "{paths:?}");
     Ok(())
 }
 
