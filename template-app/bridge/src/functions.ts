@@ -1,37 +1,40 @@
 /**
- * Which functions there are, out of the contract's tables: what the script makes, and what `supports()` answers from.
+ * Which functions there are, out of the contract's tables: what the script makes, and what `supports()` answers from. A page waits
+ * for what is read while the script runs, so what can wait is read when it is asked for.
  */
 import type { FsBase } from "./api/fs.js";
 import { type Command, FUNCTIONS, type Module, OTHER_FUNCTIONS } from "./generated.js";
 
 /** A public function, or a property. */
-export interface PublicFunction {
+interface PublicFunction {
   module: Module;
   /** As written after `Desktopr.`. */
   path: string;
   /** The command that it calls or needs; none when it always works. */
-  command?: Command;
-  /** Whether it is one call of its command, and so needs no more than these words: its arguments, each with its mark. */
-  isPlain: boolean;
-  words: string[];
+  command: Command | undefined;
 }
 
-/** Every one, as the tables have them. */
-export const PUBLIC_FUNCTIONS = [...read(FUNCTIONS, true), ...read(OTHER_FUNCTIONS, false)];
-
-function read(table: string, isPlain: boolean): PublicFunction[] {
-  let before = "";
-  return table.split(";").flatMap((group) => {
+/** Calls `use` with each row of a table, which begins with the function's path. */
+export function forEachRow(table: string, use: (module: Module, row: string) => void): void {
+  for (const group of table.split(";")) {
     const [head = "", rows = ""] = group.split(":");
     const [part = "", module = part] = head.split("=");
-    return rows.split(",").map((row) => {
-      const [name = "", ...words] = row.split(" ");
-      const path = part ? `${part}.${name}` : name;
-      if (words[0] !== "=") before = words[0] ?? "";
-      const command = isPlain ? snakeCase(path.replace("!", "")) : words.length ? before : undefined;
-      return { module, path, command, isPlain, words } as PublicFunction;
-    });
-  });
+    for (const row of rows.split(",")) use(module as Module, part ? `${part}.${row}` : row);
+  }
+}
+
+/** Every function, as the tables have them. */
+export function publicFunctions(): PublicFunction[] {
+  const all: PublicFunction[] = [];
+  let before = "";
+  const add = (isPlain: boolean) => (module: Module, row: string) => {
+    const [path = "", need] = row.replace("!", "").split(" ");
+    if (need !== "=") before = need ?? "";
+    all.push({ module, path, command: (isPlain ? snakeCase(path) : need && before) as Command | undefined });
+  };
+  forEachRow(FUNCTIONS, add(true));
+  forEachRow(OTHER_FUNCTIONS, add(false));
+  return all;
 }
 
 /** A path of the API in the form of command names. */
@@ -42,8 +45,9 @@ export function snakeCase(path: string): string {
 /** The module that a command belongs to: that of the functions whose commands begin alike. */
 export function moduleOf(command: Command): Module {
   const first = (name?: string) => name?.split("_")[0];
-  return PUBLIC_FUNCTIONS.find((known) => known.command === command)?.module ??
-    PUBLIC_FUNCTIONS.find((known) => first(known.command) === first(command))?.module ??
+  const all = publicFunctions();
+  return all.find((known) => known.command === command)?.module ??
+    all.find((known) => first(known.command) === first(command))?.module ??
     (/^fs_/.test(command) ? "fs" : "core");
 }
 

@@ -5,23 +5,27 @@
 
 use std::{
     collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bridge_contract::CALL_HEADER;
-use tauri::{AppHandle, Manager as _, Wry, ipc::InvokeMessage};
+use tauri::{Manager as _, Wry, ipc::InvokeMessage};
 
 use crate::state::AppState;
 
-/// Window and name of each call that runs.
-#[derive(Default)]
-pub(crate) struct Running(Mutex<HashSet<(String, Vec<u8>)>>);
+/// Window and name of a call.
+type Key = (String, Vec<u8>);
+
+/// Each call that runs.
+#[derive(Clone, Default)]
+pub(crate) struct Running(Arc<Mutex<HashSet<Key>>>);
 
 /// A call that runs, until this is dropped.
 pub(super) struct Run {
-    app: AppHandle,
+    /// Not the app's handle, which takes longer to copy than many a call.
+    running: Running,
     /// None when the call has no name: it is not the script's.
-    key: Option<(String, Vec<u8>)>,
+    key: Option<Key>,
 }
 
 impl Run {
@@ -30,20 +34,20 @@ impl Run {
         let webview = message.webview_ref();
         let name = message.headers().get(CALL_HEADER);
         let key = name.map(|name| (webview.label().to_owned(), name.as_bytes().to_vec()));
-        let app = webview.app_handle().clone();
+        let running = webview.state::<AppState>().running.clone();
         if let Some(key) = &key
-            && !app.state::<AppState>().running.all().insert(key.clone())
+            && !running.all().insert(key.clone())
         {
             return None;
         }
-        Some(Run { app, key })
+        Some(Run { running, key })
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
         if let Some(key) = &self.key {
-            self.app.state::<AppState>().running.all().remove(key);
+            self.running.all().remove(key);
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::picture::Picture;
 /// How long the program that has what is on the clipboard may take to hand it over.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Names what else the clipboard can be asked for (ICCCM, section 2.6.2).
+const OFFERED: &str = "TARGETS";
 const PNG: &str = "image/png";
 const HTML: &str = "text/html";
 /// How programs ask for text.
@@ -61,10 +63,18 @@ pub(crate) async fn read_html(app: &AppHandle) -> Result<Option<String>> {
     fitting(html_of(&bytes)).map(Some)
 }
 
+/// What there is of a kind. Some programs answer with what they have whatever they are asked for, so what they offer counts.
 async fn contents(app: &AppHandle, target: &'static str) -> Result<Option<Vec<u8>>> {
     ask(app, move |clipboard, answer| {
-        clipboard.request_contents(&Atom::intern(target), |_, data| {
-            let _ = answer.send((data.length() > 0).then(|| data.data()));
+        clipboard.request_contents(&Atom::intern(OFFERED), move |clipboard, offered| {
+            let target = Atom::intern(target);
+            if !offered.targets().unwrap_or_default().contains(&target) {
+                let _ = answer.send(None);
+                return;
+            }
+            clipboard.request_contents(&target, |_, data| {
+                let _ = answer.send((data.length() > 0).then(|| data.data()));
+            });
         });
     })
     .await
@@ -93,8 +103,14 @@ pub(crate) async fn read_image(app: &AppHandle) -> Result<Option<Picture>> {
         return decoded.await.map_err(failed)?.map(Some).map_err(picture_error);
     }
     let pixels = ask(app, |clipboard, answer| {
-        clipboard.request_image(|_, pixbuf| {
-            let _ = answer.send(pixbuf.map(Pixels::of));
+        clipboard.request_contents(&Atom::intern(OFFERED), |clipboard, offered| {
+            if !offered.targets_include_image(false) {
+                let _ = answer.send(None);
+                return;
+            }
+            clipboard.request_image(|_, pixbuf| {
+                let _ = answer.send(pixbuf.map(Pixels::of));
+            });
         });
     });
     let Some(pixels) = pixels.await? else { return Ok(None) };

@@ -78,6 +78,9 @@ async fn text_and_html_go_to_other_programs_and_come_from_them() -> Result<()> {
 
     let other = copied(&desktop, "UTF8_STRING", "von außen".as_bytes()).await?;
     assert_eq!(read(TEXT).await?, "von außen");
+    // It hands its text to whoever asks it for HTML or a picture.
+    assert_eq!(pasted(&desktop, "image/png").await?, "von außen".as_bytes());
+    assert_eq!((read(HTML).await?, read(IMAGE).await?), (Value::Null, Value::Null));
     drop(other);
     let other = copied(&desktop, "text/html", "<u>außen</u>".as_bytes()).await?;
     assert_eq!(read(HTML).await?, "<u>außen</u>");

@@ -7,7 +7,7 @@ import type { Command, FsItem, FsListing } from "../generated.js";
 import type { Call } from "./call.js";
 import type { Files } from "./fs-files.js";
 import { createWatch } from "./fs-watch.js";
-import { createFunction } from "./plain.js";
+import { addFunction, type Part } from "./plain.js";
 
 /** Names a scope to the native side. */
 export type ScopeName = "data" | "cache" | "trash" | "diagnostics" | { plugin: string };
@@ -21,13 +21,12 @@ const FUNCTIONS =
 
 /** The functions of one scope. */
 export function createTrees(call: Call, scope: ScopeName): Trees {
-  const plain = FUNCTIONS.split(",").map((row) => {
-    const [name = "", ...words] = row.split(" ");
-    const command = snakeCase(`fs_${name.replace("!", "")}`) as Command;
-    return createFunction("fs", name, words, ({ options, ...args }) =>
-      call(command, { scope, ...args, ...(options as object) }));
-  });
-  const { list, stat, ...rest } = Object.fromEntries(plain) as unknown as Omit<Trees, "stat"> & {
+  const plain: Part = {};
+  for (const row of FUNCTIONS.split(",")) {
+    addFunction(plain, "fs", row, ({ options, ...args }, name) =>
+      call(snakeCase(`fs_${name}`) as Command, { scope, ...args, ...(options as object) }));
+  }
+  const { list, stat, ...rest } = plain as unknown as Omit<Trees, "stat"> & {
     list(path?: string): Promise<FsListing>;
     stat(path?: string): Promise<FsItem>;
   };

@@ -6,7 +6,7 @@ import type { FsModule } from "../api/fs.js";
 import { createContextMenuHandler } from "../context-menu.js";
 import { createListeners } from "../events/listeners.js";
 import { deepFreeze } from "../freeze.js";
-import { PUBLIC_FUNCTIONS } from "../functions.js";
+import { publicFunctions } from "../functions.js";
 import type { NotificationClick } from "../generated.js";
 import { createKeys } from "../keys.js";
 import { announceReady, createReady } from "../ready.js";
@@ -26,7 +26,7 @@ import { isGranted } from "./origin.js";
 import { createPlain } from "./plain.js";
 import { createPlugins } from "./plugins.js";
 import { createShortcuts } from "./shortcuts.js";
-import { askForToken } from "./token.js";
+import { createToken } from "./token.js";
 import { createDownload } from "./updates.js";
 import { createWindow } from "./window.js";
 
@@ -37,7 +37,7 @@ export function install(bootstrap: Bootstrap): void {
   if (window !== window.top || isPopup || !isGranted(location, bootstrap) || "Desktopr" in window) return;
 
   const granted = new Set(bootstrap.commands);
-  const call = createCall(granted, askForToken());
+  const call = createCall(granted, createToken());
   const value = deepFreeze(createDesktopr(bootstrap, granted, call));
   Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
   if (granted.has("navigate")) handOverLinks(call);
@@ -78,22 +78,28 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
   }) as unknown as DesktoprApi;
   const { add, addFromBytes, list, remove } = api.plugins;
   const plugins = { ...api.plugins, modules: { add, addFromBytes, list, remove } };
-  return { ...api, plugins, worker: plugins, ...createSupports(bootstrap, granted, api.fs) };
+  return { ...api, plugins, worker: plugins, ...createSupports(() => supportedNames(bootstrap, granted, api.fs)) };
 }
 
-function createSupports(bootstrap: Bootstrap, granted: ReadonlySet<string>, fs: FsModule): Pick<DesktoprApi, "supports"> {
+/** Answers out of the names that `read` finds, once somebody asks. */
+function createSupports(read: () => ReadonlySet<string>): Pick<DesktoprApi, "supports"> {
+  let supported: ReadonlySet<string> | undefined;
+  return { supports: (name) => (supported ??= read()).has(name) };
+}
+
+function supportedNames(bootstrap: Bootstrap, granted: ReadonlySet<string>, fs: FsModule): ReadonlySet<string> {
   const scopes = bootstrap.fsScopes.flatMap((scope) => {
     const functions = Object.keys(fs[scope as keyof FsModule] ?? {}).map((name) => `fs.${scope}.${name}`);
     return scope === "plugins" ? "fs.pluginFs" : [`fs.${scope}`, ...functions];
   });
-  const works = PUBLIC_FUNCTIONS.filter(({ command }) => command === undefined || granted.has(command));
+  const works = publicFunctions().filter(({ command }) => command === undefined || granted.has(command));
   const supported = new Set<string>([
     ...bootstrap.modules,
-    ...works.map(({ path }) => path.replace("!", "")),
+    ...works.map(({ path }) => path),
     ...(granted.has("fs_list") ? ["fs.paths", ...scopes] : []),
   ]);
   bootstrap.unsupported.forEach((name) => supported.delete(name));
-  return { supports: (name) => supported.has(name) };
+  return supported;
 }
 
 /** Puts the fields of `over` into `base`, part by part. */

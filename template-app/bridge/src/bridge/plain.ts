@@ -3,50 +3,49 @@
  */
 import { requireKind } from "../arguments.js";
 import { DesktoprError, fail } from "../error.js";
-import { PUBLIC_FUNCTIONS } from "../functions.js";
+import { forEachRow, snakeCase } from "../functions.js";
+import { type Command, FUNCTIONS } from "../generated.js";
 import type { Call } from "./call.js";
 import { toDesktoprError } from "./refusal.js";
 
 /** Functions by their names, and parts with functions of their own. */
-interface Part {
+export interface Part {
   [name: string]: Part | Function;
 }
 
 /** All of them, as parts of `Desktopr`. What each takes is checked here for the sake of the message, and by the runtime for good. */
 export function createPlain(call: Call): Part {
   const root: Part = {};
-  for (const { module, path, command, isPlain, words } of PUBLIC_FUNCTIONS) {
-    if (!isPlain || command === undefined) continue;
-    const names = path.split(".");
-    const [name, plain] = createFunction(module, names.pop() ?? "", words, (args) => call(command, args));
-    names.reduce((part, name) => (part[name] ??= {}) as Part, root)[name] = plain;
-  }
+  forEachRow(FUNCTIONS, (module, row) => addFunction(root, module, row, (args, path) => call(snakeCase(path) as Command, args)));
   return root;
 }
 
 /**
- * One function, with its name.
+ * Adds a function to a part, or to a part of it where its name is a path.
  *
- * @param name - With a `!` at its end: nothing is answered.
- * @param words - Its arguments, each with its mark.
+ * @param row - As in the contract's table: its name, with a `!` when nothing is answered, and its arguments, each with its mark.
  */
-export function createFunction(
+export function addFunction(
+  part: Part,
   module: string,
-  name: string,
-  words: readonly string[],
-  send: (args: Record<string, unknown>) => Promise<unknown>,
-): [string, Function] {
-  const isVoid = name.endsWith("!");
-  const plain = async (...values: unknown[]) => {
+  row: string,
+  send: (args: Record<string, unknown>, path: string) => Promise<unknown>,
+): void {
+  // The page waits for this: the rest of the row is read when somebody calls.
+  const [path = ""] = /^[\w.]+/.exec(row) ?? [];
+  const names = path.split(".");
+  const name = names.pop() ?? "";
+  for (const name of names) part = (part[name] ??= {}) as Part;
+  part[name] = async (...values: unknown[]) => {
     try {
-      const answer = await send(toArguments(module, words, values));
-      return isVoid ? undefined : answer;
+      const [written, ...words] = row.split(" ");
+      const answer = await send(toArguments(module, words, values), path);
+      return path === written ? answer : undefined;
     } catch (error) {
       // What JSON cannot hold, say.
       throw error instanceof DesktoprError ? error : toDesktoprError(error, module);
     }
   };
-  return [isVoid ? name.slice(0, -1) : name, plain];
 }
 
 /** The arguments by their names. */
@@ -65,9 +64,7 @@ function toArguments(module: string, words: readonly string[], values: readonly 
 
 /** Functions by their rows, as in the contract's table, each with what it does with its checked arguments. */
 export function createFunctions<Functions>(module: string, rows: Record<string, (args: never) => Promise<unknown>>): Functions {
-  const entries = Object.entries(rows).map(([row, send]) => {
-    const [name = "", ...words] = row.split(" ");
-    return createFunction(module, name, words, send as (args: object) => Promise<unknown>);
-  });
-  return Object.fromEntries(entries) as Functions;
+  const part: Part = {};
+  for (const row in rows) addFunction(part, module, row, rows[row] as (args: object) => Promise<unknown>);
+  return part as Functions;
 }

@@ -6,13 +6,23 @@
 import { TOKEN_EVENT } from "../generated.js";
 import { internals } from "./ipc.js";
 
-/** Asks for the token; rejects with what the runtime refuses the question with. */
-export function askForToken(): Promise<string> {
+/** The token, or what becomes of it; rejects with what the runtime refuses the question with. */
+export type GetToken = () => string | Promise<string>;
+
+/** Asks for the token at the first call, or as soon as the page no longer waits for this script: the question takes longer than the script. */
+export function createToken(): GetToken {
+  let token: string | Promise<string> | undefined;
+  const getToken = () => (token ??= ask((value) => (token = value)));
+  setTimeout(getToken);
+  return getToken;
+}
+
+function ask(tell: (token: string) => void): Promise<string> {
   const token = new Promise<string>((resolve, reject) => {
     window.addEventListener(TOKEN_EVENT, (event) => resolve((event as CustomEvent<string>).detail), { once: true });
     internals().invoke("plugin:bridge|core_hello", {}).catch(reject);
   });
   // A page that never calls anything is not to be told of a refusal.
-  token.catch(() => {});
+  token.then(tell, () => {});
   return token;
 }

@@ -35,6 +35,7 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     ReadableStream,
     WritableStream,
     console: new Proxy({}, { get: (_, name) => (...text) => logged.push([name, ...text]) }),
+    setTimeout,
     reportError: (error) => errors.push(error),
     __TAURI_INTERNALS__: {
       async invoke(command, args, options) {
