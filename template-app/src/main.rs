@@ -43,6 +43,8 @@ mod identity;
 #[cfg(feature = "standard")]
 mod isolation;
 mod kept;
+#[cfg(all(feature = "standard", target_os = "linux"))]
+mod keysym;
 mod labels;
 #[cfg(feature = "standard")]
 mod languages;

@@ -34,7 +34,7 @@ pub(crate) enum PictureError {
 
 /// Bytes of so many pixels, if a picture may have them.
 fn pixel_bytes(width: u32, height: u32) -> Result<usize, PictureError> {
-    let bytes = u64::from(width) * u64::from(height) * PIXEL as u64;
+    let bytes = u128::from(width) * u128::from(height) * PIXEL as u128;
     match usize::try_from(bytes) {
         Ok(0) => Err(PictureError::Empty(width, height)),
         Ok(bytes) if bytes <= MAX_PIXEL_BYTES => Ok(bytes),
@@ -171,9 +171,12 @@ mod tests {
         let mut bomb = Vec::new();
         let mut encoder = Encoder::new(&mut bomb, 60_000, 60_000);
         encoder.set_color(ColorType::Rgba);
-        drop(encoder.write_header().unwrap());
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_chunk(png::chunk::IDAT, &[]).unwrap();
+        drop(writer);
         assert_eq!(Picture::decode(&bomb), Err(PictureError::TooLarge(60_000, 60_000)));
-        let lengths = [(2, 2, 15), (2, 2, 17), (u32::MAX, u32::MAX, 16), (0, 4, 0)];
+        let lengths =
+            [(2, 2, 15), (2, 2, 17), (u32::MAX, u32::MAX, 16), (1 << 31, 1 << 31, 0), (0, 4, 0)];
         for (width, height, length) in lengths {
             assert!(Picture::of(width, height, vec![0; length]).is_err(), "{width} {height}");
         }

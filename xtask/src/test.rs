@@ -176,10 +176,14 @@ pub(crate) fn ejected(printer: &Printer) -> anyhow::Result<()> {
     tests(&["--test", "eject"])
 }
 
+/// The smallest runtime and its crates, then the runtime with everything in it.
 fn runtime() -> anyhow::Result<()> {
-    let mut command = cargo();
-    command.current_dir(template_app()).args(["test", "--workspace", "--locked", "--target-dir"]);
-    process::run(command.arg(target_dir().join("template")))
+    for what in [&["--workspace"][..], &["--package", "runtime", "--features", "compiler"]] {
+        let mut command = cargo();
+        command.current_dir(template_app()).args(["test", "--locked", "--target-dir"]);
+        process::run(command.arg(target_dir().join("template")).args(what))?;
+    }
+    Ok(())
 }
 
 /// The plugins of this checkout: each is a workspace of its own, with tests on this machine. Then the built modules, in Node's

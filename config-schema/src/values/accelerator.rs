@@ -17,28 +17,29 @@ plain_text!(Accelerators);
 impl Accelerators {
     /// Why this cannot be a key of the whole desktop.
     pub(crate) fn not_global(&self) -> Option<AcceleratorError> {
-        is_macos().find_map(|is_macos| Accelerator::parse_global(&self.0, is_macos).err())
+        Accelerator::IS_MACOS
+            .into_iter()
+            .find_map(|is_macos| Accelerator::parse_global(&self.0, is_macos).err())
     }
 
     /// Does it mean the same keys on some system?
     pub(crate) fn clashes(&self, other: &Accelerators) -> bool {
-        is_macos().any(|is_macos| {
+        Accelerator::IS_MACOS.into_iter().any(|is_macos| {
             let parse = |text: &Accelerators| Accelerator::parse_sequence(&text.0, is_macos);
             parse(self).is_ok_and(|strokes| parse(other) == Ok(strokes))
         })
     }
 }
 
-/// `CmdOrCtrl` is another key on macOS, and an app may be made for all systems.
-fn is_macos() -> impl Iterator<Item = bool> {
-    [false, true].into_iter()
-}
-
 impl TextForm for Accelerators {
     fn parse(text: &str) -> Result<Self, Invalid> {
-        match is_macos().find_map(|is_macos| Accelerator::parse_sequence(text, is_macos).err()) {
+        let parse = |is_macos| Accelerator::parse_sequence(text, is_macos).err();
+        match Accelerator::IS_MACOS.into_iter().find_map(parse) {
             None => Ok(Self(text.to_owned())),
-            Some(error) => Err(invalid(&error)),
+            Some(error) => {
+                let (reason, fix) = error.reason_and_fix();
+                Err(Invalid::new(reason, fix))
+            }
         }
     }
 
@@ -49,12 +50,4 @@ impl TextForm for Accelerators {
     fn schema_name() -> Cow<'static, str> {
         "Accelerators".into()
     }
-}
-
-/// The runtime says what is wrong and what to do in one sentence.
-fn invalid(error: &AcceleratorError) -> Invalid {
-    let message = error.to_string();
-    let example = "write modifiers and a key, such as `CmdOrCtrl+Shift+K`";
-    let (reason, fix) = message.split_once("; ").unwrap_or((&message, example));
-    Invalid::new(reason, fix)
 }

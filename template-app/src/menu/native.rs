@@ -4,7 +4,10 @@
 
 use std::collections::HashMap;
 
-use runtime_settings::menu::{Accelerator, Entry, Predefined};
+use runtime_settings::{
+    Accelerator,
+    menu::{Entry, Predefined},
+};
 use tauri::{
     AppHandle, Manager as _, Wry,
     menu::{CheckMenuItem, IsMenuItem, MenuItem, PredefinedMenuItem, Submenu},
@@ -175,17 +178,18 @@ pub(super) fn is_checked(handles: &Handles, id: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use runtime_settings::menu::Accelerator;
+    use runtime_settings::Accelerator;
 
     #[test]
     fn tauris_menus_know_every_key() {
-        let names: Vec<_> = Accelerator::key_names().collect();
-        assert!(names.len() > 80, "{names:?}");
-        for name in names {
-            let keys =
-                Accelerator::parse(&format!("CmdOrCtrl+Alt+Shift+{name}")).unwrap().to_string();
+        let parse =
+            |code: &str| Accelerator::parse_menu(&format!("CmdOrCtrl+Alt+Shift+{code}"), false);
+        let all: Vec<_> = Accelerator::codes().filter_map(|code| parse(code).ok()).collect();
+        assert!(all.len() > 80, "{all:?}");
+        for accelerator in all {
+            let keys = accelerator.to_string();
             let known = keys.parse::<muda::accelerator::Accelerator>();
-            assert!(known.is_ok(), "{name}: {keys}: {known:?}");
+            assert!(known.is_ok(), "{keys}: {known:?}");
         }
     }
 }

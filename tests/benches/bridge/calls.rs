@@ -7,11 +7,13 @@ use serde_json::json;
 use crate::{
     apps::Apps,
     figures::Figure,
-    turns::{Work, turns},
+    turns::{Work, turns, turns_of},
 };
 
 /// Calls of one turn (count): the page's clock ticks in milliseconds.
-const CALLS: usize = 500;
+const CALLS: usize = 100;
+/// Turns of calls (count).
+const CALL_TURNS: usize = 60;
 /// Events of one turn (count).
 const EVENTS: usize = 10_000;
 /// Pixels of the picture on each side: 10 MB of colours.
@@ -55,12 +57,9 @@ pub(crate) async fn measure(apps: &Apps) -> Result<Vec<Figure>> {
         script: format!("const {{ invoke, transformCallback }} = __TAURI_INTERNALS__; {script}"),
     };
     let call = format!("await repeat({CALLS}, () => Desktopr.downloads.list())");
-    let [call, isolated_call, plugin_call] = turns([
-        ours(&call),
-        isolated(&call),
-        bare(&format!("await repeat({CALLS}, () => invoke('plugin:bench|nothing', {{}}))")),
-    ])
-    .await?;
+    let nothing = format!("await repeat({CALLS}, () => invoke('plugin:bench|nothing', {{}}))");
+    let kinds = [ours(&call), isolated(&call), bare(&nothing)];
+    let [call, isolated_call, plugin_call] = turns_of(CALL_TURNS, kinds).await?;
     let [event, tauri_event] = turns([
         ours(&format!(
             "const {{ all, stop }} = await received({EVENTS}, (done) => Desktopr.events.on('tick', done));
@@ -101,10 +100,10 @@ pub(crate) async fn measure(apps: &Apps) -> Result<Vec<Figure>> {
         goal,
     };
     Ok(vec![
-        figure("500 calls, beside a plugin's command", call, plugin_call, CALL_GOAL),
+        figure("100 calls, beside a plugin's command", call, plugin_call, CALL_GOAL),
         figure("10,000 events in order, beside Tauri's", event, tauri_event, EVENT_GOAL),
         figure("10 MB picture to the clipboard and back", picture, plugin_picture, PICTURE_GOAL),
-        figure("500 calls with isolation, beside without", isolated_call, call, ISOLATION_GOAL),
+        figure("100 calls with isolation, beside without", isolated_call, call, ISOLATION_GOAL),
         figure("1 MiB to a file and back with isolation", isolated_bytes, bytes, ISOLATION_GOAL),
     ])
 }

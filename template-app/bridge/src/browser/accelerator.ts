@@ -19,10 +19,10 @@ const MODIFIERS: Readonly<Record<string, number>> = {
   command: 8,
 };
 const CMD_OR_CTRL = /^(cmd|command)or(ctrl|control)$/;
-/** Keys by code, and others that stand for them. */
+/** Keys by code, and other names of theirs. */
 const NAMED =
   "Space Tab Enter=return Escape=esc Backspace Delete=del Insert=ins Home End PageUp PageDown ArrowUp=up ArrowDown=down " +
-  "ArrowLeft=left ArrowRight=right Minus=- Equal== BracketLeft=[ BracketRight=] Backslash=\\ Semicolon=; Quote=' Comma=, Period=. " +
+  "ArrowLeft=left ArrowRight=right Minus=- Equal==|plus BracketLeft=[ BracketRight=] Backslash=\\ Semicolon=; Quote=' Comma=, Period=. " +
   "Slash=/ Backquote=` PrintScreen ScrollLock Pause NumpadAdd NumpadSubtract NumpadMultiply NumpadDivide NumpadDecimal NumpadEnter " +
   "MediaPlayPause MediaStop MediaTrackNext MediaTrackPrevious AudioVolumeUp=volumeup AudioVolumeDown=volumedown AudioVolumeMute=volumemute";
 
@@ -57,8 +57,8 @@ function codeOf(key: string): string | undefined {
   if (/^numpad\d$/.test(key)) return `Numpad${key.slice(-1)}`;
   if (/^f([1-9]|1\d|2[0-4])$/.test(key)) return key.toUpperCase();
   for (const entry of NAMED.split(" ")) {
-    const [, code = "", alias] = /^(\w+)(?:=(.+))?$/.exec(entry) ?? [];
-    if (key === code.toLowerCase() || key === alias) return code;
+    const [, code = "", aliases] = /^(\w+)(?:=(.+))?$/.exec(entry) ?? [];
+    if (key === code.toLowerCase() || aliases?.split("|").includes(key)) return code;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-//! Accelerators, such as `CmdOrCtrl+Shift+K`: one grammar for the config, for shortcuts of the whole desktop and for those of a
-//! window.
+//! Accelerators, such as `CmdOrCtrl+Shift+K`: one grammar for the config, for shortcuts of the whole desktop, for those of a window,
+//! and for items of menus.
 
 use std::fmt;
 
@@ -32,6 +32,8 @@ pub enum AcceleratorError {
         "no modifier in `{0}`: people could not type that key any more; add `CmdOrCtrl` or `Alt`"
     )]
     NeedsModifier(String),
+    #[error("a menu cannot have that key: `{0}`; take a letter, a digit or a key such as `F5`")]
+    NotInMenus(String),
     #[error("a sequence has 1 to {MAX_STROKES} accelerators, found: {0}")]
     Strokes(usize),
 }
@@ -39,7 +41,7 @@ pub enum AcceleratorError {
 /// Accelerators of a sequence (count): what hands remember.
 pub const MAX_STROKES: usize = 4;
 
-/// Keys by code, in lower case, and other names of theirs.
+/// Keys by code, and other names of theirs in lower case.
 const NAMED: &[(&str, &[&str])] = &[
     ("Space", &[]),
     ("Tab", &[]),
@@ -57,7 +59,7 @@ const NAMED: &[(&str, &[&str])] = &[
     ("ArrowLeft", &["left"]),
     ("ArrowRight", &["right"]),
     ("Minus", &["-"]),
-    ("Equal", &["="]),
+    ("Equal", &["=", "plus"]),
     ("BracketLeft", &["["]),
     ("BracketRight", &["]"]),
     ("Backslash", &["\\"]),
@@ -103,7 +105,37 @@ const FUNCTIONS: [&str; 24] = [
     "F16", "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F24",
 ];
 
+/// Keys that write nothing into a field of text. The keys of a menu are those of one window, so it can have them by themselves.
+const MOVING: [&str; 11] = [
+    "Escape",
+    "Delete",
+    "Insert",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+];
+/// Keys that have nothing to do with text.
+const SPECIAL: [&str; 3] = ["PrintScreen", "ScrollLock", "Pause"];
+
+impl AcceleratorError {
+    /// What is wrong, and what to do about it.
+    pub fn reason_and_fix(&self) -> (String, String) {
+        let message = self.to_string();
+        let example = "write modifiers and a key, such as `CmdOrCtrl+Shift+K`";
+        let (reason, fix) = message.split_once("; ").unwrap_or((&message, example));
+        (reason.to_owned(), fix.to_owned())
+    }
+}
+
 impl Accelerator {
+    /// Not on macOS, and on macOS: `CmdOrCtrl` is another key there, and an app may be made for all systems.
+    pub const IS_MACOS: [bool; 2] = [false, true];
+
     /// Reads an accelerator. `CmdOrCtrl` is Command on macOS, and Ctrl elsewhere.
     pub fn parse(text: &str, is_macos: bool) -> Result<Accelerator, AcceleratorError> {
         let (modifiers, key) = text.rsplit_once('+').unwrap_or(("", text));
@@ -127,12 +159,34 @@ impl Accelerator {
     /// The same for keys of the whole desktop: one that people type with is not taken away from them.
     pub fn parse_global(text: &str, is_macos: bool) -> Result<Accelerator, AcceleratorError> {
         let accelerator = Accelerator::parse(text, is_macos)?;
-        let Accelerator { control, alt, meta, code, .. } = accelerator;
-        let types_nothing = FUNCTIONS.contains(&code)
-            || ["Media", "Audio"].iter().any(|prefix| code.starts_with(prefix))
-            || ["PrintScreen", "ScrollLock", "Pause"].contains(&code);
-        match control || alt || meta || types_nothing {
-            true => Ok(accelerator),
+        let code = &accelerator.code;
+        let types_nothing =
+            FUNCTIONS.contains(code) || SPECIAL.contains(code) || accelerator.is_media();
+        accelerator.leaves_typing_alone(types_nothing, text)
+    }
+
+    /// The same for an item of a menu. Not every system has a sign for the keys of numbers and of players there.
+    pub fn parse_menu(text: &str, is_macos: bool) -> Result<Accelerator, AcceleratorError> {
+        let accelerator = Accelerator::parse(text, is_macos)?;
+        let code = &accelerator.code;
+        if accelerator.is_media() || SPECIAL.contains(code) || code.starts_with("Numpad") {
+            return Err(AcceleratorError::NotInMenus(text.to_owned()));
+        }
+        let types_nothing = FUNCTIONS.contains(code) || MOVING.contains(code);
+        accelerator.leaves_typing_alone(types_nothing, text)
+    }
+
+    fn is_media(&self) -> bool {
+        ["Media", "Audio"].iter().any(|prefix| self.code.starts_with(prefix))
+    }
+
+    fn leaves_typing_alone(
+        self,
+        types_nothing: bool,
+        text: &str,
+    ) -> Result<Accelerator, AcceleratorError> {
+        match self.control || self.alt || self.meta || types_nothing {
+            true => Ok(self),
             false => Err(AcceleratorError::NeedsModifier(text.to_owned())),
         }
     }
@@ -238,6 +292,7 @@ mod tests {
             ("f12", "F12"),
             ("up", "ArrowUp"),
             ("-", "Minus"),
+            ("plus", "Equal"),
             ("esc", "Escape"),
             ("Numpad7", "Numpad7"),
             ("F1", "F1"),
@@ -274,6 +329,21 @@ mod tests {
         }
         for text in ["Alt+K", "F5", "Shift+F5", "MediaPlayPause", "Super+Space", "VolumeUp"] {
             assert!(Accelerator::parse_global(text, false).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn menus_leave_typing_alone_and_have_keys_that_they_can_show() {
+        for text in ["S", "Shift+Enter", "Space", "Shift+=", "Backspace"] {
+            let refused = Accelerator::parse_menu(text, false);
+            assert_eq!(refused, Err(AcceleratorError::NeedsModifier(text.to_owned())));
+        }
+        for text in ["Ctrl+Numpad1", "MediaStop", "Ctrl+VolumeUp", "Alt+PrintScreen"] {
+            let refused = Accelerator::parse_menu(text, false);
+            assert_eq!(refused, Err(AcceleratorError::NotInMenus(text.to_owned())));
+        }
+        for text in ["Ctrl+S", "Ctrl+Plus", "F11", "Delete", "Shift+Up", "Alt+Space"] {
+            assert!(Accelerator::parse_menu(text, false).is_ok(), "{text}");
         }
     }
 

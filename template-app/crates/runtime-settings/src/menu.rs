@@ -1,7 +1,6 @@
 //! Menus as they are written: in a config, in the pack, and by a page. `check` says what is wrong with one, `tree` is what a
-//! system shows of it, `accelerator` is the grammar of keys.
+//! system shows of it.
 
-mod accelerator;
 mod check;
 mod tree;
 
@@ -12,7 +11,6 @@ use serde::{
     de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-pub use accelerator::{Accelerator, Modifiers};
 pub use check::{MenuFault, MenuProblem, check_items};
 pub use tree::{Entry, Group, Tree, entries, plain};
 

@@ -4,12 +4,17 @@ use std::{cell::Cell, collections::HashMap, rc::Rc};
 
 use gtk::{
     AccelFlags, AccelGroup, AccelLabel, CheckMenuItem, MenuItem, SeparatorMenuItem,
-    gdk::{self, ModifierType},
-    prelude::*,
+    gdk::ModifierType, prelude::*,
 };
-use runtime_settings::menu::{Accelerator, Entry, Predefined};
+use runtime_settings::{
+    Accelerator,
+    menu::{Entry, Predefined},
+};
 
-use crate::menu::{Change, texts::Texts};
+use crate::{
+    keysym::keysym,
+    menu::{Change, texts::Texts},
+};
 
 /// What the user chose.
 pub(super) enum Chosen {
@@ -140,9 +145,9 @@ impl<'a> Lines<'a> {
 
     /// GTK's own way would bind the keys to the item being on the screen, and a bar is hidden in fullscreen.
     fn listen(&self, item: &MenuItem, keys: &Accelerator) {
-        let Some(group) = &self.made.keys else { return };
+        let (Some(group), Some(key)) = (&self.made.keys, keysym(keys.code)) else { return };
         let item = item.downgrade();
-        let (key, modifiers) = gdk_keys(keys);
+        let modifiers = modifiers(keys);
         group.connect_accel_group(key, modifiers, AccelFlags::VISIBLE, move |_, _, _, _| {
             let item = item.upgrade().filter(WidgetExt::is_sensitive);
             item.is_some_and(|item| {
@@ -173,9 +178,9 @@ impl Made {
 }
 
 fn show_keys(item: &MenuItem, keys: &Accelerator) {
-    if let Some(label) = item.child().and_downcast::<AccelLabel>() {
-        let (key, modifiers) = gdk_keys(keys);
-        label.set_accel(key, modifiers);
+    if let (Some(label), Some(key)) = (item.child().and_downcast::<AccelLabel>(), keysym(keys.code))
+    {
+        label.set_accel(key, modifiers(keys));
     }
 }
 
@@ -189,20 +194,17 @@ fn usual_keys(action: Predefined) -> Option<Accelerator> {
         Predefined::Undo => "Ctrl+Z",
         _ => return None,
     };
-    Accelerator::parse(keys).ok()
+    Accelerator::parse_menu(keys, false).ok()
 }
 
-fn gdk_keys(keys: &Accelerator) -> (u32, ModifierType) {
-    let held = keys.modifiers;
+fn modifiers(keys: &Accelerator) -> ModifierType {
     let modifiers = [
-        (held.command_or_control || held.control, ModifierType::CONTROL_MASK),
-        (held.alt, ModifierType::MOD1_MASK),
-        (held.shift, ModifierType::SHIFT_MASK),
-        (held.meta, ModifierType::SUPER_MASK),
+        (keys.control, ModifierType::CONTROL_MASK),
+        (keys.alt, ModifierType::MOD1_MASK),
+        (keys.shift, ModifierType::SHIFT_MASK),
+        (keys.meta, ModifierType::SUPER_MASK),
     ];
-    let modifiers = modifiers.into_iter().filter(|(is_held, _)| *is_held);
-    let key = gdk::keys::Key::from_name(keys.gdk_key());
-    (*key, modifiers.map(|(_, modifier)| modifier).collect())
+    modifiers.into_iter().filter(|(is_held, _)| *is_held).map(|(_, modifier)| modifier).collect()
 }
 
 /// A label with GTK's sign for the letter that Alt goes with, `_`, in place of `&`.
@@ -223,8 +225,6 @@ fn mnemonic(label: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use runtime_settings::menu::Accelerator;
-
     use super::*;
 
     #[test]
@@ -242,17 +242,8 @@ mod tests {
     }
 
     #[test]
-    fn gtk_knows_every_key() {
-        for name in Accelerator::key_names() {
-            let keys = Accelerator::parse(&format!("Ctrl+{name}")).unwrap();
-            // 0xffffff is the key that is none.
-            assert!(!matches!(gdk_keys(&keys).0, 0 | 0xff_ffff), "{name}");
-        }
-    }
-
-    #[test]
     fn modifiers_are_gtks() {
-        let keys = |text| gdk_keys(&Accelerator::parse(text).unwrap()).1;
+        let keys = |text| modifiers(&Accelerator::parse_menu(text, false).unwrap());
         assert_eq!(keys("CmdOrCtrl+S"), ModifierType::CONTROL_MASK);
         assert_eq!(
             keys("Alt+Shift+Cmd+S"),

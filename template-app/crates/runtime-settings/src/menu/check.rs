@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    Accelerator, Interaction, ItemKind, Label, MAX_DEPTH, MAX_ID_CHARS, MAX_ITEMS, MAX_LABEL_CHARS,
+    Interaction, ItemKind, Label, MAX_DEPTH, MAX_ID_CHARS, MAX_ITEMS, MAX_LABEL_CHARS,
     MAX_LANGUAGES, MenuConfig, MenuItem,
 };
+use crate::{Accelerator, AcceleratorError};
 
 /// What kind of fault it is; each is an error code of the bridge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,11 +127,11 @@ impl Check {
         }
         self.label(&format!("{field}.label"), item.label.as_ref());
         self.label(&format!("{field}.customLabel"), item.custom_label.as_ref());
-        if let Some(Err(reason)) = item.accelerator.as_deref().map(Accelerator::parse) {
+        if let Some(error) = item.accelerator.as_deref().and_then(accelerator_error) {
             let name = item.id.as_deref().unwrap_or_default();
+            let (reason, fix) = error.reason_and_fix();
             let reason = format!("accelerator of `{name}`: {reason}");
-            let fix = "write keys such as `CmdOrCtrl+Shift+S` or `F5`";
-            self.add(format!("{field}.accelerator"), MenuFault::Invalid, reason, fix);
+            self.add(format!("{field}.accelerator"), MenuFault::Invalid, reason, &fix);
         }
         if let Some(items) = &item.items {
             self.items(&format!("{field}.items"), items, depth + 1);
@@ -215,6 +216,12 @@ impl Check {
             self.add(field.to_owned(), MenuFault::Invalid, reason, "write a line of text");
         }
     }
+}
+
+/// Why an item cannot have these keys, on one system or another.
+fn accelerator_error(keys: &str) -> Option<AcceleratorError> {
+    let error = |is_macos| Accelerator::parse_menu(keys, is_macos).err();
+    Accelerator::IS_MACOS.into_iter().find_map(error)
 }
 
 #[cfg(test)]

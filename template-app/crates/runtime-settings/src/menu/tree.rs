@@ -1,9 +1,10 @@
 //! What one system shows of a menu to a user of some languages: nothing is optional any more.
 
 use super::{
-    Accelerator, FALLBACK_LANGUAGE, Interaction, ItemKind, Label, MenuConfig, MenuItem,
-    MenuPlatform, Predefined, Section, StandardSection,
+    FALLBACK_LANGUAGE, Interaction, ItemKind, Label, MenuConfig, MenuItem, MenuPlatform,
+    Predefined, Section, StandardSection,
 };
+use crate::Accelerator;
 
 /// A whole menu.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -118,7 +119,8 @@ pub fn entries(
         let label = text(&item.label).unwrap_or_default();
         let enabled = item.enabled.unwrap_or(true);
         let keys = item.accelerator.as_deref();
-        let accelerator = keys.and_then(|keys| Accelerator::parse(keys).ok());
+        let is_macos = platform == MenuPlatform::Macos;
+        let accelerator = keys.and_then(|keys| Accelerator::parse_menu(keys, is_macos).ok());
         Some(match (item.kind, item.item) {
             (ItemKind::Separator, _) | (_, Some(Predefined::Separator)) => Entry::Separator,
             (ItemKind::Predefined, action) => {
@@ -190,7 +192,7 @@ mod tests {
     fn each_system_shows_what_it_has() {
         let linux = menu().tree(MenuPlatform::Linux, &["fr".into()]);
         assert_eq!(names(&linux), ["file", "tools", "window", "help"]);
-        let accelerator = |keys| Accelerator::parse(keys).ok();
+        let accelerator = |keys| Accelerator::parse_menu(keys, false).ok();
         let file = [
             Entry::Command {
                 id: "a".into(),
