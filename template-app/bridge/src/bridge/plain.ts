@@ -35,7 +35,7 @@ export function addFunction(
   const [path = ""] = /^[\w.]+/.exec(row) ?? [];
   const names = path.split(".");
   const name = names.pop() ?? "";
-  for (const name of names) part = (part[name] ??= {}) as Part;
+  for (const inner of names) part = (part[inner] ??= {}) as Part;
   part[name] = async (...values: unknown[]) => {
     try {
       const [written, ...words] = row.split(" ");
