@@ -32,6 +32,18 @@ test("a second injection changes nothing", () => {
   assert.equal(page.window.Desktopr, page.Desktopr);
 });
 
+test("the token is asked for once: by the first call, else when the page no longer waits for the script", async () => {
+  const calling = openPage();
+  assert.deepEqual(calling.questions, []);
+  const first = calling.Desktopr.app.info();
+  assert.equal(calling.questions.length, 1);
+  await Promise.all([first, calling.Desktopr.app.info()]);
+  const silent = openPage();
+  await new Promise((resolve) => setTimeout(resolve));
+  await calling.Desktopr.app.info();
+  assert.deepEqual([calling.questions.length, silent.questions.length], [1, 1]);
+});
+
 test("it says nothing on the console", async () => {
   const granted = openPage();
   await assert.rejects(granted.Desktopr.window.close(1));

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Windows of each kind that are opened and closed (count).
-const WINDOWS: usize = 40;
+const WINDOWS: usize = 100;
 /// Times that the main page is loaded again (count).
-const RELOADS: usize = 200;
+const RELOADS: usize = 1000;
 /// What comes before counting: caches fill, threads start.
 const WARM_UP: usize = 5;
 /// How long the app may take to give back what waits for more work: Tokio's and GLib's threads go after 10 to 15 s.

@@ -22,6 +22,7 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
   const callbacks = [];
   const errors = [];
   const logged = [];
+  const questions = [];
   Object.assign(window, {
     window,
     document: { readyState: "loading" },
@@ -40,6 +41,7 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     __TAURI_INTERNALS__: {
       async invoke(command, args, options) {
         if (command === "plugin:bridge|core_hello") {
+          questions.push(command);
           queueMicrotask(() => window.dispatchEvent(new CustomEvent("deskwright:token", { detail: TOKEN })));
           return null;
         }
@@ -84,6 +86,8 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     calls,
     errors,
     logged,
+    /** Questions for the token. */
+    questions,
     realm,
     inject,
     Desktopr: window.Desktopr,
