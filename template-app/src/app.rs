@@ -42,6 +42,7 @@ pub(crate) fn run(args: Args, started: Instant) -> Result<(), Box<dyn Error>> {
         crate::updates::register(builder, context.config_mut(), settings.updates.as_ref());
     let builder = builder
         .manage(AppState::new(settings, pack, self_test))
+        .manage(crate::program::environment())
         .on_window_event(native_events::on_window_event)
         .setup(move |app| set_up(app, &rest));
     #[cfg(feature = "standard")]

@@ -10,7 +10,8 @@ pub(crate) fn apply(context: &mut Context<Wry>, app: &App) {
     config.product_name = Some(app.slug.clone());
     config.version = Some(app.version.clone());
     let package = context.package_info_mut();
-    package.name = app.name.clone();
+    // On Windows only the updater looks at it, and names a file by it: a name may have what no file there can.
+    package.name = if cfg!(windows) { app.slug.clone() } else { app.name.clone() };
     if let Ok(version) = app.version.parse() {
         package.version = version;
     }

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write as _},
     path::Path,
+    process,
 };
 
 /// Writes a file and its folder. A process that ends on the way, and a disk that is full, leave what was there before.
@@ -10,7 +11,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs_err::create_dir_all(folder)?;
     }
-    let new = path.with_extension("json.new");
+    // Of this process alone: an app without `singleInstance` may run several times.
+    let new = path.with_extension(format!("{}.new", process::id()));
     let written = write_new(&new, bytes).and_then(|()| fs_err::rename(&new, path));
     if written.is_err() {
         // What is half written takes room that somebody may need.

@@ -71,6 +71,7 @@ mod policy;
 mod popups;
 #[cfg(target_os = "linux")]
 mod print_linux;
+mod program;
 #[cfg(feature = "standard")]
 mod resources;
 mod self_test;

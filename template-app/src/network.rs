@@ -18,6 +18,7 @@ use runtime_settings::{
 };
 use url::{Host, Url};
 
+pub(crate) use client::asked_for_names;
 use client::{Clients, Fault, Refused};
 pub(crate) use fetch::Request;
 pub(crate) use monitor::{MAX_TARGETS, Monitors};

@@ -123,7 +123,7 @@ fn make(app: &AppHandle) -> Result<PluginHost, PluginError> {
 
 #[cfg(feature = "compiler")]
 fn compiler() -> Result<Option<CompilerProgram>, PluginError> {
-    let program = std::env::current_exe().map_err(internal)?;
+    let program = crate::program::path().map_err(internal)?;
     Ok(Some(CompilerProgram { program, args: vec![COMPILE_ARGUMENT.into()] }))
 }
 

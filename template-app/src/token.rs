@@ -10,7 +10,7 @@ use serde_json::json;
 use tauri::{Manager as _, WebviewWindow, Wry, ipc::Invoke};
 use url::Url;
 
-use crate::state::AppState;
+use crate::{bridge::internal, state::AppState};
 
 /// Bytes of the token: more than anyone can guess while an app runs.
 const LENGTH: usize = 16;
@@ -50,15 +50,13 @@ pub(crate) fn refusal() -> BridgeError {
     )
 }
 
-/// Hands its token to the document in a window, if that is granted.
-pub(crate) fn deliver(window: &WebviewWindow) -> tauri::Result<()> {
+/// Hands its token to the document in a window, if that is granted. While a link is followed, the window's URL is that of the link
+/// already: then the document learns that it has to ask again.
+pub(crate) fn deliver(window: &WebviewWindow) -> Result<(), BridgeError> {
     let state = window.state::<AppState>();
-    let Some(token) = state.windows.token(window.label()) else { return Ok(()) };
-    let url = window.url()?;
-    if !state.policy.is_granted(&url) {
-        return Ok(());
-    }
-    window.eval(script(&url, &token))
+    let url = window.url().map_err(internal)?;
+    let token = state.windows.token(window.label()).filter(|_| state.policy.is_granted(&url));
+    window.eval(script(&url, &token.ok_or_else(refusal)?)).map_err(internal)
 }
 
 /// Runs in whatever document is there by then. Pages cannot forge `location`, so another one's never gets to see the token.
@@ -67,7 +65,7 @@ fn script(url: &Url, token: &Token) -> String {
     let origin = json!(format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default()));
     let (event, detail) = (json!(TOKEN_EVENT), json!({ "detail": token.0 }));
     format!(
-        "if (location.protocol + '//' + location.host === {origin}) dispatchEvent(new CustomEvent({event}, {detail}));"
+        "dispatchEvent(new CustomEvent({event}, location.protocol + '//' + location.host === {origin} ? {detail} : {{}}));"
     )
 }
 
@@ -82,8 +80,8 @@ mod tests {
         assert_ne!(one.0, two.0);
         let script = script(&Url::parse("https://example.com:8443/a?b").unwrap(), &one);
         assert!(
-            script.starts_with(
-                "if (location.protocol + '//' + location.host === \"https://example.com:8443\")"
+            script.contains(
+                "location.protocol + '//' + location.host === \"https://example.com:8443\" ? {"
             ),
             "{script}"
         );

@@ -24,7 +24,7 @@ use tauri_plugin_updater::{Update, Updater, UpdaterExt as _};
 use tokio::{sync::oneshot, time};
 use url::Url;
 
-use crate::{bridge::Call, labels::Kind, native_events, state::AppState};
+use crate::{bridge::Call, labels::Kind, native_events, network::asked_for_names, state::AppState};
 use errors::{busy, insecure, of};
 
 /// How long the manifest may take; it is small.
@@ -227,7 +227,7 @@ fn updater(app: &AppHandle) -> Result<Updater> {
     if let Some(proxy) =
         state.settings.web.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok())
     {
-        builder = builder.proxy(proxy);
+        builder = builder.proxy(asked_for_names(proxy));
     }
     builder.build().map_err(|error| of(&error))
 }

@@ -47,7 +47,7 @@ export class DesktoprError extends Error {
    */
   toJSON(): DesktoprErrorFields & { name: string } {
     const { name, code, message, module, details } = this;
-    return details === undefined ? { name, code, message, module } : { name, code, message, module, details };
+    return { name, code, message, module, ...(details === undefined ? {} : { details }) };
   }
 
   // The injected script and the SDK each carry this class: an error of one must be an instance of the other's.

@@ -14,8 +14,6 @@ export interface OpenRequest extends OpenOptions {
 export interface FileSource {
   open(options: OpenRequest): ReturnType<FilesModule["open"]>;
   saveHandle(name: string, options: SaveOptions): Promise<FileHandle | null>;
-  /** Saves without a handle, where that is another way. */
-  savePath?(name: string, content: Uint8Array): Promise<string>;
 }
 
 /** `Desktopr.files` over what a side can do. */
@@ -46,7 +44,6 @@ export function createFilesModule(source: FileSource): FilesModule {
       const given = bytes ?? text;
       // Now, so that what the page changes while its user chooses changes nothing.
       const content = given === undefined ? undefined : toBytes(given);
-      if (source.savePath && content) return source.savePath(defaultName ?? "", content);
       const handle = await saveHandle(defaultName, rest);
       if (handle === null) return "";
       try {

@@ -20,13 +20,13 @@ export function createReady(): Pick<DesktoprApi, "ready" | "onReady"> {
 
 /** Dispatches `dtrReady` on the window, as soon as the page's scripts have had a chance to listen for it. */
 export function announceReady(): void {
-  const announce = () => window.dispatchEvent(new CustomEvent("dtrReady"));
+  const announce = () => dispatchEvent(new CustomEvent("dtrReady"));
   if (document.readyState !== "loading") {
     announce();
     return;
   }
   // The inner listener comes after all that the page has added by then, so pages that wait for `DOMContentLoaded`
   // before they listen for `dtrReady` do not miss it.
-  const afterAllListeners = () => window.addEventListener("DOMContentLoaded", announce, { once: true });
-  window.addEventListener("DOMContentLoaded", afterAllListeners, { once: true, capture: true });
+  const afterAllListeners = () => addEventListener("DOMContentLoaded", announce, { once: true });
+  addEventListener("DOMContentLoaded", afterAllListeners, { once: true, capture: true });
 }

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BOOTSTRAP } from "./support/bootstrap.mjs";
 import { commandsOf, openPage, refusal } from "./support/fake-page.mjs";
 
 const local = (url, localOrigins) => openPage({ url, bootstrap: { origins: [], localOrigins } });
@@ -42,6 +43,26 @@ test("the token is asked for once: by the first call, else when the page no long
   await new Promise((resolve) => setTimeout(resolve));
   await calling.Desktopr.app.info();
   assert.deepEqual([calling.questions.length, silent.questions.length], [1, 1]);
+});
+
+test("a question that came while the window was leaving is asked again", async () => {
+  let left = true;
+  const page = openPage({ token: () => (left ? undefined : "another") });
+  await assert.rejects(page.Desktopr.app.info(), refusal("bridge/not-allowed", "app"));
+  left = false;
+  await page.Desktopr.app.info();
+  assert.equal(page.questions.length, 2);
+});
+
+test("what listens is refused where its module is off", async () => {
+  const off = ["downloads_list", "notifications_show", "global_variables_list"];
+  const commands = BOOTSTRAP.commands.filter((command) => !off.includes(command));
+  const { downloads, notifications, globalVariables } = openPage({ bootstrap: { commands } }).Desktopr;
+  const none = () => {};
+  await assert.rejects(downloads.onStart(none), refusal("bridge/module-disabled", "downloads"));
+  await assert.rejects(downloads.onDone(none), refusal("bridge/module-disabled", "downloads"));
+  await assert.rejects(notifications.onClick(none), refusal("bridge/module-disabled", "notifications"));
+  await assert.rejects(globalVariables.onChange(null, none), refusal("bridge/module-disabled", "globalVariables"));
 });
 
 test("it says nothing on the console", async () => {

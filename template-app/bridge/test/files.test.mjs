@@ -189,6 +189,12 @@ test("in a browser, files come from an input element and go to a download", asyn
     text: "a,b",
     refused: "bridge/unavailable",
   });
+  const there = await tab.evaluate(() => {
+    const names = ["files", "files.open", "files.openWithBytes", "files.save", "files.saveHandle", "window.fullscreen", "tray"];
+    return names.map(globalThis.sdk.Desktopr.supports);
+  });
+  const [picker, fullscreen] = await tab.evaluate(() => [typeof showSaveFilePicker === "function", document.fullscreenEnabled]);
+  assert.deepEqual(there, [true, true, true, true, picker, fullscreen, false]);
   const download = tab.waitForEvent("download");
   const saved = await tab.evaluate(() => globalThis.sdk.Desktopr.files.save("out.txt", { text: "saved" }));
   assert.equal(saved, "out.txt");
@@ -196,7 +202,9 @@ test("in a browser, files come from an input element and go to a download", asyn
   const codes = await tab.evaluate(async () => {
     const { files, downloads } = globalThis.sdk.Desktopr;
     const code = (call) => call.then(() => "ok", (error) => error.code);
-    return [await code(files.open({ directory: true })), await code(downloads.list())];
+    const refused = [await code(files.open({ directory: true })), await code(downloads.list())];
+    Object.defineProperty(navigator, "userActivation", { value: { isActive: false } });
+    return [...refused, await code(files.open())];
   });
-  assert.deepEqual(codes, ["bridge/unavailable", "bridge/unavailable"]);
+  assert.deepEqual(codes, ["bridge/unavailable", "bridge/unavailable", "bridge/not-allowed"]);
 });

@@ -182,6 +182,7 @@ test("a stream that is given up or fails leaves nothing open", async () => {
 
   const wrong = (await files.fs.data.writeStream("x")).getWriter();
   await assert.rejects(wrong.write("text"), refusal("bridge/invalid-argument", "fs"));
+  assert.equal(files.open.size, 0, "nobody can close it any more");
 });
 
 test("texts that are none, and halves of pairs", async () => {

@@ -56,6 +56,25 @@ for (const slow of [false, true]) {
   });
 }
 
+test("an answer that comes after the abort is closed", async () => {
+  const { Desktopr, calls } = openConnected();
+  const controller = new AbortController();
+  const asked = Desktopr.network.fetch("https://api.example/", { signal: controller.signal });
+  const added = EventTarget.prototype.addEventListener;
+  await new Promise((resolve) => {
+    controller.signal.addEventListener = function (...args) {
+      added.apply(this, args);
+      resolve();
+    };
+  });
+  controller.abort(new Error("enough"));
+  await assert.rejects(asked, /enough/);
+  await new Promise((resolve) => setTimeout(resolve));
+  const closed = calls.filter(([command]) => command === "plugin:bridge|stream_close");
+  assert.deepEqual(closed.map(([, { id }]) => id), [FETCHED.id]);
+  assert.ok(!calls.some(([command]) => command === "plugin:bridge|stream_read"));
+});
+
 test("a request without a body sends none, and an answer without one has none", async () => {
   const { Desktopr, sent } = openConnected({ status: 204, size: 0 });
   const response = await Desktopr.network.fetch("https://api.example/");

@@ -9,6 +9,7 @@ use std::{
 use runtime_settings::settings::App;
 
 use super::ARGUMENT;
+use crate::program;
 
 pub(super) fn enable(app: &App) -> io::Result<()> {
     let path = path(app)?;
@@ -16,7 +17,7 @@ pub(super) fn enable(app: &App) -> io::Result<()> {
         fs_err::create_dir_all(folder)?;
     }
     let new = path.with_extension("desktop.new");
-    fs_err::write(&new, entry(app, &program()?)?)?;
+    fs_err::write(&new, entry(app, &program::path()?)?)?;
     fs_err::rename(&new, &path)
 }
 
@@ -54,14 +55,6 @@ fn path(app: &App) -> io::Result<PathBuf> {
     let config = config.or_else(|| Some(env::home_dir()?.join(".config")));
     let config = config.ok_or_else(|| io::Error::other("the user has no home folder"))?;
     Ok(config.join("autostart").join(format!("{}.desktop", app.id)))
-}
-
-/// The program that is started next time: an AppImage is there under its own name only.
-fn program() -> io::Result<PathBuf> {
-    match env::var_os("APPIMAGE").map(PathBuf::from).filter(|path| path.is_absolute()) {
-        Some(image) => Ok(image),
-        None => env::current_exe(),
-    }
 }
 
 fn entry(app: &App, program: &Path) -> io::Result<String> {

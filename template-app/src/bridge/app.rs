@@ -24,7 +24,7 @@ pub(super) fn info(call: &Call) -> Reply {
     let primary = app.primary_monitor().map_err(internal)?;
     let paths =
         call.modules(&state).and_then(|modules| modules.app.as_ref()).is_some_and(|app| app.paths);
-    let executable = std::env::current_exe().ok().filter(|_| paths);
+    let executable = crate::program::path().ok().filter(|_| paths);
     let path_text = |path: &std::path::Path| path.to_string_lossy().into_owned();
     reply(&AppInfo {
         name: state.settings.app.name.clone(),

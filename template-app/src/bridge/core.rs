@@ -17,7 +17,7 @@ pub(super) const COMMANDS: &[(&str, Command)] = &[
 ];
 
 pub(super) fn hello(call: &Call) -> Reply {
-    token::deliver(&call.window).map_err(internal)?;
+    token::deliver(&call.window)?;
     reply(&())
 }
 

@@ -49,7 +49,11 @@ pub(crate) async fn show(
     };
     match answer {
         Ok(answer) => answer.map_err(super::unsupported),
-        Err(_) => Ok(None),
+        // The window went before the menu came, so nobody says that it is gone.
+        Err(_) => {
+            closed(&state);
+            Ok(None)
+        }
     }
 }
 

@@ -108,7 +108,7 @@ fn proxy_of(configured: Option<&Url>, url: &Url) -> Option<Url> {
         return None;
     }
     if let Some(proxy) = configured {
-        return Some(proxy.clone());
+        return Some(asked_for_names(proxy.clone()));
     }
     let found = SYSTEM.intercept(&url.as_str().parse().ok()?)?;
     let mut proxy = Url::parse(&found.uri().to_string()).ok()?;
@@ -116,7 +116,19 @@ fn proxy_of(configured: Option<&Url>, url: &Url) -> Option<Url> {
         proxy.set_username(user).ok()?;
         proxy.set_password(Some(password)).ok()?;
     }
-    Some(proxy)
+    Some(asked_for_names(proxy))
+}
+
+/// A SOCKS proxy as the HTTP client writes one that looks names up by itself, as browsers have it.
+pub(crate) fn asked_for_names(mut proxy: Url) -> Url {
+    let scheme = match proxy.scheme() {
+        "socks4" => "socks4a",
+        "socks5" => "socks5h",
+        _ => return proxy,
+    };
+    // Refused only between schemes of the web and others.
+    let _ = proxy.set_scheme(scheme);
+    proxy
 }
 
 fn base() -> reqwest::ClientBuilder {
@@ -219,4 +231,20 @@ fn known(error: &(dyn Error + 'static)) -> Option<Fault> {
         _ => return None,
     };
     Some(Fault::Other(reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socks_proxy_is_asked_for_names() {
+        for (written, expected) in [
+            ("socks5://user:pass@proxy.test:1080", "socks5h://user:pass@proxy.test:1080"),
+            ("socks4://proxy.test", "socks4a://proxy.test"),
+            ("http://proxy.test:8080/", "http://proxy.test:8080/"),
+        ] {
+            assert_eq!(asked_for_names(Url::parse(written).unwrap()).as_str(), expected);
+        }
+    }
 }

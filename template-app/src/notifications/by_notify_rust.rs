@@ -9,7 +9,7 @@ use std::{
 };
 
 use bridge_contract::{BridgeError, ErrorCode};
-use notify_rust::NotificationResponse;
+use notify_rust::{NotificationHandle, NotificationResponse};
 use tauri::{AppHandle, Manager as _};
 
 use super::{DEFAULT_ACTION, Notification, Result, failed};
@@ -38,16 +38,29 @@ pub(super) fn show(app: &AppHandle, id: u32, notification: Notification) -> Resu
     }
     identify(&mut native, &state.settings.app.id);
     for (action, title) in &notification.actions {
-        native.action(action, title);
+        native.action(action, &title_of_button(title));
     }
     let has_actions = !notification.actions.is_empty();
     if WAITING.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
         WAITING.fetch_sub(1, Ordering::Relaxed);
         return native.show().map(|_| has_actions).map_err(failed);
     }
+    // macOS shows it when somebody waits for it, Windows at once, and says what is wrong with it.
+    #[cfg(windows)]
+    let shown = native.show().inspect_err(|_| {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+    });
+    #[cfg(windows)]
+    let shown = shown.map_err(failed)?;
     let app = app.clone();
     let waiter = thread::Builder::new().name("notification".to_owned()).spawn(move || {
-        wait(&app, id, &native);
+        #[cfg(windows)]
+        wait(&app, id, shown);
+        #[cfg(not(windows))]
+        if let Ok(shown) = native.show() {
+            wait(&app, id, shown);
+        }
+        app.state::<AppState>().notifications.remove(id);
         WAITING.fetch_sub(1, Ordering::Relaxed);
     });
     match waiter {
@@ -65,16 +78,18 @@ fn no_data_icon() -> BridgeError {
 }
 
 /// Until the user has clicked, or it is gone.
-fn wait(app: &AppHandle, id: u32, native: &notify_rust::Notification) {
-    if let Ok(handle) = native.show() {
-        // A notification that cannot be waited for is one that nobody clicks on.
-        let _ = handle.wait_for_response(|response: &NotificationResponse| match response {
-            NotificationResponse::Default => super::clicked(app, id, DEFAULT_ACTION),
-            NotificationResponse::Action(action) => super::clicked(app, id, action),
-            _ => {}
-        });
-    }
-    app.state::<AppState>().notifications.remove(id);
+fn wait(app: &AppHandle, id: u32, shown: NotificationHandle) {
+    // A notification that cannot be waited for is one that nobody clicks on.
+    let _ = shown.wait_for_response(|response: &NotificationResponse| match response {
+        NotificationResponse::Default => super::clicked(app, id, DEFAULT_ACTION),
+        NotificationResponse::Action(action) => super::clicked(app, id, action),
+        _ => {}
+    });
+}
+
+/// On macOS the crate below hands the titles over with commas between them.
+fn title_of_button(title: &str) -> String {
+    if cfg!(target_os = "macos") { title.replace(',', "\u{201a}") } else { title.to_owned() }
 }
 
 /// Says whose notification it is. The id is that of the shortcut which the installer makes; Windows drops those of an app that is not

@@ -44,7 +44,11 @@ pub(super) fn grab(app: &AppHandle, accelerator: Accelerator, text: &str) -> Res
         Ok(Ok(())) => Ok(()),
         Ok(Err(Error::AlreadyRegistered(_))) => Err(taken(text)),
         Ok(Err(error)) => Err(unsupported(error)),
-        Err(_) => Err(unsupported("no answer")),
+        Err(_) => {
+            // It may be taken yet, when whatever holds the thread up has ended: this comes after it.
+            release(app, accelerator);
+            Err(unsupported("no answer"))
+        }
     }
 }
 

@@ -65,6 +65,10 @@ pub(super) fn grab(app: &AppHandle, accelerator: Accelerator, text: &str) -> Res
     }
     let keys = Keys::get(app)?;
     let (code, held) = keys.grab_of(&accelerator)?;
+    // Two accelerators may be one key of this keyboard, and the server gives a key to the same program twice.
+    if keys.grabs().contains_key(&(code, held)) {
+        return Err(taken(text));
+    }
     // Before it is taken, so that no press is missed.
     keys.grabs().insert((code, held), accelerator);
     let result = keys.grab(code, held);

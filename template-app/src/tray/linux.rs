@@ -53,7 +53,7 @@ fn is_watched() -> io::Result<bool> {
 
 /// The loader alone knows what it finds, and the library's own crate ends the process when it finds nothing: so a child tries.
 fn has_library() -> bool {
-    let Ok(program) = std::env::current_exe() else { return false };
+    let Ok(program) = crate::program::path() else { return false };
     #[allow(clippy::disallowed_methods, reason = "the rule is about programs of others")]
     let mut child = Command::new(program);
     child.arg(PROBE_ARGUMENT).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -2,7 +2,11 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use tests::{desktop::Desktop, process::Running};
+use tests::{
+    desktop::Desktop,
+    process::Running,
+    webdriver::{Launch, Session},
+};
 
 use crate::{
     support::{App, PLAIN_PAGE, SOON, packed_config},
@@ -107,5 +111,22 @@ async fn a_hidden_start_hides_behind_a_tray_and_only_there() -> Result<()> {
     tray.click(&menu, "Show").await?;
     let window = desktop.wait_for_window("Test hides", SOON).await?;
     desktop.wait_for_state("in front", window.id, |window| window.active, SOON).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_entry_names_the_app_itself() -> Result<()> {
+    let (app, desktop) = stamp(&config("itself")).await?;
+    // The child of a program that is an AppImage, and updated while it runs.
+    let launch = Launch::new(app.binary()).env("APPIMAGE", "/opt/other.AppImage");
+    let session = Session::open(&desktop, &launch.env("APPDIR", "/tmp/.mount_other")).await?;
+    let new = app.binary().with_extension("new");
+    fs_err::copy(app.binary(), &new)?;
+    fs_err::rename(&new, app.binary())?;
+    session.resolved("await Desktopr.autostart.enable()", vec![]).await?;
+    let entry = desktop.home().join(".config/autostart/com.example.itself.desktop");
+    let text = fs_err::read_to_string(entry)?;
+    let line = format!("\nExec=\"{}\" --autostart\n", app.binary().display());
+    assert!(text.contains(&line), "{text}");
     Ok(())
 }

@@ -51,10 +51,18 @@ async fn a_page_keeps_its_window_each_time_whoever_closes_it() -> Result<()> {
     session.wait_for_app_end(SOON).await.map(drop)
 }
 
+/// The page tells its server, and then answers nothing any more. Not before the driver has its own answer.
+const HANG: &str = "setTimeout(() => {
+    const request = new XMLHttpRequest();
+    request.open('GET', '/hangs', false);
+    request.send();
+    for (;;);
+}, 200)";
+
 #[tokio::test]
 async fn a_page_that_no_longer_listens_or_is_another_is_not_asked() -> Result<()> {
     for (id, end) in [("close-stop", "unlisten()"), ("close-reload", "location.reload()")] {
-        let (_site, _app, desktop, session) = open(id).await?;
+        let (site, _app, desktop, session) = open(id).await?;
         let listen = "window.unlisten = await Desktopr.window.onCloseRequested(() => false)";
         session.resolved(listen, vec![]).await?;
         let window = desktop.wait_for_window(&format!("Test {id}"), SOON).await?;
@@ -68,8 +76,10 @@ async fn a_page_that_no_longer_listens_or_is_another_is_not_asked() -> Result<()
         if id == "close-reload" {
             session.wait_for("window.unlisten === undefined", SOON).await?;
         } else {
-            // Behind the call that takes the listener back.
+            // Behind the call that takes the listener back. It could not answer, and nobody waits for it.
             session.resolved("await Desktopr.window.getInfo()", vec![]).await?;
+            session.eval(HANG, vec![]).await?;
+            site.wait_for_request("the hang", |request| request.path == "/hangs", SOON).await?;
         }
         let asked = Instant::now();
         desktop.close(window.id)?;

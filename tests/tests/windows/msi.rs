@@ -15,9 +15,12 @@ use crate::support::{App, EXECUTABLE, SOON, config, default_folder, start_menu, 
 const REFUSED: i32 = 0x43; // 1603, of which a Unix exit code has the last eight bits
 
 pub(crate) async fn msiexec(wine: &mut Wine, verb: &str, package: &Path) -> Result<Output> {
-    // Paths of this system are on the drive Z.
-    let path = format!("Z:{}", text(package).replace('/', "\\"));
-    wine.run("msiexec", &[verb, &path, "/qn"], SOON).await
+    wine.run("msiexec", &[verb, &on_wine(package), "/qn"], SOON).await
+}
+
+/// Paths of this system are on the drive Z.
+pub(crate) fn on_wine(path: &Path) -> String {
+    format!("Z:{}", text(path).replace('/', "\\"))
 }
 
 #[tokio::test]

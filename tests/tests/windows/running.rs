@@ -8,7 +8,10 @@ use tests::{
     wine::Wine,
 };
 
-use crate::support::{EXECUTABLE, SOON, config, default_folder, nsis, uninstall};
+use crate::{
+    msi::on_wine,
+    support::{App, EXECUTABLE, SOON, config, default_folder, nsis, text, uninstall},
+};
 
 /// A Windows with a screen. Wine 8 draws no windows of a program that takes it for Windows 10 and asks for dark mode.
 async fn with_screen(desktop: &Desktop) -> Result<Wine> {
@@ -83,16 +86,18 @@ async fn nothing_is_touched_while_the_app_runs() -> Result<()> {
 
 #[tokio::test]
 async fn an_updater_gets_the_app_back() -> Result<()> {
-    let (_app, installer) = nsis(&config("0.1.0"), &[]).await?;
-    let desktop = Desktop::start().await?;
-    let mut wine = with_screen(&desktop).await?;
-    wine.run(&installer, &["/S", "/UPDATE", "/R", "/ARGS", "--flag", "/S"], SOON)
-        .await?
-        .expect_code(0)?;
+    let app = App::stamp(&config("0.1.0"), &[]).await?;
+    let (nsis, msi) = (app.bundle("nsis").await?, app.bundle("msi").await?);
     let find = |windows: &[Window]| windows.iter().find(|window| !window.title.is_empty()).cloned();
-    desktop
-        .wait_for_windows("the app's window", find, SOON)
-        .await
-        .context("the app was started")?;
+    let update = ["/S", "/UPDATE", "/R", "/ARGS", "--flag", "/S"];
+    let package = on_wine(&msi);
+    let start = ["/i", &package, "/qn", "AUTOLAUNCHAPP=True", "LAUNCHAPPARGS=--flag"];
+    for (installer, args) in [(text(&nsis).as_str(), &update[..]), ("msiexec", &start)] {
+        let desktop = Desktop::start().await?;
+        let mut wine = with_screen(&desktop).await?;
+        wine.run(installer, args, SOON).await?.expect_code(0)?;
+        let window = desktop.wait_for_windows("the app's window", find, SOON).await;
+        window.with_context(|| format!("{installer} has started the app"))?;
+    }
     Ok(())
 }

@@ -79,7 +79,7 @@ fn title(module: Module) -> String {
 fn index(listed: &[(Module, Vec<Entry<'_>>)]) -> String {
     let mut text = format!(
         "# Bridge reference\n\n{MARK}\n\n\
-         API version {API_VERSION}. Every call returns a Promise and rejects with a `DesktoprError` that has a `code`. \
+         API version {API_VERSION}. Every call that asks the system returns a Promise and rejects with a `DesktoprError` that has a `code`. \
          There is no raw `invoke` and no `tauri` object: what the page can do is what these pages list and the config \
          grants, so a new version of Tauri changes nothing for a web app. Where a function differs from Desktopr's document of the \
          same name is in [compatibility](../compatibility.md).\n\n\

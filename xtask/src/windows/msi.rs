@@ -47,6 +47,14 @@ const READ_ONLY_RECOMMENDED: i32 = 2;
 /// https://learn.microsoft.com/windows/win32/msi/upgrade-table
 const UPGRADE_INCLUDING_SAME: i32 = 0x301;
 const DETECT_ONLY: i32 = 2;
+/// Starts an installed file, and neither waits for it nor minds how it ends.
+/// https://learn.microsoft.com/windows/win32/msi/custom-action-type-18
+const START_INSTALLED_FILE: i32 = 18 + 64 + 128;
+/// By these the updater of the app asks for its start, and with which arguments.
+const START: &str = "AUTOLAUNCHAPP";
+const START_ARGUMENTS: &str = "LAUNCHAPPARGS";
+/// After `InstallFinalize`.
+const START_NUMBER: i32 = 6601;
 
 /// Makes the package at `out`.
 pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
@@ -61,6 +69,7 @@ pub(super) fn make(bundling: &Bundling<'_>, out: &Path) -> anyhow::Result<()> {
     registry(&mut database, bundling, &payload)?;
     upgrades(&mut database, bundling, &codes)?;
     database.sequences()?;
+    start(&mut database, bundling, &payload)?;
     let icon = fs_err::read(bundling.tree.join(super::ICON))?;
     database.add("Icon", vec![text(ICON), Value::Binary])?;
     database.stream(&format!("Icon.{ICON}"))?.write_all(&icon)?;
@@ -105,7 +114,7 @@ fn properties(
         ("ProductVersion", version::dotted(&identity.version)),
         ("ProductLanguage", LANGUAGE.to_string()),
         ("Manufacturer", identity.publisher.clone()),
-        ("SecureCustomProperties", "EARLIER;LATER".to_owned()),
+        ("SecureCustomProperties", format!("EARLIER;LATER;{START};{START_ARGUMENTS}")),
         ("ARPPRODUCTICON", ICON.to_owned()),
         ("ARPCOMMENTS", identity.summary.clone()),
         ("ARPNOMODIFY", "1".to_owned()),
@@ -239,7 +248,7 @@ fn registry(
 ) -> anyhow::Result<()> {
     let identity = &bundling.identity;
     let registrations = Registrations::of(bundling);
-    let program = payload.files.iter().position(|file| file.path == identity.executable());
+    let program = program_of(bundling, payload);
     let Some(program) = program.filter(|_| !registrations.is_empty()) else { return Ok(()) };
     let (component, file) = (format!("C{program}"), format!("[#{}]", cabinet::key(program)));
     let (icon, open) = (format!("\"{file}\",0"), format!("\"{file}\" \"%1\""));
@@ -294,6 +303,28 @@ fn upgrades(database: &mut Database, bundling: &Bundling<'_>, codes: &Codes) -> 
     let message =
         format!("A newer version of {name} is installed. Uninstall it first if you want this one.");
     database.add("LaunchCondition", vec![text("NOT LATER"), text(message)])
+}
+
+/// Starts the app when it was updated and ended for that.
+fn start(
+    database: &mut Database,
+    bundling: &Bundling<'_>,
+    payload: &Payload,
+) -> anyhow::Result<()> {
+    let program = program_of(bundling, payload).context("a package has its program")?;
+    let action = "StartApp";
+    let arguments = text(format!("[{START_ARGUMENTS}]"));
+    let kind = Value::Int(START_INSTALLED_FILE);
+    database
+        .add("CustomAction", vec![text(action), kind, text(cabinet::key(program)), arguments])?;
+    let condition = text(format!("{START} AND NOT Installed"));
+    let row = vec![text(action), condition, Value::Int(START_NUMBER)];
+    database.add("InstallExecuteSequence", row)
+}
+
+/// Which file is the program.
+fn program_of(bundling: &Bundling<'_>, payload: &Payload) -> Option<usize> {
+    payload.files.iter().position(|file| file.path == bundling.identity.executable())
 }
 
 /// A name in both forms that the format has: eight letters, for disks of old, and the real one.

@@ -18,17 +18,20 @@ export type Call = <Result = null>(
   bytes?: Uint8Array,
 ) => Promise<Result>;
 
+/** Throws unless the command is granted. */
+export function requireGranted(granted: ReadonlySet<string>, command: Command): void {
+  if (granted.has(command)) return;
+  const module = moduleOf(command);
+  fail("bridge/module-disabled", `\`bridge.modules.${module}\` is off in app.json`, module);
+}
+
 /**
  * A {@link Call} that sends granted commands with the document's token, and refuses the others itself, since Tauri's
  * refusal names no module.
  */
 export function createCall(granted: ReadonlySet<string>, getToken: GetToken): Call {
   return async <Result>(command: Command, args?: Record<string, unknown>, bytes?: Uint8Array): Promise<Result> => {
-    if (!granted.has(command)) {
-      const module = moduleOf(command);
-      const message = `\`bridge.modules.${module}\` is off in app.json`;
-      fail("bridge/module-disabled", message, module);
-    }
+    requireGranted(granted, command);
     try {
       let token = getToken();
       // Once it is known, a call is on its way before its caller gets back.

@@ -9,12 +9,12 @@ import type { Download } from "../generated.js";
 
 /** The functions that are here; `isSupported` tells what the webview of this system can do. */
 export function createDownloads(
-  events: Pick<EventsModule, "on">,
+  on: EventsModule["on"],
   isSupported: (name: string) => boolean,
 ): Pick<DownloadsModule, "onStart" | "onDone" | "onProgress"> {
   const listen = async (event: string, listener: (download: Download) => void) => {
     requireFunction("downloads", "listener", listener);
-    return events.on<Download>(event, listener);
+    return on<Download>(event, listener);
   };
   return {
     onStart: (listener) => listen("download:start", listener),

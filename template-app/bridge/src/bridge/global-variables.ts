@@ -7,11 +7,11 @@ import { requireFunction, requireString } from "../arguments.js";
 import type { VariableChange } from "../generated.js";
 
 /** `Desktopr.globalVariables.onChange` in the app. */
-export function createOnChange(events: Pick<EventsModule, "on">): GlobalVariablesModule["onChange"] {
+export function createOnChange(on: EventsModule["on"]): GlobalVariablesModule["onChange"] {
   return async (key, listener) => {
     if (key !== null) requireString("globalVariables", "key", key);
     requireFunction("globalVariables", "listener", listener);
-    return events.on<VariableChange>("app:variable-changed", (change) => {
+    return on<VariableChange>("app:variable-changed", (change) => {
       if (key === null || key === change.key) listener(change);
     });
   };

@@ -2,17 +2,18 @@
  * Puts `Desktopr` on the window of a granted page, once.
  */
 import type { DesktoprApi } from "../api/desktopr.js";
+import type { EventsModule } from "../api/events.js";
 import type { FsModule } from "../api/fs.js";
 import { createContextMenuHandler } from "../context-menu.js";
 import { createListeners } from "../events/listeners.js";
 import { deepFreeze } from "../freeze.js";
 import { publicFunctions } from "../functions.js";
-import type { NotificationClick } from "../generated.js";
+import type { Command, NotificationClick } from "../generated.js";
 import { createKeys } from "../keys.js";
 import { announceReady, createReady } from "../ready.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { createBytes } from "./bytes.js";
-import { type Call, createCall } from "./call.js";
+import { type Call, createCall, requireGranted } from "./call.js";
 import { createClipboard } from "./clipboard.js";
 import { createDownloads } from "./downloads.js";
 import { recordUncaught } from "./diagnostics.js";
@@ -51,6 +52,11 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
   const handles = createHandles(call, bytes);
   const listeners = createListeners();
   const events = createEvents(call, listeners, works);
+  const onGranted = (command: Command): EventsModule["on"] =>
+    async <Payload>(event: string, listener: (payload: Payload) => void) => {
+      requireGranted(granted, command);
+      return events.on(event, listener);
+    };
   const addKeys = createKeys();
   for (const [event, strokes] of bootstrap.shortcuts) addKeys(strokes, () => listeners.deliver("shortcut:event", event));
   const api = merge(createPlain(call), {
@@ -63,14 +69,16 @@ function createDesktopr(bootstrap: Bootstrap, granted: ReadonlySet<string>, call
       onDragDrop: createOnDragDrop(call, handles, events),
       onOpenFiles: createOnOpenFiles(call, handles, events),
     },
-    globalVariables: { onChange: createOnChange(events) },
+    globalVariables: { onChange: createOnChange(onGranted("global_variables_list")) },
     window: createWindow(call, granted.has("window_list") && !granted.has("window_new")),
     plugins: createPlugins(call, bytes),
     fs: createFs(call, bytes),
     files: createFiles(call, handles),
-    downloads: createDownloads(events, works),
+    downloads: createDownloads(onGranted("downloads_list"), works),
     clipboard: createClipboard(call, bytes),
-    notifications: { onClick: (listener: (click: NotificationClick) => void) => events.on("notification:click", listener) },
+    notifications: {
+      onClick: (listener: (click: NotificationClick) => void) => onGranted("notifications_show")("notification:click", listener),
+    },
     ...createShortcuts(call, addKeys),
     contextMenu: { handler: createContextMenuHandler() },
     network: createFetch(call, bytes),

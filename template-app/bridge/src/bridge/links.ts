@@ -34,9 +34,9 @@ export function handOverLinks(call: Call): void {
     call("navigate", handOver).catch(reportUncaught);
   };
   // On the window and in the bubble phase: the page's own listeners come first and can claim the click.
-  window.addEventListener("click", listener);
+  addEventListener("click", listener);
   // A middle click is no `click`.
-  window.addEventListener("auxclick", listener);
+  addEventListener("auxclick", listener);
 }
 
 function decide(event: MouseEvent): HandOver | undefined {

@@ -24,13 +24,18 @@ export function createFetch(call: Call, bytes: Bytes): Pick<NetworkModule, "fetc
       const asked = content.length
         ? bytes.send<NetworkFetched>("network_fetch", args, content)
         : call<NetworkFetched>("network_fetch", args);
+      let stop = () => {};
       const aborted = new Promise<never>((_, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+        stop = () => reject(signal?.reason);
+        signal?.addEventListener("abort", stop);
       });
-      const got = await Promise.race([asked, aborted]);
-      const answer = await streams.readAll(got.id, got.size);
+      // What comes after the abort is wanted by nobody.
+      const answered = asked.then<unknown>(({ id, size }) => (signal?.aborted ? streams.close(id) : streams.readAll(id, size)));
+      const ended = Promise.race([answered, aborted]).finally(() => signal?.removeEventListener("abort", stop));
+      const answer = (await ended) as Uint8Array<ArrayBuffer>;
+      const got = await asked;
       // Some statuses go without a body, not even an empty one.
-      const response = new Response(answer.length ? (answer as Uint8Array<ArrayBuffer>) : null, got);
+      const response = new Response(answer.length ? answer : null, got);
       const { url: last, redirected } = got;
       return Object.defineProperties(response, { url: { value: last }, redirected: { value: redirected } });
     },

@@ -21,6 +21,8 @@ export interface Streams {
   readAll(id: StreamId, size: number): Promise<Uint8Array>;
   /** Writes all of the bytes to an open stream and finishes it. */
   writeAll(id: StreamId, bytes: Uint8Array): Promise<void>;
+  /** Closes a stream that nobody wants any more. */
+  close(id: StreamId): Promise<void>;
 }
 
 /** `module` is whose arguments the chunks of a writable stream are. */
@@ -77,11 +79,12 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
 
     writable(id) {
       const pending = createPending();
+      const write = async (chunk: unknown) => {
+        const whole = pending.add(viewBytes(module, "chunk", chunk));
+        if (whole) await sendAll(id, whole);
+      };
       return new WritableStream({
-        async write(chunk) {
-          const whole = pending.add(viewBytes(module, "chunk", chunk));
-          if (whole) await orClose(id, sendAll(id, whole));
-        },
+        write: (chunk) => orClose(id, write(chunk)),
         close: () => orClose(id, sendAndFinish(id, pending.take())),
         abort: () => close(id),
       });
@@ -105,6 +108,7 @@ export function createStreams(call: Call, bytes: Bytes, module: string): Streams
     },
 
     writeAll: (id, whole) => orClose(id, sendAndFinish(id, whole)),
+    close,
   };
 }
 

@@ -6,6 +6,9 @@
 import { TOKEN_EVENT } from "../generated.js";
 import { internals } from "./ipc.js";
 
+/** What the runtime says too, when it knows of it. */
+const LEAVING = "not allowed: leaving";
+
 /** The token, or what becomes of it; rejects with what the runtime refuses the question with. */
 export type GetToken = () => string | Promise<string>;
 
@@ -17,12 +20,14 @@ export function createToken(): GetToken {
   return getToken;
 }
 
-function ask(tell: (token: string) => void): Promise<string> {
+/** Tells the token, or that the next call is to ask again: while the window is on its way to another page, there is none. */
+function ask(tell: (token?: string) => void): Promise<string> {
   const token = new Promise<string>((resolve, reject) => {
-    window.addEventListener(TOKEN_EVENT, (event) => resolve((event as CustomEvent<string>).detail), { once: true });
+    const listener = ({ detail }: CustomEventInit<string>) => (detail ? resolve(detail) : reject(LEAVING));
+    addEventListener(TOKEN_EVENT, listener as EventListener, { once: true });
     internals().invoke("plugin:bridge|core_hello", {}).catch(reject);
   });
   // A page that never calls anything is not to be told of a refusal.
-  token.then(tell, () => {});
+  token.then(tell, () => tell());
   return token;
 }

@@ -3,6 +3,7 @@
  */
 import type { BadgeModule } from "../api/badge.js";
 import { DesktoprError } from "../error.js";
+import { orRefused } from "./refused.js";
 import { unavailable } from "./unavailable.js";
 
 /** Largest number, as the native side has it. */
@@ -27,7 +28,7 @@ export function createBrowserBadge(): BadgeModule {
     const target = badging();
     if (!target.setAppBadge) return unavailable("badge", `badge.${name}`);
     // 0 removes it there too.
-    await target.setAppBadge(count);
+    await orRefused("badge", "badge/unsupported", () => target.setAppBadge?.(count));
   };
   return {
     async set(count) {

@@ -4,6 +4,7 @@
 import type { ClipboardImage, ClipboardModule } from "../api/clipboard.js";
 import { requireString, viewBytes } from "../arguments.js";
 import { DesktoprError } from "../error.js";
+import { orRefused } from "./refused.js";
 import { unavailable } from "./unavailable.js";
 
 const HTML = "text/html";
@@ -56,12 +57,7 @@ async function use<Result>(
 ): Promise<Result> {
   const clipboard = source();
   if (!clipboard?.[method]) return unavailable("clipboard", `clipboard.${name}`);
-  try {
-    return await act(clipboard as Clipboard);
-  } catch (error) {
-    const message = `the browser refuses the clipboard: ${error instanceof Error ? error.message : error}`;
-    throw new DesktoprError({ code: "clipboard/failed", module: "clipboard", message });
-  }
+  return orRefused("clipboard", "clipboard/failed", () => act(clipboard as Clipboard));
 }
 
 async function blob(clipboard: Clipboard, type: string): Promise<Blob | undefined> {

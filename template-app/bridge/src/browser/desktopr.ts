@@ -12,11 +12,12 @@ import { requireString } from "../arguments.js";
 import { createContextMenuHandler } from "../context-menu.js";
 import { DesktoprError } from "../error.js";
 import { deepFreeze } from "../freeze.js";
+import { publicFunctions } from "../functions.js";
 import { API_VERSION } from "../generated.js";
 import { createReady } from "../ready.js";
 import { browserAuthFunctions, createBrowserAuth } from "./auth.js";
 import { createBrowserEvents } from "./events.js";
-import { createBrowserFiles } from "./files.js";
+import { browserFilesFunctions, createBrowserFiles } from "./files.js";
 import { browserFsFunctions, createBrowserFs } from "./fs.js";
 import { BROWSER_NETWORK_FUNCTIONS, createBrowserNetwork } from "./network.js";
 import { browserBadgeFunctions, createBrowserBadge } from "./badge.js";
@@ -26,7 +27,7 @@ import { createUnavailablePlugins } from "./plugins.js";
 import { createBrowserGlobalShortcut, createBrowserShortcuts } from "./shortcuts.js";
 import { createUnavailableStart } from "./start.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
-import { BROWSER_WINDOW_FUNCTIONS, createBrowserWindow, createUnavailableWindow } from "./window.js";
+import { browserWindowFunctions, createBrowserWindow, createUnavailableWindow } from "./window.js";
 
 /** Functions that work anywhere. */
 const LOCAL_FUNCTIONS = ["isAvailable", "isDesktop", "apiVersion", "ready", "onReady", "supports"];
@@ -41,7 +42,6 @@ const BROWSER_FUNCTIONS = [
   "shortcuts.register",
   "contextMenu.handler.init",
   "contextMenu.handler.remove",
-  ...BROWSER_WINDOW_FUNCTIONS,
   ...BROWSER_NETWORK_FUNCTIONS,
 ];
 
@@ -51,12 +51,16 @@ export function createBrowserDesktopr(): DesktoprApi {
   const supported = new Set([
     ...LOCAL_FUNCTIONS,
     ...(isBrowser ? BROWSER_FUNCTIONS : []),
+    ...(isBrowser ? browserWindowFunctions() : []),
+    ...browserFilesFunctions(),
     ...browserFsFunctions(),
     ...browserClipboardFunctions(),
     ...browserNotificationFunctions(),
     ...browserBadgeFunctions(),
     ...browserAuthFunctions(),
   ]);
+  // A module's name, when something of it works.
+  publicFunctions().filter(({ path }) => supported.has(path)).forEach(({ module }) => supported.add(module));
   const plugins = createUnavailablePlugins();
   return deepFreeze<DesktoprApi>({
     isAvailable: false,

@@ -4,9 +4,11 @@
  */
 import type { FileHandle, FilesModule, OpenedFiles } from "../api/files.js";
 import { createFilesModule, type OpenRequest, toBytes, toText } from "../files.js";
+import { fail } from "../error.js";
 import { deepFreeze } from "../freeze.js";
 import type { FileRejected } from "../generated.js";
 import { checkedOpen, checkedSave } from "./file-options.js";
+import { orRefused } from "./refused.js";
 import { unavailable } from "./unavailable.js";
 
 /** The parts of the File System Access API that are used here; not every browser has them. */
@@ -22,40 +24,78 @@ interface NativeHandle {
 }
 type ShowSave = (options: { suggestedName?: string }) => Promise<NativeHandle>;
 
+/** Functions that this browser has. */
+export function browserFilesFunctions(): string[] {
+  if (typeof document === "undefined") return [];
+  const names = ["files.open", "files.openWithBytes", "files.save"];
+  return showSave() ? [...names, "files.saveHandle"] : names;
+}
+
+function showSave(): ShowSave | undefined {
+  return (globalThis as { showSaveFilePicker?: ShowSave }).showSaveFilePicker;
+}
+
 /** `Desktopr.files` in a browser. */
 export function createBrowserFiles(): FilesModule {
-  const showSave = () => (globalThis as { showSaveFilePicker?: ShowSave }).showSaveFilePicker;
-  return createFilesModule({
-    async open(given) {
-      const options = checkedOpen(given);
-      if (options.directory === true) return unavailable("files", "files.open");
-      return sort(await ask(options), options);
-    },
+  const open = async (given: OpenRequest): Promise<OpenedFiles> => {
+    const options = checkedOpen(given);
+    if (options.directory === true) return unavailable("files", "files.open");
+    return sort(await ask(options), options);
+  };
+  const picking = createFilesModule({
+    open,
     async saveHandle(name, options) {
       checkedSave(options);
       const show = showSave();
       if (show === undefined) return unavailable("files", "files.saveHandle");
-      try {
-        return handleOf(await show(name === "" ? {} : { suggestedName: name }));
-      } catch (error) {
-        if (error instanceof DOMException && error.name === "AbortError") return null;
-        throw error;
-      }
-    },
-    // A browser's own downloads need no right and ask where the user wants that.
-    async savePath(name, content) {
-      const url = URL.createObjectURL(new Blob([content as BlobPart]));
-      const link = Object.assign(document.createElement("a"), { href: url, download: name });
-      link.click();
-      // The download has taken its bytes when the click is done with.
-      setTimeout(() => URL.revokeObjectURL(url), 0);
-      return name;
+      return refusable(async () => {
+        try {
+          return await handleOf(await show(name === "" ? {} : { suggestedName: name }));
+        } catch (error) {
+          if (error instanceof DOMException && error.name === "AbortError") return null;
+          throw error;
+        }
+      });
     },
   });
+  // A browser's own downloads need no right and ask where the user wants that.
+  const downloading = createFilesModule({
+    open,
+    async saveHandle(name, options) {
+      checkedSave(options);
+      return downloadHandle(name);
+    },
+  });
+  return {
+    ...picking,
+    save(name, options) {
+      const hasContent = (options?.bytes ?? options?.text) !== undefined;
+      return (hasContent ? downloading : picking).save(name, options);
+    },
+  };
+}
+
+function refusable<Result>(act: () => Promise<Result>): Promise<Result> {
+  return orRefused("files", "files/io", act);
+}
+
+/** A file that goes to the downloads when it is written. */
+function downloadHandle(name: string): FileHandle {
+  const readOnly = () => unavailable("files", "files.open");
+  const write = async (content: unknown) => {
+    if (typeof document === "undefined") return unavailable("files", "files.save");
+    const url = URL.createObjectURL(new Blob([toBytes(content) as BlobPart]));
+    Object.assign(document.createElement("a"), { href: url, download: name }).click();
+    // The download has taken its bytes when the click is done with.
+    setTimeout(() => URL.revokeObjectURL(url), 0);
+  };
+  return fileHandle(name, 0, readOnly, write, readOnly);
 }
 
 function ask({ multi = false, allowed = [] }: OpenRequest): Promise<File[]> {
   if (typeof document === "undefined") return unavailable("files", "files.open");
+  // Without one, browsers show nothing and never say so.
+  if (navigator.userActivation?.isActive === false) fail("bridge/not-allowed", "a browser opens files after a click only", "files");
   const input = Object.assign(document.createElement("input"), { type: "file", multiple: multi });
   input.accept = allowed.map((word) => (word.includes("/") || word.startsWith(".") ? word : `.${word}`)).join(",");
   return new Promise((resolve) => {
@@ -92,10 +132,12 @@ function readHandle(file: File): FileHandle {
 async function handleOf(native: NativeHandle): Promise<FileHandle> {
   const put = async (content: unknown, append: boolean) => {
     const whole = toBytes(content);
-    const writable = await native.createWritable({ keepExistingData: append });
-    if (append) await writable.seek((await native.getFile()).size);
-    await writable.write(whole);
-    await writable.close();
+    await refusable(async () => {
+      const writable = await native.createWritable({ keepExistingData: append });
+      if (append) await writable.seek((await native.getFile()).size);
+      await writable.write(whole);
+      await writable.close();
+    });
   };
   const { size } = await native.getFile();
   return fileHandle(native.name, size, () => native.getFile(), (content) => put(content, false), (content) => put(content, true));
@@ -108,7 +150,7 @@ function fileHandle(
   write: FileHandle["write"],
   append: FileHandle["append"],
 ): FileHandle {
-  const read = async () => new Uint8Array(await (await get()).arrayBuffer());
+  const read = () => refusable(async () => new Uint8Array(await (await get()).arrayBuffer()));
   return deepFreeze<FileHandle>({
     kind: "file",
     name,
@@ -116,7 +158,7 @@ function fileHandle(
     size,
     read,
     readText: async () => toText(await read()),
-    stream: async () => (await get()).stream(),
+    stream: () => refusable(async () => (await get()).stream()),
     write,
     append,
     async close() {},

@@ -16,7 +16,7 @@ function hasFiles(): boolean {
 
 /** What of `fs` works here. */
 export function browserFsFunctions(): string[] {
-  return hasFiles() ? fsFunctions(["data", "cache"]).filter((name) => !name.endsWith(".watch")) : [];
+  return hasFiles() ? ["fs.base", ...fsFunctions(["data", "cache"]).filter((name) => !name.endsWith(".watch"))] : [];
 }
 
 /** `Desktopr.fs` in a browser. */

@@ -6,6 +6,7 @@ import { requireFunction, requireString, requireText } from "../arguments.js";
 import { DesktoprError } from "../error.js";
 import { createListeners } from "../events/listeners.js";
 import type { NotificationClick, NotificationOptions } from "../generated.js";
+import { orRefused } from "./refused.js";
 import { unavailable } from "./unavailable.js";
 
 const CLICK = "notification:click";
@@ -48,7 +49,9 @@ export function createBrowserNotifications(): NotificationsModule {
       const options = typeof first === "object" && first !== null ? first : { title: first, body };
       requireString("notifications", "title", options.title);
       requireText("notifications", "body", options.body);
-      return { shown: true, id: show(options as NotificationOptions), actions: false };
+      // Some browsers let service workers show notifications, and no page.
+      const id = await orRefused("notifications", "notifications/unsupported", () => show(options as NotificationOptions));
+      return { shown: true, id, actions: false };
     },
     async onClick(listener) {
       requireFunction("notifications", "listener", listener);

@@ -2,7 +2,8 @@
  * Files and folders of the origin's private file system, below one folder.
  */
 import type { FsUsage } from "../generated.js";
-import { refusal } from "./paths.js";
+import { viewBytes } from "../arguments.js";
+import { refusal, refusalOf } from "./paths.js";
 
 /** Folder of the origin that has the scopes. */
 const ROOT = "deskwright";
@@ -90,8 +91,11 @@ export function createTree(scope: string) {
     // The browser makes an empty file at once, and locks it: so nothing is made before the end. Blobs may leave the memory.
     const parts: Blob[] = append && old ? [await old.getFile()] : [];
     return new WritableStream({
-      write: (chunk) => void parts.push(new Blob([chunk as ArrayBuffer])),
-      close: () => put(parent, nameOf(place), new Blob(parts)),
+      write: (chunk) => void parts.push(new Blob([viewBytes("fs", "chunk", chunk) as BlobPart])),
+      close: () =>
+        put(parent, nameOf(place), new Blob(parts)).catch((error) => {
+          throw refusalOf(error, place.path);
+        }),
     });
   }
 
@@ -126,8 +130,11 @@ export function createTree(scope: string) {
     const isSwapped = from.kind === "file" && old?.kind === "file";
     if (old && !isSwapped) {
       // What is there goes only when it is known that a copy succeeds.
-      await copyInto(from, parent, HIDDEN);
-      await parent.removeEntry(HIDDEN, { recursive: true });
+      try {
+        await copyInto(from, parent, HIDDEN);
+      } finally {
+        await parent.removeEntry(HIDDEN, { recursive: true }).catch(() => {});
+      }
       await remove(dest, true);
     }
     await copyInto(from, parent, nameOf(dest));
@@ -159,7 +166,13 @@ export function createTree(scope: string) {
     },
     async clear(): Promise<void> {
       const at = await root();
-      for (const { name } of await all(at)) await at.removeEntry(name, { recursive: true });
+      // What a copy that was cut off has left goes too.
+      const names = [HIDDEN, ...(await all(at)).map(({ name }) => name)];
+      for (const name of names) {
+        await at.removeEntry(name, { recursive: true }).catch((error: Error) => {
+          if (name !== HIDDEN || error.name !== "NotFoundError") throw error;
+        });
+      }
     },
     async usage(): Promise<FsUsage> {
       const { quota = 0 } = await navigator.storage.estimate();

@@ -4,20 +4,11 @@
  */
 import type { FsEntry, FsScope } from "../api/fs.js";
 import { requireOptions, requireSize, requireString, viewBytes } from "../arguments.js";
-import { DesktoprError } from "../error.js";
-import { type ErrorCode, MAX_WHOLE_FILE_BYTES } from "../generated.js";
+import { MAX_WHOLE_FILE_BYTES } from "../generated.js";
 import { decodeText, tooLarge } from "../text.js";
 import { createTree, type Place } from "./opfs-tree.js";
-import { parsePath, refusal } from "./paths.js";
+import { parsePath, refusalOf } from "./paths.js";
 import { unavailable } from "./unavailable.js";
-
-/** What the browser's refusals mean. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  NotFoundError: "fs/not-found",
-  QuotaExceededError: "fs/quota-exceeded",
-  InvalidModificationError: "fs/not-empty",
-  TypeError: "fs/invalid-name",
-};
 
 /** `fs.data` or `fs.cache`. */
 export function createBrowserScope(scope: string): FsScope {
@@ -30,9 +21,7 @@ export function createBrowserScope(scope: string): FsScope {
     try {
       return await act({ names, path });
     } catch (error) {
-      if (error instanceof DesktoprError) throw error;
-      const name = error instanceof Error ? error.name : "";
-      throw refusal(CODES[name] ?? "fs/io", error instanceof Error ? error.message : "the browser refused", path);
+      throw refusalOf(error, path);
     }
   }
 

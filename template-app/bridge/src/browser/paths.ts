@@ -35,6 +35,21 @@ export function refusal(code: ErrorCode, why: string, path: string): DesktoprErr
   return new DesktoprError({ code, module: "fs", message: `${why}: \`${path}\`` });
 }
 
+/** What the browser's refusals mean. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  NotFoundError: "fs/not-found",
+  QuotaExceededError: "fs/quota-exceeded",
+  InvalidModificationError: "fs/not-empty",
+  TypeError: "fs/invalid-name",
+};
+
+/** What the browser refuses with, as an error of the module. */
+export function refusalOf(error: unknown, path: string): DesktoprError {
+  if (error instanceof DesktoprError) return error;
+  const { name, message } = error instanceof Error ? error : { name: "", message: "the browser refused" };
+  return refusal(CODES[name] ?? "fs/io", message, path);
+}
+
 function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }

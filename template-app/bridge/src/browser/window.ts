@@ -3,10 +3,15 @@
  */
 import type { WindowModule } from "../api/window.js";
 import { requireBoolean, requireString } from "../arguments.js";
+import { orRefused } from "./refused.js";
 import { unavailable, unavailableModule } from "./unavailable.js";
 
-/** Functions that a tab has an equivalent for. */
-export const BROWSER_WINDOW_FUNCTIONS = ["window.close", "window.fullscreen", "window.print", "window.setTitle"];
+/** Functions that this tab has an equivalent for. */
+export function browserWindowFunctions(): string[] {
+  if (typeof document === "undefined") return [];
+  const names = ["window.close", "window.print", "window.setTitle"];
+  return document.fullscreenEnabled ? [...names, "window.fullscreen"] : names;
+}
 
 /** `Desktopr.window`: a label means another window, and there is none. */
 export function createBrowserWindow(): WindowModule {
@@ -22,8 +27,10 @@ export function createBrowserWindow(): WindowModule {
       requireBoolean("window", "on", on);
       if (label !== undefined) return module.fullscreen(on, label);
       if (!document.fullscreenEnabled) return unavailable("window", "window.fullscreen");
-      if (on) await document.documentElement.requestFullscreen();
-      else if (document.fullscreenElement) await document.exitFullscreen();
+      await orRefused("window", "bridge/not-allowed", async () => {
+        if (on) await document.documentElement.requestFullscreen();
+        else if (document.fullscreenElement) await document.exitFullscreen();
+      });
     },
     async print(label) {
       if (label !== undefined) return module.print(label);

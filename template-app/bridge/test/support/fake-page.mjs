@@ -13,9 +13,10 @@ const TOKEN = "0123456789abcdef";
  * Loads the script into a new page.
  *
  * @param slow - Tauri's fast way is blocked, as by the page's own policy.
+ * @param token - What the runtime answers the question for the token with.
  * @param answer - Called with each command and its arguments; what it returns or throws is the native side's answer.
  */
-export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFrame = false, slow = false } = {}) {
+export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFrame = false, slow = false, token = () => TOKEN } = {}) {
   const { protocol, host, hostname, port, pathname, origin } = new URL(url);
   const window = new EventTarget();
   const calls = [];
@@ -42,10 +43,10 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
       async invoke(command, args, options) {
         if (command === "plugin:bridge|core_hello") {
           questions.push(command);
-          queueMicrotask(() => window.dispatchEvent(new CustomEvent("deskwright:token", { detail: TOKEN })));
+          queueMicrotask(() => window.dispatchEvent(new CustomEvent("deskwright:token", { detail: token() })));
           return null;
         }
-        assert.equal(options.headers["Deskwright-Token"], TOKEN, "each call carries the token");
+        assert.equal(options.headers["Deskwright-Token"], token(), "each call carries the token");
         const name = command.replace("plugin:bridge|", "");
         if (ArrayBuffer.isView(args)) {
           const told = JSON.parse(decodeURIComponent(options.headers["Deskwright-Arguments"]));
