@@ -10,7 +10,7 @@ use tests::{
 
 use crate::{
     msi::on_wine,
-    support::{App, EXECUTABLE, SOON, config, default_folder, nsis, text, uninstall},
+    support::{App, EXECUTABLE, SOON, config, default_folder, nsis, uninstall},
 };
 
 /// A Windows with a screen. Wine 8 draws no windows of a program that takes it for Windows 10 and asks for dark mode.
@@ -86,18 +86,23 @@ async fn nothing_is_touched_while_the_app_runs() -> Result<()> {
 
 #[tokio::test]
 async fn an_updater_gets_the_app_back() -> Result<()> {
-    let app = App::stamp(&config("0.1.0"), &[]).await?;
-    let (nsis, msi) = (app.bundle("nsis").await?, app.bundle("msi").await?);
     let find = |windows: &[Window]| windows.iter().find(|window| !window.title.is_empty()).cloned();
-    let update = ["/S", "/UPDATE", "/R", "/ARGS", "--flag", "/S"];
-    let package = on_wine(&msi);
-    let start = ["/i", &package, "/qn", "AUTOLAUNCHAPP=True", "LAUNCHAPPARGS=--flag"];
-    for (installer, args) in [(text(&nsis).as_str(), &update[..]), ("msiexec", &start)] {
+    for format in ["nsis", "msi"] {
+        let app = App::stamp(&config("0.1.0"), &[]).await?;
+        let installer = on_wine(&app.bundle(format).await?);
+        // As Tauri's updater asks the two.
+        let (program, args) = match format {
+            "msi" => (
+                "msiexec",
+                vec!["/i", &installer, "/qn", "AUTOLAUNCHAPP=True", "LAUNCHAPPARGS=--flag"],
+            ),
+            _ => (installer.as_str(), vec!["/S", "/UPDATE", "/R", "/ARGS", "--flag", "/S"]),
+        };
         let desktop = Desktop::start().await?;
         let mut wine = with_screen(&desktop).await?;
-        wine.run(installer, args, SOON).await?.expect_code(0)?;
+        wine.run(program, &args, SOON).await?.expect_code(0)?;
         let window = desktop.wait_for_windows("the app's window", find, SOON).await;
-        window.with_context(|| format!("{installer} has started the app"))?;
+        window.with_context(|| format!("{format} has started the app"))?;
     }
     Ok(())
 }
