@@ -20,7 +20,7 @@ const WEBVIEWS = ["safari14.1", "chrome105"];
 const LINE_LIMIT = 1000;
 
 /** Properties that are the script's own. */
-const INTERNAL = /^(deliver|isOpen|isOpenNow|isPlain|readAll|readable|receive|receiveOr|words|writable|writeAll)$/;
+const INTERNAL = /^(command|deliver|isOpen|isOpenNow|listener|readAll|readable|receive|receiveOr|send|take|writable|writeAll)$/;
 
 /** Nothing of the machine may reach the output. */
 const DETERMINISTIC = {
@@ -54,7 +54,7 @@ ${smaller(code)}
 /** UglifyJS looks at a script several times, and leaves a sixteenth less of it than esbuild alone. */
 function smaller(script) {
   const { code, error } = minify(`(function (bootstrap) {"use strict";${script}})`, {
-    compress: { expression: true, passes: 4 },
+    compress: { expression: true, passes: 10, pure_getters: true, unsafe_comps: true },
     // It is no module, so that its directive says something.
     module: false,
     output: { max_line_len: LINE_LIMIT },

@@ -65,6 +65,26 @@ test("what listens is refused where its module is off", async () => {
   await assert.rejects(globalVariables.onChange(null, none), refusal("bridge/module-disabled", "globalVariables"));
 });
 
+test("what comes once waits for who listens later", async () => {
+  const { Desktopr, send } = openPage();
+  const told = [];
+  const stop = await Desktopr.events.onMenuEvent(() => {});
+  send("deeplink", "app://1");
+  send("deeplink", "app://2");
+  send("update:available", { version: "2.0.0" });
+  send("other", 1);
+  const first = await Desktopr.events.onDeeplink((link) => told.push(link));
+  await Desktopr.events.on("update:available", ({ version }) => told.push(version));
+  await Desktopr.events.on("other", (payload) => told.push(payload));
+  assert.deepEqual(told, ["app://1", "app://2", "2.0.0"]);
+  first();
+  send("deeplink", "app://3");
+  await Desktopr.events.onDeeplink((link) => told.push(link));
+  send("deeplink", "app://4");
+  assert.deepEqual(told.slice(3), ["app://3", "app://4"]);
+  stop();
+});
+
 test("it says nothing on the console", async () => {
   const granted = openPage();
   await assert.rejects(granted.Desktopr.window.close(1));

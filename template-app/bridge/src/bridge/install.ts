@@ -40,7 +40,8 @@ export function install(bootstrap: Bootstrap): void {
   const granted = new Set(bootstrap.commands);
   const call = createCall(granted, createToken());
   const value = deepFreeze(createDesktopr(bootstrap, granted, call));
-  Object.defineProperty(window, "Desktopr", { value, enumerable: true, writable: false, configurable: false });
+  // What is not said is false: nobody can write it, or take it away.
+  Object.defineProperty(window, "Desktopr", { value, enumerable: true });
   if (granted.has("navigate")) handOverLinks(call);
   if (granted.has("diagnostics_new_error_js")) recordUncaught(call);
   announceReady();

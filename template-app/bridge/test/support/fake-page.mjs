@@ -38,6 +38,7 @@ export function openPage({ url = PAGE, bootstrap = {}, answer = () => null, inFr
     WritableStream,
     console: new Proxy({}, { get: (_, name) => (...text) => logged.push([name, ...text]) }),
     setTimeout,
+    queueMicrotask,
     reportError: (error) => errors.push(error),
     __TAURI_INTERNALS__: {
       async invoke(command, args, options) {
