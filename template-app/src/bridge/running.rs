@@ -22,7 +22,7 @@ pub(crate) struct Running(Arc<Mutex<HashSet<Key>>>);
 
 /// A call that runs, until this is dropped.
 pub(super) struct Run {
-    /// Not the app's handle, which takes longer to copy than many a call.
+    /// Not the app's handle: that has parts of the toolkit, which belong to the window's thread, and calls end on others.
     running: Running,
     /// None when the call has no name: it is not the script's.
     key: Option<Key>,
