@@ -6,7 +6,7 @@
 import { TOKEN_EVENT } from "../generated.js";
 import { internals } from "./ipc.js";
 
-/** What the runtime says too, when it knows of it. */
+/** Why there is no token for a document that the window is about to leave. The runtime's own refusals say the same in more words. */
 const LEAVING = "not allowed: leaving";
 
 /** The token, or what becomes of it; rejects with what the runtime refuses the question with. */
